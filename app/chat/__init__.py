@@ -1,0 +1,1 @@
+"""What a conversation means: messages, template, stream parser, turn."""

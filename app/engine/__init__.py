@@ -1,0 +1,1 @@
+"""The engine socket: both engines plug in here. Standard library only."""

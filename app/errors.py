@@ -1,0 +1,84 @@
+"""Errors of the app itself, in words. Engine errors are worded in ``app.engine.errors``."""
+
+from pathlib import Path
+
+from app.engine.errors import AppError, ErrorKind
+
+__all__ = ["AppError", "ErrorKind"]
+
+
+def model_not_found(name: str, models_dir: Path) -> AppError:
+    return AppError(
+        ErrorKind.MODEL_NOT_FOUND,
+        "No such model",
+        f"There is no model called {name!r}, neither as a file nor in {models_dir}. "
+        "Give the path of a .gguf file, put one into that folder, or use --model starter.",
+    )
+
+
+def model_is_folder(path: Path) -> AppError:
+    return AppError(
+        ErrorKind.MODEL_NOT_FOUND,
+        "This folder is not a model",
+        f"{path} has no config.json and is not a .gguf file. Choose a .gguf file, or a folder in "
+        "Hugging Face layout.",
+    )
+
+
+def starter_missing() -> AppError:
+    return AppError(
+        ErrorKind.MODEL_NOT_FOUND,
+        "The starter model is not installed",
+        "Run `make run` again to install it, or give the path of a .gguf file with --model.",
+    )
+
+
+def port_in_use(port: int) -> AppError:
+    return AppError(
+        ErrorKind.PORT_IN_USE,
+        f"Port {port} is in use",
+        "Another program listens there. Stop it, or choose another port with --port "
+        "(0 takes any free one).",
+    )
+
+
+def data_folder_unusable(path: Path, cause: str) -> AppError:
+    return AppError(
+        ErrorKind.DATA_FOLDER,
+        "The data folder cannot be used",
+        f"{path}: {cause}. Make it writable, or choose another folder with --data-dir.",
+    )
+
+
+def database_too_new(path: Path) -> AppError:
+    return AppError(
+        ErrorKind.DATABASE,
+        "These conversations belong to a newer Doorstep",
+        f"{path} was written by a newer version and has been left untouched. "
+        "Install that version or a later one, or choose another folder with --data-dir.",
+    )
+
+
+def database_unreadable(path: Path, cause: str) -> AppError:
+    return AppError(
+        ErrorKind.DATABASE,
+        "The conversations cannot be read",
+        f"{path}: {cause}. The file has been left untouched. Restore a backup of it, or choose "
+        "another folder with --data-dir to start anew.",
+    )
+
+
+def disk_full(path: Path) -> AppError:
+    return AppError(
+        ErrorKind.DATABASE,
+        "The disk is full",
+        f"Nothing more can be saved in {path}. Free some space, then try again.",
+    )
+
+
+def template_failed(cause: str) -> AppError:
+    return AppError(
+        ErrorKind.TEMPLATE,
+        "The model's chat template cannot be used",
+        f"{cause} Choose another model, or a newer version of this one.",
+    )

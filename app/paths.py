@@ -1,0 +1,69 @@
+"""Every directory and bundled resource, from source or frozen."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from app.errors import data_folder_unusable
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Where everything of one user lives; with ``--data-dir`` all of it in that folder."""
+
+    config: Path
+    data: Path
+    cache: Path
+    logs: Path
+
+    @classmethod
+    def default(cls) -> "Paths":
+        dirs = platformdirs.PlatformDirs("Doorstep", appauthor=False)
+        return cls(
+            Path(dirs.user_config_dir),
+            Path(dirs.user_data_dir),
+            Path(dirs.user_cache_dir),
+            Path(dirs.user_log_dir),
+        )
+
+    @classmethod
+    def under(cls, folder: Path) -> "Paths":
+        """Everything in one folder; relative paths are taken from where the user stands."""
+        folder = folder.expanduser().absolute()
+        return cls(folder, folder, folder / "cache", folder / "logs")
+
+    @property
+    def settings(self) -> Path:
+        return self.config / "settings.json"
+
+    @property
+    def database(self) -> Path:
+        return self.data / "doorstep.db"
+
+    @property
+    def models(self) -> Path:
+        return self.data / "models"
+
+    @property
+    def engine_choices(self) -> Path:
+        """What probing found out about this machine."""
+        return self.cache / "engine_choices.json"
+
+    def create(self) -> None:
+        """Make the folders, private to the user, or raise AppError naming the one that fails."""
+        for folder in (self.config, self.data, self.models, self.cache, self.logs):
+            try:
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                probe = folder / ".writable"
+                probe.write_bytes(b"")
+                probe.unlink()
+            except OSError as error:
+                raise data_folder_unusable(folder, error.strerror or str(error)) from error
+
+
+def resources() -> Path:
+    """The folder of icons, themes, licences and templates."""
+    bundle = getattr(sys, "_MEIPASS", None)
+    return (Path(bundle) if bundle else Path(__file__).parent.parent) / "resources"

@@ -1,0 +1,75 @@
+"""Every option, its default and its range, in one frozen value; one file on disk."""
+
+import json
+import logging
+import os
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Literal
+
+Theme = Literal["system", "light", "dark"]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the user chose. Values out of range fall back to the default, one by one."""
+
+    model: str = "starter"
+    engine: str = "auto"
+    context_length: int = 8192  # tokens, 256 to 1,048,576; the model's own limit caps it
+    temperature: float = 0.6  # 0 to 2
+    top_p: float = 0.95  # 0 to 1
+    endpoint_enabled: bool = False
+    endpoint_port: int = 3535  # 0 to 65535, 0 = any free
+    theme: Theme = "system"
+
+    def checked(self) -> "Settings":
+        default = Settings()
+        bad = {
+            name: getattr(default, name)
+            for name, allowed in {
+                "model": isinstance(self.model, str) and self.model != "",
+                "engine": isinstance(self.engine, str) and self.engine != "",
+                "context_length": _is_between(self.context_length, 256, 1_048_576),
+                "temperature": _is_between(self.temperature, 0, 2),
+                "top_p": _is_between(self.top_p, 0, 1),
+                "endpoint_enabled": isinstance(self.endpoint_enabled, bool),
+                "endpoint_port": _is_between(self.endpoint_port, 0, 65535),
+                "theme": self.theme in ("system", "light", "dark"),
+            }.items()
+            if not allowed
+        }
+        return replace(self, **bad)
+
+
+def load(path: Path) -> Settings:
+    """Read the settings. A damaged file is set aside as ``.damaged`` and the defaults are used."""
+    try:
+        found: Any = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(found, dict):
+            raise ValueError("not an object")
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, ValueError) as error:
+        log.warning("settings unreadable, using defaults: %s", type(error).__name__)
+        if path.exists():
+            os.replace(path, path.with_suffix(".damaged"))
+        return Settings()
+    known = {field.name for field in fields(Settings)}
+    return Settings(**{name: value for name, value in found.items() if name in known}).checked()
+
+
+def save(path: Path, settings: Settings) -> None:
+    """Write atomically: a crash leaves the old file or the new one."""
+    partial = path.with_suffix(".partial")
+    with partial.open("w", encoding="utf-8") as file:
+        json.dump(asdict(settings), file, indent=2)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(partial, path)
+
+
+def _is_between(value: object, low: float, high: float) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high

@@ -1,0 +1,1 @@
+"""llama.cpp engine for CUDA, Vulkan and CPU."""

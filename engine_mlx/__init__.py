@@ -1,0 +1,1 @@
+"""MLX engine for Apple Silicon."""
