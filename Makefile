@@ -1,0 +1,49 @@
+# One command for each thing one does here; each does its own set-up first.
+
+BIN := .venv/bin
+READY := .venv/.ready
+# Tests draw into memory unless told otherwise; the window tests start an X server of their own.
+OFFSCREEN := QT_QPA_PLATFORM=$(or $(QT_QPA_PLATFORM),offscreen)
+
+# A .venv that was moved, or whose Python is gone, is made again.
+$(shell [ "$$(cat $(READY) 2>/dev/null)" = "$(CURDIR)" ] && $(BIN)/python -c '' 2>/dev/null \
+	|| rm -f $(READY))
+
+.PHONY: help run test test-long check bench-ui package clean
+
+help:
+	@echo "make run        set up and open the window on the starter model"
+	@echo "make test       set up and run every test but the long ones"
+	@echo "make test-long  the tests that take minutes (builds the frozen app)"
+	@echo "make check      formatting, lint, types, import directions"
+	@echo "make bench-ui   measure the window: 16,000 tokens into 10,000 messages"
+	@echo "make package    build the app for this system into dist/"
+	@echo "make clean      remove everything that was built, .venv too"
+
+$(READY): pyproject.toml packaging/setup_venv.py packaging/find_python.sh
+	@python=$$(sh packaging/find_python.sh) && "$$python" packaging/setup_venv.py
+
+run: $(READY)
+	@$(BIN)/doorstep $(ARGS)
+
+test: $(READY)
+	$(OFFSCREEN) $(BIN)/python -m pytest -m "not long" $(ARGS)
+
+test-long: $(READY)
+	$(OFFSCREEN) $(BIN)/python -m pytest -m long $(ARGS)
+
+check: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(OFFSCREEN) $(BIN)/python -m pytest -q tests/test_imports.py
+
+bench-ui: $(READY)
+	$(OFFSCREEN) $(BIN)/python tests/benchmarks/bench_ui.py $(ARGS)
+
+package: $(READY)
+	$(BIN)/python packaging/build.py
+
+clean:
+	rm -rf .venv build dist doorstep.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find app engine_gguf engine_mlx resources tests -name __pycache__ -prune -exec rm -rf {} +
