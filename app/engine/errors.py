@@ -80,6 +80,12 @@ def engine_died(cause: str) -> AppError:
     )
 
 
+def engine_not_running() -> AppError:
+    return AppError(
+        ErrorKind.ENGINE_DIED, "The engine is not running", "Restart it, then try again."
+    )
+
+
 def engine_missing(engine: str) -> AppError:
     return AppError(
         ErrorKind.ENGINE_MISSING,

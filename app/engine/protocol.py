@@ -162,11 +162,25 @@ class ModelInfo:
 
 @dataclass(frozen=True, slots=True)
 class EngineOptions:
-    """How to open a model. ``use_extra_buffers`` False avoids CPU paths that die on some machines."""
+    """How to open a model.
+
+    ``use_extra_buffers`` False avoids CPU paths that end the process on some machines.
+    """
 
     context_length: int | None = None  # tokens; None = what the model was trained for, capped
     threads: int | None = None
     use_extra_buffers: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class EngineCounters:
+    """What a worker has done since it started."""
+
+    requests_running: int
+    requests_total: int
+    tokens_prefilled: int
+    tokens_generated: int
+    memory_bytes: int  # resident, 0 where the system does not tell
 
 
 class Engine(Protocol):
@@ -184,7 +198,7 @@ class Engine(Protocol):
         """
 
     def cancel(self, request_id: str) -> None:
-        """End a request: the next step reports it Finished("cancelled"). Unknown ids are ignored."""
+        """End a request: the next step reports Finished("cancelled"); unknown ids are ignored."""
 
     def count_tokens(self, text: str) -> int:
         """Tokens of plain text (no control tokens). Safe to call from any thread."""

@@ -1,0 +1,338 @@
+"""The app's side of the socket: starts a worker, talks to it, and starts it again when it dies."""
+
+import collections
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from app.engine.errors import AppError, ErrorKind, engine_died, engine_not_running
+from app.engine.launch import (
+    MachineChoices,
+    WorkerSpec,
+    cause_of_exit,
+    spawn,
+    stop,
+    with_choice,
+)
+from app.engine.link import WorkerLink
+from app.engine.protocol import (
+    EngineCounters,
+    Event,
+    Failed,
+    GenerateRequest,
+    ModelInfo,
+)
+from app.engine.wire import Cancel, CountTokens, Loading, ReadCounters, Ready, ToWorker
+
+log = logging.getLogger(__name__)
+
+MAX_RESTARTS = 3  # … within
+RESTART_WINDOW_S = 60.0
+PROBE_LIMIT_S = 600.0
+
+_SAFE_PATH_NOTICE = (
+    "The fast path of the engine does not work on this computer, so Doorstep uses the safe one. "
+    "Answers are the same, a little slower."
+)
+
+
+class EngineState(StrEnum):
+    STOPPED = "stopped"
+    LOADING = "loading"
+    READY = "ready"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class EngineStatus:
+    """The engine as the user sees it.
+
+    ``error`` says why it failed or, while it is loading or ready again, why it was restarted.
+    ``notice`` is a sentence to show once. ``crashes`` counts unexpected ends since ``start``.
+    """
+
+    state: EngineState
+    model: ModelInfo | None = None
+    error: AppError | None = None
+    load_fraction: float | None = None
+    notice: str | None = None
+    memory_bytes: int | None = None
+    crashes: int = 0
+
+
+class EngineClient:
+    """One worker at a time, supervised by a thread of its own.
+
+    A worker that dies is started again, at most 3 times within a minute; requests that were
+    running fail with words for the user. Every method may be called from any thread.
+    """
+
+    def __init__(self, spec: WorkerSpec, choices: MachineChoices) -> None:
+        self._spec = spec
+        self._choices = choices
+        self._lock = threading.RLock()
+        self._changed = threading.Condition(self._lock)
+        self._status = EngineStatus(EngineState.STOPPED)
+        self._listeners: list[Callable[[EngineStatus], None]] = []
+        self._worker: WorkerLink | None = None
+        self._deaths: collections.deque[float] = collections.deque(maxlen=MAX_RESTARTS + 1)
+        self._is_closed = False
+        self._supervisor: threading.Thread | None = None
+        self._last_words: collections.deque[str] = collections.deque(maxlen=200)
+
+    @property
+    def status(self) -> EngineStatus:
+        return self._status
+
+    def subscribe(self, on_status: Callable[[EngineStatus], None]) -> Callable[[], None]:
+        """Hear of every change, on a thread of the client. Returns the way to stop hearing."""
+        with self._lock:
+            self._listeners.append(on_status)
+
+        def unsubscribe() -> None:
+            with self._lock:
+                if on_status in self._listeners:
+                    self._listeners.remove(on_status)
+
+        return unsubscribe
+
+    def start(self) -> None:
+        """Load the model in a new worker. Returns at once; does nothing when one is running."""
+        with self._lock:
+            if self._is_closed or (self._supervisor and self._supervisor.is_alive()):
+                return
+            self._set(EngineState.LOADING, model=None, load_fraction=None)
+            self._supervisor = threading.Thread(
+                target=self._supervise, name="engine-supervisor", daemon=True
+            )
+            self._supervisor.start()
+
+    def restart(self) -> None:
+        """Begin anew because the user asked: end the worker and forget earlier crashes.
+
+        Blocks until the old worker is gone (at most about 5 s).
+        """
+        self._end_worker()
+        with self._lock:
+            self._deaths.clear()
+            self._status = EngineStatus(EngineState.STOPPED)
+        self.start()
+
+    def close(self) -> None:
+        """End the worker for good: ask, terminate, kill. Takes at most about 5 s."""
+        with self._lock:
+            self._is_closed = True
+        self._end_worker()
+        with self._lock:
+            if self._status.state is not EngineState.STOPPED:
+                self._set(EngineState.STOPPED, model=None)
+
+    def wait_ready(self, timeout_s: float | None = None) -> ModelInfo:
+        """The loaded model. Raises AppError when loading fails or takes longer than the limit."""
+        deadline = None if timeout_s is None else time.monotonic() + timeout_s
+        with self._changed:
+            while True:
+                status = self._status
+                if status.state is EngineState.READY and status.model is not None:
+                    return status.model
+                if status.state is EngineState.FAILED and status.error is not None:
+                    raise status.error
+                if status.state is EngineState.STOPPED:
+                    raise engine_not_running()
+                left = None if deadline is None else deadline - time.monotonic()
+                if left is not None and left <= 0:
+                    raise _still_loading()
+                self._changed.wait(left)
+
+    def submit(self, request: GenerateRequest, on_event: Callable[[Event], None]) -> None:
+        """Start a request; its events come on a thread of the client, the last one ends it."""
+        with self._lock:
+            worker = self._worker
+            if worker is not None and self._status.state is EngineState.READY:
+                worker.submit(request, on_event)
+                return
+            error = self._status.error or engine_not_running()
+        on_event(Failed(request.id, error))
+
+    def cancel(self, request_id: str) -> None:
+        """End a request within one step. Never blocks; unknown ids are ignored."""
+        worker = self._worker
+        if worker is not None:
+            worker.send(Cancel(request_id))
+
+    def count_tokens(self, text: str, timeout_s: float = 30) -> int:
+        """Tokens of plain text; does not wait for running answers. Raises AppError."""
+        value = self._call(lambda call_id: CountTokens(call_id, text), timeout_s)
+        assert isinstance(value, int)
+        return value
+
+    def counters(self, timeout_s: float = 5) -> EngineCounters:
+        """What the worker has done; waits for at most one step of it. Raises AppError."""
+        value = self._call(ReadCounters, timeout_s)
+        assert isinstance(value, EngineCounters)
+        return value
+
+    @property
+    def worker_pid(self) -> int | None:
+        """Process id of the worker, for tests and reports."""
+        worker = self._worker
+        return worker.process.pid if worker else None
+
+    @property
+    def last_words(self) -> tuple[str, ...]:
+        """The last lines that the engine logged: library messages, never prompts."""
+        return tuple(self._last_words)
+
+    def _call(self, make: Callable[[int], ToWorker], timeout_s: float) -> int | EngineCounters:
+        worker = self._worker
+        if worker is None or self._status.state is not EngineState.READY:
+            raise self._status.error or engine_not_running()
+        return worker.call(make, timeout_s)
+
+    def _end_worker(self) -> None:
+        with self._lock:
+            worker, supervisor = self._worker, self._supervisor
+            if worker is not None:
+                worker.is_wanted = False
+        if worker is not None:
+            stop(worker.process)
+        if supervisor is not None and supervisor is not threading.current_thread():
+            supervisor.join(5)
+        with self._lock:
+            self._supervisor = None
+
+    def _supervise(self) -> None:
+        """Run workers until one ends on purpose, cannot load, or dies too often."""
+        while self._run_worker():
+            pass
+
+    def _run_worker(self) -> bool:
+        """Run one worker to its end. True if another one should follow."""
+        try:
+            spec = self._probed()
+            worker = self._begin(spec)
+        except OSError as error:
+            self._fail(engine_died(f"It cannot be started: {error.strerror}."))
+            return False
+        if worker is None:
+            return False
+        worker.serve()
+        return self._after(worker, spec)
+
+    def _begin(self, spec: WorkerSpec) -> WorkerLink | None:
+        with self._lock:
+            if self._is_closed:
+                return None
+            worker = self._worker = WorkerLink(spawn(spec), self._on_message, self._last_words)
+        return worker
+
+    def _after(self, worker: WorkerLink, spec: WorkerSpec) -> bool:
+        """Tell everybody that the worker is gone, and decide what follows."""
+        code = worker.process.wait()
+        with self._lock:
+            self._worker = None
+            was_loading = self._status.state is EngineState.LOADING
+        if worker.load_error is not None:
+            worker.fail_all(worker.load_error)
+            self._fail(worker.load_error)
+            return False
+        error = engine_died(cause_of_exit(code, last_words=_telling(self._last_words)))
+        worker.fail_all(engine_not_running() if not worker.is_wanted else error)
+        if not worker.is_wanted:
+            self._set(EngineState.STOPPED, model=None)
+            return False
+        log.error("engine worker ended with code %s", code)
+        if was_loading and spec.options.use_extra_buffers and spec.needs_probe:
+            self._choices.remember(spec, False)
+        return self._may_restart(error)
+
+    def _may_restart(self, error: AppError) -> bool:
+        now = time.monotonic()
+        self._deaths.append(now)
+        recent = [at for at in self._deaths if now - at < RESTART_WINDOW_S]
+        with self._lock:
+            crashes = self._status.crashes + 1
+            if self._is_closed:
+                return False
+            if len(recent) > MAX_RESTARTS:
+                self._set(EngineState.FAILED, error=_gave_up(error), crashes=crashes, model=None)
+                return False
+            self._set(EngineState.LOADING, error=error, crashes=crashes, model=None)
+        return True
+
+    def _probed(self) -> WorkerSpec:
+        """The spec with the path that works here; tries the fast one in a child on first use."""
+        spec = self._spec
+        if not spec.needs_probe or not spec.options.use_extra_buffers:
+            return spec
+        known = self._choices.use_extra_buffers(spec)
+        if known is None:
+            known = self._probe(spec)
+        return with_choice(spec, known)
+
+    def _probe(self, spec: WorkerSpec) -> bool:
+        worker = WorkerLink(spawn(spec, is_probe=True), lambda _: None, self._last_words)
+        with self._lock:
+            self._worker = worker  # so that close() can end it
+        timer = threading.Timer(PROBE_LIMIT_S, worker.process.kill)
+        timer.start()
+        worker.serve()
+        code = worker.process.wait()
+        timer.cancel()
+        with self._lock:
+            self._worker = None
+        if worker.load_error is not None or not worker.is_wanted or code >= 0:
+            if code == 0:
+                self._choices.remember(spec, True)
+            return True  # the real load will say what is wrong
+        log.warning("fast path died while probing: %s", cause_of_exit(code))
+        self._choices.remember(spec, False)
+        self._set(EngineState.LOADING, notice=_SAFE_PATH_NOTICE)
+        return False
+
+    def _on_message(self, message: object) -> None:
+        """Status messages of the worker, on its reader thread."""
+        match message:
+            case Loading(fraction):
+                self._set(EngineState.LOADING, load_fraction=fraction)
+            case Ready(model, memory_bytes):
+                notice = self._status.notice or " ".join(model.notices) or None
+                self._set(EngineState.READY, model=model, memory_bytes=memory_bytes, notice=notice)
+
+    def _fail(self, error: AppError) -> None:
+        self._set(EngineState.FAILED, error=error, model=None)
+
+    def _set(self, state: EngineState, **changes: Any) -> None:  # noqa: ANN401
+        with self._changed:
+            self._status = replace(self._status, state=state, **changes)
+            status, listeners = self._status, list(self._listeners)
+            self._changed.notify_all()
+        for on_status in listeners:
+            on_status(status)
+
+
+def _telling(lines: "collections.deque[str]") -> str:
+    """The last line that looks like a reason, for the error card."""
+    for line in reversed(lines):
+        if any(word in line for word in ("GGML_ASSERT", "out of memory", "Error:", "error:")):
+            return line[:200]
+    return ""
+
+
+def _still_loading() -> AppError:
+    return AppError(
+        ErrorKind.ENGINE_BUSY, "The model is still being loaded", "Try again in a moment."
+    )
+
+
+def _gave_up(error: AppError) -> AppError:
+    return AppError(
+        ErrorKind.ENGINE_DIED,
+        "The engine keeps stopping",
+        f"It stopped more than {MAX_RESTARTS} times within a minute, so Doorstep waits. "
+        f"{error.message}",
+    )

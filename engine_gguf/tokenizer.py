@@ -1,0 +1,118 @@
+"""From prompt parts to tokens, and back: no control token can form out of untrusted text.
+
+Turning special tokens off is not enough: the think and tool markers of many models are added
+tokens that are not "special", and llama.cpp forms them from any text. So every marker that is not
+wholly template text is cut after its first character, and the cuts are tokenised apart. The text
+stays the same and no marker can form.
+"""
+
+import ctypes
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from app.engine.protocol import PromptPart
+from engine_gguf.bindings import llama
+
+_MARKER_ATTRIBUTES = llama.LLAMA_TOKEN_ATTR_CONTROL | llama.LLAMA_TOKEN_ATTR_USER_DEFINED
+
+
+class Tokenizer:
+    """The vocabulary of a model. Only reads it, so any thread may use it."""
+
+    def __init__(self, vocab: Any) -> None:  # noqa: ANN401 - a pointer
+        self._vocab = vocab
+        self._markers = dict(self._find_markers())
+        # Longest first, as a tokenizer matches added tokens.
+        self._by_first: dict[str, tuple[str, ...]] = {}
+        for marker in sorted(self._markers, key=len, reverse=True):
+            first = marker[0]
+            self._by_first[first] = (*self._by_first.get(first, ()), marker)
+        bos = llama.llama_vocab_bos(vocab)
+        self._bos = bos if llama.llama_vocab_get_add_bos(vocab) and bos >= 0 else None
+
+    def encode(self, parts: Sequence[PromptPart]) -> list[int]:
+        """The tokens of a prompt, with the beginning-of-text token where the model wants one."""
+        text = "".join(part.text for part in parts)
+        trusted = _trusted_spans(parts)
+        tokens: list[int] = []
+        start = 0  # of the text that is not yet tokenised
+        for at, marker in self._found(text):
+            if at < start:
+                # Inside a control token already made, or a cut within the marker before it.
+                continue
+            if any(low <= at and at + len(marker) <= high for low, high in trusted):
+                tokens += self.plain(text[start:at])
+                tokens.append(self._markers[marker])
+                start = at + len(marker)
+            else:
+                tokens += self.plain(text[start : at + 1])
+                start = at + 1
+        tokens += self.plain(text[start:])
+        if self._bos is not None and tokens[:1] != [self._bos]:
+            tokens.insert(0, self._bos)
+        return tokens
+
+    def count(self, text: str) -> int:
+        return len(self.encode((PromptPart(text),))) - (self._bos is not None)
+
+    def plain(self, text: str) -> list[int]:
+        """Tokens of a run of text that holds no marker."""
+        if not text:
+            return []
+        data = text.encode("utf-8", "replace")
+        room = len(data) + 8
+        buffer = (llama.llama_token * room)()
+        count = llama.llama_tokenize(self._vocab, data, len(data), buffer, room, False, False)
+        if count < 0:
+            buffer = (llama.llama_token * -count)()
+            count = llama.llama_tokenize(self._vocab, data, len(data), buffer, -count, False, False)
+        return list(buffer[:count])
+
+    def bytes_of(self, token: int) -> bytes:
+        """The bytes a token stands for; a cut character is for the caller to join."""
+        buffer = ctypes.create_string_buffer(64)
+        size = llama.llama_token_to_piece(self._vocab, token, buffer, 64, 0, True)
+        if size < 0:
+            buffer = ctypes.create_string_buffer(-size)
+            size = llama.llama_token_to_piece(self._vocab, token, buffer, -size, 0, True)
+        return buffer.raw[:size]
+
+    def is_end(self, token: int) -> bool:
+        return bool(llama.llama_vocab_is_eog(self._vocab, token))
+
+    def _find_markers(self) -> Iterator[tuple[str, int]]:
+        """Control and added tokens by text; runs of white space are harmless and left out."""
+        for token in range(llama.llama_vocab_n_tokens(self._vocab)):
+            if llama.llama_vocab_get_attr(self._vocab, token) & _MARKER_ATTRIBUTES:
+                text = (llama.llama_vocab_get_text(self._vocab, token) or b"").decode(
+                    "utf-8", "replace"
+                )
+                if len(text) > 1 and not text.isspace():
+                    yield text, token
+
+    def _found(self, text: str) -> Iterator[tuple[int, str]]:
+        """Every place where a marker stands, overlapping ones too, from left to right."""
+        starts: list[int] = []
+        for first in self._by_first:
+            at = text.find(first)
+            while at >= 0:
+                starts.append(at)
+                at = text.find(first, at + 1)
+        for at in sorted(starts):
+            candidates = self._by_first[text[at]]
+            if text.startswith(candidates, at):
+                yield at, next(marker for marker in candidates if text.startswith(marker, at))
+
+
+def _trusted_spans(parts: Sequence[PromptPart]) -> list[tuple[int, int]]:
+    """Runs of template text, neighbouring parts joined."""
+    spans: list[tuple[int, int]] = []
+    at = 0
+    for part in parts:
+        end = at + len(part.text)
+        if part.special and spans and spans[-1][1] == at:
+            spans[-1] = (spans[-1][0], end)
+        elif part.special:
+            spans.append((at, end))
+        at = end
+    return spans
