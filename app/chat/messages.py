@@ -62,6 +62,23 @@ class Message:
         return tuple(part for part in self.parts if isinstance(part, ToolCallPart))
 
 
+MessageState = Literal["complete", "streaming", "interrupted", "stopped", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerDetails:
+    """How an answer came about: counts in tokens, times in seconds."""
+
+    model: str = ""
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    completion_tokens: int = 0
+    prefill_s: float = 0.0
+    decode_s: float = 0.0
+    finish_reason: str = ""
+    error: str = ""  # title and sentence, for the user
+
+
 def parts_to_json(parts: tuple[Part, ...]) -> str:
     """The stored form; lone surrogates survive as escapes."""
     return json.dumps([_part_to_dict(part) for part in parts], ensure_ascii=True)
