@@ -1,0 +1,185 @@
+"""Switches the endpoint on and off: a thread named "endpoint" with a loop of its own."""
+
+import asyncio
+import logging
+import socket
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from app.engine.client import EngineClient
+from app.server.app import create_app
+from app.server.connection import connection_class
+from app.server.edge import log_bug
+from app.server.limits import Limits
+from app.server.listener import HOST, listening_socket
+from app.server.turns import Turns
+
+log = logging.getLogger(__name__)
+
+_START_LIMIT_S = 20.0
+_GRACE_S = 1  # for answers that are just being sent
+_FORCE_S = 1.0
+
+
+class EndpointControl:
+    """The local HTTP endpoint of one engine. Every method may be called from any thread.
+
+    It may be started and stopped again and again; with port 0 each start takes a free port.
+    """
+
+    def __init__(
+        self, engine: EngineClient, port: int, api_key: str, limits: Limits | None = None
+    ) -> None:
+        self.api_key = api_key
+        self._engine = engine
+        self._wanted_port = port
+        self._limits = limits or Limits()
+        self._lock = threading.Lock()
+        self._run: _Run | None = None
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on, or else the one asked for."""
+        run = self._live_run()
+        return run.port if run else self._wanted_port
+
+    @property
+    def address(self) -> str | None:
+        """Base address for clients; None while switched off."""
+        run = self._live_run()
+        return f"http://{HOST}:{run.port}/v1" if run else None
+
+    @property
+    def requests_now(self) -> int:
+        """Answers being generated or waiting."""
+        run = self._live_run()
+        return run.turns.live_count if run else 0
+
+    def start(self) -> None:
+        """Listen; returns when connections are accepted. Raises AppError, e.g. port in use."""
+        with self._lock:
+            if self._live_run() is not None:
+                return
+            run = _Run(
+                self._engine, self.api_key, self._limits, listening_socket(self._wanted_port)
+            )
+            run.start()
+            self._run = run
+        log.info("endpoint listens on port %d", run.port)
+
+    def stop(self, timeout_s: float = 3) -> None:
+        """End running answers with an error, close every connection. Does nothing when off."""
+        with self._lock:
+            run, self._run = self._run, None
+            if run is not None:
+                run.stop(timeout_s)
+
+    def _live_run(self) -> "_Run | None":
+        run = self._run
+        return run if run is not None and run.is_alive else None
+
+
+class _Run:
+    """One time of being switched on: its socket, thread, loop and live turns."""
+
+    def __init__(
+        self, engine: EngineClient, api_key: str, limits: Limits, listener: socket.socket
+    ) -> None:
+        self.port: int = listener.getsockname()[1]
+        self.turns = Turns(engine, limits.requests)
+        self._listener = listener
+        self._listening: Future[None] = Future()
+        app = create_app(engine, self.turns, api_key, limits)
+        self._server = _Server(_config(app, limits), lambda: self._listening.set_result(None))
+        self._thread = threading.Thread(target=self._main, name="endpoint", daemon=True)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._serving: asyncio.Task[None] | None = None
+
+    @property
+    def is_alive(self) -> bool:
+        return self._thread.is_alive()
+
+    def start(self) -> None:
+        self._thread.start()
+        self._listening.result(_START_LIMIT_S)
+
+    def stop(self, timeout_s: float) -> None:
+        """Ask, then cancel what does not end."""
+        self._on_loop(self._begin_stop)
+        self._thread.join(timeout_s)
+        if self._thread.is_alive():
+            log.warning("endpoint did not end in %.1f s and is cancelled", timeout_s)
+            self._on_loop(self._cancel)
+            self._thread.join(_FORCE_S)
+
+    def _on_loop(self, call: Callable[[], None]) -> None:
+        assert self._loop is not None
+        try:
+            self._loop.call_soon_threadsafe(call)
+        except RuntimeError:
+            log.debug("endpoint had ended already")
+
+    def _begin_stop(self) -> None:
+        self.turns.close()
+        self._server.should_exit = True
+
+    def _cancel(self) -> None:
+        assert self._serving is not None
+        self._serving.cancel()
+
+    def _main(self) -> None:
+        """On the endpoint's thread, from start to end."""
+        try:
+            asyncio.run(self._serve())
+        except asyncio.CancelledError:
+            log.info("endpoint was cancelled")
+        except Exception as error:  # the thread's edge: whoever waits for the start hears of it
+            log_bug(error)
+            if not self._listening.done():
+                self._listening.set_exception(error)
+        finally:
+            self._listener.close()
+
+    async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._serving = asyncio.current_task()
+        try:
+            await self._server.serve(sockets=[self._listener])
+        finally:
+            for connection in list(self._server.server_state.connections):
+                connection.transport.abort()
+            await asyncio.sleep(0)  # lets the transports close
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, which also says when it listens. Off the main thread it sets no signals."""
+
+    def __init__(self, config: uvicorn.Config, on_listening: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_listening = on_listening
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        self._on_listening()
+
+
+def _config(app: ASGIApp, limits: Limits) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        interface="asgi3",
+        http=connection_class(limits),
+        ws="none",
+        lifespan="off",
+        workers=1,
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        h11_max_incomplete_event_size=limits.header_bytes,
+        timeout_keep_alive=int(limits.head_timeout_s),
+        timeout_graceful_shutdown=_GRACE_S,
+    )

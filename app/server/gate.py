@@ -1,0 +1,93 @@
+"""What stands before every route: refuses web pages, strangers and bodies that are not JSON.
+
+A page in the user's browser can reach this port. It cannot set the Host header to one of ours after
+DNS rebinding, cannot send a cross-origin request without Origin or Sec-Fetch-Site, and cannot send
+application/json without a preflight; each of these is refused here, and no CORS header is ever sent
+(CVE-2024-28224 and its kin).
+"""
+
+import hmac
+import re
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app.server.errors import ApiError, openai_error_response
+
+_OWN_HOST = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.ASCII | re.IGNORECASE)
+_OPEN_PATHS = frozenset({"/health"})  # tell nothing private and need no key
+
+
+class Gate:
+    """ASGI middleware; a request that it refuses is seen by no route and its body is not read."""
+
+    def __init__(self, app: ASGIApp, api_key: str) -> None:
+        self._app = app
+        self._api_key = api_key.encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        assert scope["type"] == "http"  # websockets and lifespan are switched off
+        try:
+            self._check(scope)
+        except ApiError as error:
+            await openai_error_response(error)(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    def _check(self, scope: Scope) -> None:
+        headers = Headers(scope=scope)
+        _refuse_foreign_host(headers)
+        _refuse_web_pages(headers)
+        _refuse_odd_targets(scope)
+        if scope["path"] not in _OPEN_PATHS:
+            self._require_key(headers)
+        if scope["method"] in ("POST", "PUT", "PATCH"):
+            _require_json(headers)
+
+    def _require_key(self, headers: Headers) -> None:
+        """One path for both headers: whatever is checked for one is checked for the other."""
+        shown = list(headers.getlist("x-api-key"))
+        for value in headers.getlist("authorization"):
+            scheme, _, token = value.partition(" ")
+            if scheme.lower() == "bearer":
+                shown.append(token)
+        for key in shown:
+            # Header values are bytes; Starlette shows them as latin-1.
+            if hmac.compare_digest(key.strip().encode("latin-1"), self._api_key):
+                return
+        raise ApiError(
+            401,
+            "The API key is missing or wrong. Send it as 'Authorization: Bearer KEY'; "
+            "the Endpoint page of Doorstep shows it.",
+            code="invalid_api_key",
+            headers={"WWW-Authenticate": "Bearer"},
+        )
+
+
+def _refuse_foreign_host(headers: Headers) -> None:
+    hosts = headers.getlist("host")
+    if len(hosts) != 1 or not _OWN_HOST.fullmatch(hosts[0]):
+        raise ApiError(403, "This endpoint answers only to localhost.", code="host_not_allowed")
+
+
+def _refuse_web_pages(headers: Headers) -> None:
+    if "origin" in headers:
+        raise ApiError(403, "Web pages may not use this endpoint.", code="origin_not_allowed")
+    if any(site not in ("none", "same-origin") for site in headers.getlist("sec-fetch-site")):
+        raise ApiError(403, "Web pages may not use this endpoint.", code="origin_not_allowed")
+
+
+def _refuse_odd_targets(scope: Scope) -> None:
+    """Only origin-form (RFC 9112, 3.2.1): an absolute target would overrule the Host header."""
+    if not scope["raw_path"].startswith(b"/"):
+        raise ApiError(400, "The request target must be a path.")
+
+
+def _require_json(headers: Headers) -> None:
+    kinds = headers.getlist("content-type")
+    kind, _, parameters = (kinds[0] if len(kinds) == 1 else "").partition(";")
+    charset = parameters.strip().lower().replace('"', "")
+    if kind.strip().lower() != "application/json" or charset not in ("", "charset=utf-8"):
+        raise ApiError(415, "Send the body as 'Content-Type: application/json'.")
+    if headers.get("content-encoding", "identity").lower() != "identity":
+        raise ApiError(415, "Send the body uncompressed.")

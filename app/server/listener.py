@@ -1,0 +1,61 @@
+"""Binds the port, so that a port in use is known before anything else has started."""
+
+import errno
+import socket
+import sys
+
+from app.engine.errors import bad_request
+from app.errors import AppError, ErrorKind, port_in_use
+
+HOST = "127.0.0.1"
+_BACKLOG = 256
+_PROBE_LIMIT_S = 0.3
+
+
+def listening_socket(port: int) -> socket.socket:
+    """A socket that listens on the loopback address; port 0 takes any free one.
+
+    Raises AppError when another program has the port or the system refuses it.
+    """
+    if not 0 <= port <= 65535:
+        raise bad_request("The port must be between 0 and 65535.")
+    if port and _is_answered(port):
+        raise port_in_use(port)
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        _own(listener)
+        listener.bind((HOST, port))
+        listener.listen(_BACKLOG)
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise port_in_use(port) from None
+        raise _refused(port, error) from None
+    return listener
+
+
+def _own(listener: socket.socket) -> None:
+    """Take the port alone, also while old connections to it are still fading out."""
+    if sys.platform == "win32":
+        # There SO_REUSEADDR would let two programs have the port at once.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+    else:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+
+
+def _is_answered(port: int) -> bool:
+    """macOS lets us bind 127.0.0.1 beside a program that has the port on all addresses."""
+    try:
+        socket.create_connection((HOST, port), _PROBE_LIMIT_S).close()
+    except OSError:
+        return False
+    return True
+
+
+def _refused(port: int, error: OSError) -> AppError:
+    return AppError(
+        ErrorKind.PORT_IN_USE,
+        f"Port {port} cannot be used",
+        f"The system says: {error.strerror}. Choose another port with --port "
+        "(0 takes any free one).",
+    )

@@ -1,0 +1,110 @@
+"""A real endpoint on a free port, in front of the real client with the scripted engine."""
+
+import json
+import socket
+import time
+
+import httpx
+import pytest
+
+from app.engine.client import EngineClient
+from app.engine.launch import MachineChoices, WorkerSpec
+from app.server.control import EndpointControl
+
+KEY = "ds-test-key"
+SCRIPT = {
+    "name": "scripted-model",
+    "context_length": 500,
+    "replies": [
+        {"when": "count for long", "text": "one " * 5000, "tokens_per_second": 100},
+        {"when": "think first", "text": "<think>\nTwo and two make\n</think>\n\nFour."},
+        {"when": "read slowly", "text": "Read.", "prefill_seconds": 0.7},
+        {"when": "crash now", "text": "I am going to", "crash_after": 2},
+        {"when": "fail later", "text": "I am going to", "fail_after": 2},
+        {"when": "speak of emoji", "text": "日本 👩‍👩‍👧 ok", "cut": 1},
+        {"text": "Paris is the capital of France."},
+    ],
+}
+
+
+def new_engine(folder, **changes):
+    script = folder / "script.json"
+    script.write_text(json.dumps(SCRIPT | changes), encoding="utf-8")
+    spec = WorkerSpec("app.engine.scripted", script)
+    return EngineClient(spec, MachineChoices(folder / "choices.json"))
+
+
+def ask(words, **fields):
+    return {"messages": [{"role": "user", "content": words}], **fields}
+
+
+def exchange(control, request, timeout_s=5.0):
+    """Send raw bytes, read until the endpoint closes or falls silent."""
+    with socket.create_connection(("127.0.0.1", control.port), timeout_s) as connection:
+        connection.sendall(request)
+        return read_all(connection)
+
+
+def read_all(connection):
+    answer = b""
+    try:
+        while chunk := connection.recv(65536):
+            answer += chunk
+    except (TimeoutError, ConnectionResetError):
+        pass
+    return answer
+
+
+def until(fact, limit_s=5.0):
+    deadline = time.monotonic() + limit_s
+    while not fact():
+        assert time.monotonic() < deadline, "did not become true in time"
+        time.sleep(0.01)
+
+
+@pytest.fixture(scope="session")
+def engine(tmp_path_factory):
+    engine = new_engine(tmp_path_factory.mktemp("engine"))
+    engine.start()
+    engine.wait_ready(20)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="session")
+def control(engine):
+    control = EndpointControl(engine, 0, KEY)
+    control.start()
+    yield control
+    control.stop()
+
+
+@pytest.fixture
+def limited(engine):
+    """Starts an endpoint with limits of the test's own."""
+    controls = []
+
+    def start(limits):
+        control = EndpointControl(engine, 0, KEY, limits)
+        control.start()
+        controls.append(control)
+        return control
+
+    yield start
+    for control in controls:
+        control.stop()
+
+
+@pytest.fixture
+def client(control):
+    with client_of(control) as client:
+        yield client
+
+
+def client_of(control):
+    return httpx.Client(
+        base_url=f"http://127.0.0.1:{control.port}",
+        headers={"Authorization": f"Bearer {KEY}"},
+        timeout=10,
+        trust_env=False,
+    )
