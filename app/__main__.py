@@ -1,6 +1,103 @@
-"""The command line: builds the objects, then starts one of window, serve, ask or worker."""
+"""The command line: reads the options, then starts one of window, serve, ask or worker."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import NoReturn
+
+from app import __version__
+from app.errors import AppError
+
+COMMANDS = ("window", "serve", "ask")
 
 
-def main() -> int:
-    """Run the command given on the command line and return its exit code."""
-    return 2
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code; a user's mistake is one sentence on stderr."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments[:1] == ["worker"]:
+        # Before anything else is imported: a worker has no window, no server, no storage.
+        from app.engine.worker import main as worker_main
+
+        return worker_main()
+    try:
+        return _run(_parse(arguments))
+    except AppError as error:
+        print(f"doorstep: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(options: argparse.Namespace) -> int:
+    from app.paths import Paths
+    from app.start import Start
+
+    paths = Paths.under(options.data_dir) if options.data_dir else Paths.default()
+    paths.create()
+    start = Start.read(paths, model=options.model, engine=options.engine)
+    if options.command == "serve":
+        from app.serve import serve
+
+        return serve(start, options.port)
+    if options.command == "ask":
+        from app.ask import ask
+
+        sampling = replace(
+            start.sampling,
+            seed=options.seed,
+            **({} if options.temperature is None else {"temperature": options.temperature}),
+        )
+        return ask(start, options.question, sampling, options.max_tokens)
+    from app.window import open_window
+
+    return open_window(start)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"doorstep: {message}. See `doorstep --help`.\n")
+
+
+def _parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """Options may stand before or after the command."""
+    common = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    common.add_argument(
+        "--data-dir",
+        type=Path,
+        metavar="DIR",
+        help="folder for settings, conversations, caches and logs",
+    )
+    common.add_argument(
+        "--model", metavar="M", help="'starter', a path, or a name in the models folder"
+    )
+    common.add_argument("--engine", metavar="E", help="auto, gguf, mlx, or scripted:FILE")
+    parser = _Parser(prog="doorstep", description=__doc__, parents=[common])
+    parser.description = "A private assistant that runs language models on this computer."
+    parser.add_argument("--version", action="version", version=f"doorstep {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="command", parser_class=_Parser)
+    commands.add_parser("window", parents=[common], help="open the window (the default)")
+    serve = commands.add_parser("serve", parents=[common], help="run the endpoint, no window")
+    serve.add_argument("--port", type=_port, metavar="N", help="3535 unless told; 0 = any free")
+    ask = commands.add_parser("ask", parents=[common], help="print the answer to one question")
+    ask.add_argument("question", metavar="QUESTION")
+    ask.add_argument("--temperature", type=float, metavar="T", help="0 = always the most likely")
+    ask.add_argument("--seed", type=int, metavar="N", help="the same seed gives the same answer")
+    ask.add_argument("--max-tokens", type=int, metavar="N", help="length of the answer at most")
+    defaults = dict.fromkeys(
+        ("data_dir", "model", "engine", "port", "temperature", "seed", "max_tokens")
+    )
+    return parser.parse_args(arguments, argparse.Namespace(**defaults))
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

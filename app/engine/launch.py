@@ -15,8 +15,8 @@ from app.engine.wire import Load, write_frame
 
 log = logging.getLogger(__name__)
 
-ASK_S = 2.0  # how long a worker may take to end by itself
-TERMINATE_S = 1.5  # … and after being told to
+ASK_S = 1.0  # how long a worker may take to end by itself
+TERMINATE_S = 0.7  # … and after being told to
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def worker_command() -> list[str]:
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    """End a worker: close its stdin, terminate, kill the group. Takes at most about 4 s."""
+    """End a worker: close its stdin, terminate, kill the group. Takes at most about 3 s."""
     if process.stdin is not None:
         try:
             process.stdin.close()

@@ -178,7 +178,11 @@ def _read_commands(
 
 def _open(load: Load, sender: _Sender) -> Engine:
     try:
-        open_engine: OpenEngine = importlib.import_module(load.engine).open_engine
+        open_engine: OpenEngine | None = getattr(
+            importlib.import_module(load.engine), "open_engine", None
+        )
+        if open_engine is None:
+            raise ImportError("it has no open_engine")
         return open_engine(
             Path(load.model), load.options, lambda fraction: sender.send(Loading(fraction))
         )

@@ -1,0 +1,62 @@
+"""``doorstep serve``: the endpoint without a window, until told to stop."""
+
+import signal
+import sys
+import threading
+from types import FrameType
+
+from app.engine.client import EngineClient
+from app.errors import AppError, ErrorKind
+from app.server.control import EndpointControl
+from app.server.keys import ApiKey, load_api_key
+from app.start import Start, start_logging
+
+STOP_S = 1.5
+POLL_S = 0.2
+
+
+def serve(start: Start, port: int | None) -> int:
+    """Serve until SIGTERM or SIGINT. Raises AppError when it cannot start."""
+    stopping = threading.Event()
+
+    def on_signal(_: int, __: FrameType | None) -> None:
+        stopping.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, on_signal)
+    start_logging(start.paths, to_stderr=True)
+    engine = start.engine_client(start.worker_spec())
+    key = load_api_key()
+    wanted_port = start.settings.endpoint_port if port is None else port
+    control = EndpointControl(engine, wanted_port, key.value)
+    try:
+        control.start()
+        _tell_key(key)
+        engine.start()
+        if _wait_ready(engine, stopping):
+            print(f"listening on {control.address}", flush=True)
+            stopping.wait()
+    finally:
+        control.stop(STOP_S)
+        engine.close()
+    return 0
+
+
+def _wait_ready(engine: EngineClient, stopping: threading.Event) -> bool:
+    """Wait for the model; False when told to stop first. Raises AppError when it cannot load."""
+    while not stopping.is_set():
+        try:
+            engine.wait_ready(POLL_S)
+        except AppError as error:
+            if error.kind is not ErrorKind.ENGINE_BUSY:
+                raise
+        else:
+            return True
+    return False
+
+
+def _tell_key(key: ApiKey) -> None:
+    if key.source == "memory":
+        print(f"API key for this run: {key.value}", file=sys.stderr, flush=True)
+    elif key.source == "keyring":
+        print("The API key is the one in this computer's keyring.", file=sys.stderr, flush=True)

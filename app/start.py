@@ -1,0 +1,71 @@
+"""What every command starts with: paths, settings, the model to load, logging."""
+
+import logging
+import logging.handlers
+import sys
+from dataclasses import dataclass
+
+from app.engine.client import EngineClient
+from app.engine.launch import MachineChoices, WorkerSpec
+from app.engine.protocol import EngineOptions, SamplingParams
+from app.models.locate import STARTER, worker_spec
+from app.paths import Paths
+from app.settings import Settings, load
+
+LOG_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The user's choices of this run; the command line wins over the settings."""
+
+    paths: Paths
+    settings: Settings
+    model: str
+    engine: str
+    is_model_given: bool  # on the command line, so a mistake in it is the user's
+
+    @classmethod
+    def read(cls, paths: Paths, *, model: str | None, engine: str | None) -> "Start":
+        settings = load(paths.settings)
+        return cls(
+            paths,
+            settings,
+            model or settings.model,
+            engine or settings.engine,
+            model is not None or engine is not None,
+        )
+
+    @property
+    def sampling(self) -> SamplingParams:
+        return SamplingParams(temperature=self.settings.temperature, top_p=self.settings.top_p)
+
+    def worker_spec(self) -> WorkerSpec:
+        """Raises AppError when the model cannot be opened."""
+        return worker_spec(self.model, self.engine, self.paths.models, self._options)
+
+    def starter_spec(self) -> WorkerSpec:
+        return worker_spec(STARTER, "auto", self.paths.models, self._options)
+
+    def engine_client(self, spec: WorkerSpec) -> EngineClient:
+        return EngineClient(spec, MachineChoices(self.paths.engine_choices))
+
+    @property
+    def _options(self) -> EngineOptions:
+        return EngineOptions(context_length=self.settings.context_length)
+
+
+def start_logging(paths: Paths, *, to_stderr: bool) -> None:
+    """Log to a file that stays small, and to stderr for a server. Never prompt text."""
+    handlers: list[logging.Handler] = [
+        logging.handlers.RotatingFileHandler(
+            paths.logs / "doorstep.log", maxBytes=LOG_BYTES, backupCount=2, encoding="utf-8"
+        )
+    ]
+    if to_stderr:
+        handlers.append(logging.StreamHandler(sys.stderr))
+    logging.basicConfig(
+        level=logging.INFO,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        handlers=handlers,
+    )
