@@ -15,6 +15,8 @@ PACKAGES = ("app", "engine_gguf", "engine_mlx")
 
 # Everyone in the app may use these; they themselves know nothing but each other.
 LEAVES = ("app.engine.errors", "app.errors", "app.paths", "app.settings", "app.__version__")
+# What a command of the command line puts together.
+PARTS = ("app.engine", "app.chat", "app.models", "app.storage", "app.start", *LEAVES)
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,10 @@ ROOMS = {
     ),
     "app": Room(LEAVES),
     "app.__main__": Room(("app",)),
+    "app.start": Room(("app.engine", "app.models", *LEAVES)),
+    "app.ask": Room(PARTS),
+    "app.serve": Room((*PARTS, "app.server")),
+    "app.window": Room((*PARTS, "app.server", "app.ui")),
     "app.errors": Room(("app.engine.errors",)),
     "app.paths": Room(LEAVES),
     "app.settings": Room(LEAVES),
@@ -162,6 +168,8 @@ def _write(root: Path, file: str, text: str) -> None:
         ("app/__main__.py", "from PySide6.QtWidgets import QApplication"),
         ("app/__main__.py", "import mlx.core as mx"),
         ("app/paths.py", "import app.engine.protocol"),
+        ("app/serve.py", "import app.ui.window"),
+        ("app/window.py", "from PySide6.QtWidgets import QApplication"),
         ("app/a_new_room.py", "import app.ui"),
         ("engine_gguf/__init__.py", "import mlx.core"),
         ("engine_gguf/__init__.py", "from app.chat import messages"),
@@ -202,7 +210,8 @@ def test_a_hidden_import_is_found(tmp_path: Path, text: str):
         ("app/ui/widgets/button.py", "from PySide6.QtWidgets import QPushButton"),
         ("app/chat/turn.py", "from ..engine.protocol import PromptPart"),
         ("engine_gguf/__init__.py", "from .decode import step"),
-        ("app/__main__.py", "from app.ui.window import Window"),
+        ("app/__main__.py", "from app.window import open_window"),
+        ("app/window.py", "from app.ui.window import Window"),
     ],
 )
 def test_a_room_may_use_what_is_its_own(tmp_path: Path, file: str, line: str):
