@@ -28,6 +28,7 @@ class Connection(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self.access_log = False  # it holds targets as sent; whether it is on depends on handlers
         if len(self.connections) > self.limits.connections:
             self.transport.write(_raw_response(too_many_connections()))
             self.transport.close()

@@ -22,6 +22,7 @@ SCRIPT = {
         {"when": "crash now", "text": "I am going to", "crash_after": 2},
         {"when": "fail later", "text": "I am going to", "fail_after": 2},
         {"when": "speak of emoji", "text": "日本 👩‍👩‍👧 ok", "cut": 1},
+        {"when": "flood", "text": ("x" * 99_999 + " ") * 100},
         {"text": "Paris is the capital of France."},
     ],
 }

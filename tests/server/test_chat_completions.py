@@ -1,5 +1,6 @@
 """The chat protocol as a client sees it."""
 
+import itertools
 import json
 
 import httpx
@@ -200,25 +201,27 @@ def test_a_prompt_beyond_the_context_is_refused_in_words_that_agents_know(client
     assert "Please reduce the length of the messages." in error["message"]
 
 
-@pytest.mark.parametrize("is_stream", [False, True])
-def test_a_client_that_leaves_stops_the_engine_within_a_token(client, engine, is_stream):
+def test_leaving_a_stream_stops_the_engine_within_a_token(client, engine):
     until(lambda: engine.counters().requests_running == 0)
     before = engine.counters().tokens_generated
-    with (
-        pytest.raises(httpx.ReadTimeout),
-        client.stream(
-            "POST", PATH, json=ask("count for long", stream=is_stream), timeout=0.3
-        ) as response,
-    ):
-        for number, _ in enumerate(response.iter_lines()):
-            if number == 10:
-                raise httpx.ReadTimeout("had enough")
+    with client.stream("POST", PATH, json=ask("count for long", stream=True)) as response:
+        heard = len(list(itertools.islice(response.iter_lines(), 20)))
 
     until(lambda: engine.counters().requests_running == 0, 0.2)
-    generated = engine.counters().tokens_generated - before
 
-    # At 100 tokens/s the client has heard 4 or, in 0.3 s, could have heard 31.
-    assert generated <= (8 if is_stream else 36)
+    # Half of the lines are blank; the first event has no token, one more may have been on its way.
+    assert engine.counters().tokens_generated - before <= heard // 2 + 1
+
+
+def test_leaving_a_whole_answer_stops_the_engine_at_once(client, engine):
+    until(lambda: engine.counters().requests_running == 0)
+    before = engine.counters().tokens_generated
+    with pytest.raises(httpx.ReadTimeout):
+        client.post(PATH, json=ask("count for long"), timeout=0.3)
+
+    until(lambda: engine.counters().requests_running == 0, 0.2)
+
+    assert engine.counters().tokens_generated - before < 0.5 * 100  # seconds times pace
 
 
 def test_a_client_that_leaves_while_the_turn_is_being_started_runs_nothing(client, engine):
