@@ -1,4 +1,5 @@
 import pytest
+
 from app.ui.theme import Theme
 
 TEXTS = ("text", "muted", "accent", "danger", "warn", "ok")

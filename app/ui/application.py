@@ -1,0 +1,111 @@
+"""Starts Qt, opens the window, runs it until it is closed."""
+
+import logging
+import sys
+from collections.abc import Sequence
+from types import TracebackType
+
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from app.chat.session import ChatSession
+from app.engine.client import EngineClient
+from app.errors import AppError, ErrorKind
+from app.paths import Paths
+from app.server.control import EndpointControl
+from app.settings import Settings
+from app.storage.conversations import ConversationStore
+from app.ui.appearance import Appearance
+from app.ui.icons import application_icon
+from app.ui.main_window import MainWindow, Services
+from app.ui.single_instance import SingleInstance
+from app.ui.unix_signals import UnixSignals
+
+log = logging.getLogger(__name__)
+
+_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+
+
+def run_window(
+    paths: Paths,
+    settings: Settings,
+    store: ConversationStore,
+    engine: EngineClient,
+    session: ChatSession,
+    endpoint: EndpointControl | None = None,
+    *,
+    instance: SingleInstance | None = None,
+    notices: Sequence[str] = (),
+) -> int:
+    """Show the window and return the exit code once it is closed.
+
+    The engine may be loading, failed or stopped; what is passed in stays open and is closed by the
+    caller, session first. ``notices`` are sentences to show once.
+    """
+    application = _application(sys.argv[:1])
+    appearance = Appearance(application, settings.theme)
+    window = MainWindow(Services(paths, settings, store, engine, session, endpoint), appearance)
+    window.show_notices(notices)
+    hook = sys.excepthook
+    sys.excepthook = _Excepthook(window)
+    signals = UnixSignals(window.close)
+    if instance is not None:
+        instance.listen(paths, window.come_to_front)
+    window.show()
+    try:
+        return application.exec()
+    finally:
+        signals.close()
+        sys.excepthook = hook
+        if instance is not None:
+            instance.close()
+
+
+def show_failure(error: AppError) -> None:
+    """Say in a window why there is none, to a user who started by a double click."""
+    application = _application(sys.argv[:1])
+    Appearance(application, "system")
+    box = QMessageBox(QMessageBox.Icon.Critical, "Doorstep", error.title)
+    box.setInformativeText(error.message)
+    box.exec()
+
+
+def _application(arguments: list[str]) -> QApplication:
+    qInstallMessageHandler(_log_qt_message)
+    application = QApplication(arguments)
+    application.setApplicationName("Doorstep")
+    application.setDesktopFileName("doorstep")
+    application.setWindowIcon(application_icon())
+    return application
+
+
+class _Excepthook:
+    """The last resort for our own mistakes on the GUI thread: logged, and told to the user."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+
+    def __call__(
+        self, kind: type[BaseException], error: BaseException, traceback: TracebackType | None
+    ) -> None:
+        log.error("unexpected error", exc_info=(kind, error, traceback))
+        self._window.show_error(
+            AppError(
+                ErrorKind.INTERNAL,
+                self._window.tr("Something went wrong inside Doorstep"),
+                self._window.tr(
+                    "Your conversations are stored. Go on, or close the window and open it "
+                    "again; what happened is in the log."
+                ),
+            )
+        )
+
+
+def _log_qt_message(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+    logging.getLogger("qt").log(_LEVELS.get(kind, logging.WARNING), "%s", text)

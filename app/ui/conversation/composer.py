@@ -1,0 +1,120 @@
+"""Where the user writes: one rounded field with Send, which is Stop while an answer runs."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from app.ui.conversation.composer_field import ComposerField
+from app.ui.theme import Theme
+from app.ui.widgets.elided_label import ElidedLabel
+from app.ui.widgets.icon_button import IconButton
+
+
+class Composer(QWidget):
+    """Emits the text as written; who listens clears the field once it has taken the text."""
+
+    submitted = Signal(str)
+    stop_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._is_answering = False
+        self._theme = Theme.load("light")
+        self.field = ComposerField()
+        self.field.setAccessibleName(self.tr("Message"))
+        self.field.setPlaceholderText(self.tr("Write a message"))
+        self.field.submit_requested.connect(self._on_submit)
+        self.field.focused.connect(self._on_focused)
+        self.field.textChanged.connect(self._on_text_changed)
+        self.button = IconButton("send", self.tr("Send"))
+        self.button.setObjectName("send")
+        self.button.clicked.connect(self._on_clicked)
+        self._frame = QFrame()
+        self._frame.setObjectName("composer")
+        row = QHBoxLayout(self._frame)
+        row.setContentsMargins(14, 8, 8, 8)
+        row.setSpacing(8)
+        row.addLayout(self._centred_field(), 1)
+        row.addLayout(self._sunken_button())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self._frame)
+        column.addLayout(self._captions())
+        self._on_text_changed()
+
+    @property
+    def text(self) -> str:
+        return self.field.toPlainText()
+
+    def set_text(self, text: str) -> None:
+        self.field.setPlainText(text)
+        cursor = self.field.textCursor()
+        cursor.movePosition(cursor.MoveOperation.End)
+        self.field.setTextCursor(cursor)
+
+    def set_answering(self, is_answering: bool) -> None:
+        """Send becomes Stop, and back."""
+        self._is_answering = is_answering
+        self.button.set_icon("stop" if is_answering else "send")
+        self.button.rename(self.tr("Stop (Esc)") if is_answering else self.tr("Send (Enter)"))
+        self._on_text_changed()
+
+    def set_caption(self, state: str, speed: str = "") -> None:
+        """The line below: what is going on, and on the right how fast it went."""
+        self.state.setText(state)
+        self.speed.setText(speed)
+
+    def set_max_height(self, height: int) -> None:
+        self.field.set_max_height(height)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self._tint_button()
+
+    def _centred_field(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.addStretch()
+        column.addWidget(self.field)
+        column.addStretch()
+        return column
+
+    def _sunken_button(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.addStretch()
+        column.addWidget(self.button)
+        return column
+
+    def _captions(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(16, 0, 16, 0)
+        row.setSpacing(16)
+        self.state = ElidedLabel("caption")
+        self.speed = QLabel()
+        self.speed.setProperty("kind", "caption")
+        row.addWidget(self.state, 1)
+        row.addWidget(self.speed)
+        return row
+
+    def _on_submit(self) -> None:
+        if self.text.strip() and not self._is_answering:
+            self.submitted.emit(self.text)
+
+    def _on_clicked(self) -> None:
+        if self._is_answering:
+            self.stop_requested.emit()
+        else:
+            self._on_submit()
+        self.field.setFocus()
+
+    def _on_focused(self, is_focused: bool) -> None:
+        self._frame.setProperty("is_focused", is_focused)
+        self._frame.style().polish(self._frame)
+
+    def _on_text_changed(self) -> None:
+        can_act = self._is_answering or not self.field.document().isEmpty()
+        self.button.setEnabled(can_act)
+        self._tint_button()
+
+    def _tint_button(self) -> None:
+        token = "on_accent" if self.button.isEnabled() else "muted"
+        self.button.set_theme(self._theme, token)

@@ -1,0 +1,85 @@
+"""The text field of the composer: grows with its text, and knows when Enter means send."""
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent
+from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
+
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class ComposerField(QPlainTextEdit):
+    """Enter asks to submit, Shift+Enter starts a new line.
+
+    While an input method is composing, Enter belongs to it: it takes the word, and never sends.
+    """
+
+    submit_requested = Signal()
+    focused = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._is_composing = False
+        self._max_height = 200
+        self.setTabChangesFocus(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.document().setDocumentMargin(2)
+        self.document().documentLayout().documentSizeChanged.connect(self._on_size_changed)
+
+    def set_max_height(self, height: int) -> None:
+        self._max_height = height
+        self._on_size_changed()
+
+    def sizeHint(self) -> QSize:
+        lines = max(1, round(self.document().size().height()))
+        wanted = lines * self.fontMetrics().lineSpacing() + 2 * round(
+            self.document().documentMargin()
+        )
+        return QSize(200, min(wanted, self._max_height))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, self.sizeHint().height())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        is_enter = event.key() in _ENTER
+        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if is_enter and self._is_composing:
+            event.accept()
+        elif is_enter and modifiers == Qt.KeyboardModifier.NoModifier:
+            self.submit_requested.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Esc from the window's shortcuts while the input method needs it."""
+        if event.type() == QEvent.Type.ShortcutOverride and self._is_composing:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        self._is_composing = bool(event.preeditString())
+        super().inputMethodEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.focused.emit(True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._is_composing = False  # the input method gives up its word with the focus
+        super().focusOutEvent(event)
+        self.focused.emit(False)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._on_size_changed()
+
+    def _on_size_changed(self) -> None:
+        policy = Qt.ScrollBarPolicy
+        is_full = self.sizeHint().height() >= self._max_height
+        self.setVerticalScrollBarPolicy(
+            policy.ScrollBarAsNeeded if is_full else policy.ScrollBarAlwaysOff
+        )
+        self.updateGeometry()

@@ -1,0 +1,253 @@
+"""The window: builds the panels and connects them."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtWidgets import QMainWindow
+
+from app.chat.session import ChatSession
+from app.engine.client import EngineClient, EngineStatus
+from app.errors import AppError
+from app.paths import Paths
+from app.server.control import EndpointControl
+from app.settings import Settings
+from app.storage.conversations import ConversationStore
+from app.ui import window_state
+from app.ui.actions import Actions
+from app.ui.appearance import Appearance
+from app.ui.background import Background
+from app.ui.body import Body
+from app.ui.control.conversation import ConversationControl
+from app.ui.control.endpoint import EndpointSwitch
+from app.ui.control.engine import EngineControl
+from app.ui.control.library import LibraryControl
+from app.ui.control.links import LinkControl
+from app.ui.control.preferences import Preferences
+from app.ui.conversation.conversation_page import ConversationPage
+from app.ui.sidebar.conversation_model import ConversationModel
+from app.ui.sidebar.sidebar import Sidebar
+from app.ui.theme import Theme
+from app.ui.widgets.banner import Notice
+from app.ui.widgets.toast import Toast
+
+CLOSE_LIMIT_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything the window shows and drives; made elsewhere, and closed there."""
+
+    paths: Paths
+    settings: Settings
+    store: ConversationStore
+    engine: EngineClient
+    session: ChatSession
+    endpoint: EndpointControl | None = None
+
+
+class MainWindow(QMainWindow):
+    """Panels and wires; what happens is in ``app.ui.control``."""
+
+    def __init__(self, services: Services, appearance: Appearance) -> None:
+        super().__init__()
+        self._services, self._appearance = services, appearance
+        self._preferences = Preferences(services.paths, services.settings)
+        self._trashed: int | None = None
+        self._reads = Background("reads", threads=2)
+        self._sends = Background("sends", threads=8)
+        self._build_panels(appearance.theme)
+        self._build_controls()
+        self._connect_panels()
+        self._connect_actions()
+        self._restore()
+        self._on_theme(appearance.theme)
+        self.library.refresh()
+        self._on_opened(None)
+        self.page.show_empty()
+        self.page.composer.field.setFocus()
+        if services.endpoint is not None and services.settings.endpoint_enabled:
+            self.endpoint.toggle()
+
+    def show_notices(self, notices: Sequence[str]) -> None:
+        """Sentences to show once, such as that the settings were damaged."""
+        for number, text in enumerate(notices):
+            self.page.banners.show_notice(f"notice-{number}", Notice("info", text, ""))
+
+    def show_error(self, error: AppError) -> None:
+        self.page.banners.show_notice("error", Notice("danger", error.title, error.message))
+
+    def come_to_front(self) -> None:
+        """Someone started Doorstep again: this is the window they want."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Keep the shape of the window and end what is ours; the rest is closed by its maker."""
+        state = window_state.WindowState(
+            bytes(self.saveGeometry()), self.body.sidebar_width, self.body.is_sidebar_wanted
+        )
+        window_state.save(self._state_path, state)
+        self.hide()
+        self.engine.close()
+        self.conversation.close()
+        for background in (self._reads, self._sends, self._preferences):
+            background.close(CLOSE_LIMIT_S)
+        super().closeEvent(event)
+
+    @property
+    def _state_path(self) -> Path:
+        return self._services.paths.config / "window.json"
+
+    def _build_panels(self, theme: Theme) -> None:
+        self.model = ConversationModel()
+        self.sidebar = Sidebar(self.model)
+        self.page = ConversationPage()
+        self.body = Body(self.sidebar, self.page, theme)
+        self.toast = Toast(self.page)
+        self.actions_ = Actions(self, self._appearance.choice)
+        self.setCentralWidget(self.body)
+        self.setMinimumSize(theme.size("window_min_width"), theme.size("window_min_height"))
+        if sys.platform == "darwin":
+            self.setMenuBar(self.actions_.menu_bar())
+        else:
+            self.sidebar.set_menu(self.actions_.menu())
+
+    def _build_controls(self) -> None:
+        services = self._services
+        self.conversation = ConversationControl(
+            self.page, services.store, services.session, self._reads, self._sends
+        )
+        self.library = LibraryControl(self.model, services.store, self._reads)
+        self.links = LinkControl(self, self.page.banners, self._appearance)
+        self.engine = EngineControl(services.engine, self.page.banners, self._sends)
+        self.sidebar.endpoint_chip.setVisible(services.endpoint is not None)
+        self.actions_.endpoint.setVisible(services.endpoint is not None)
+        if services.endpoint is not None:
+            self.endpoint = EndpointSwitch(
+                services.endpoint,
+                self.sidebar.endpoint_chip,
+                QGuiApplication.clipboard(),
+                self._sends,
+            )
+            self.endpoint.switched.connect(self._on_endpoint_switched)
+            self.endpoint.copied.connect(self.toast.show_text)
+            self.endpoint.failed.connect(self.show_error)
+            self.actions_.endpoint.triggered.connect(self.endpoint.toggle)
+
+    def _connect_panels(self) -> None:
+        self._appearance.changed.connect(self._on_theme)
+        self.sidebar.new_chat_requested.connect(self._on_new_chat)
+        self.sidebar.collapse_requested.connect(self.body.toggle_sidebar)
+        self.sidebar.searched.connect(self._on_searched)
+        self.sidebar.conversations.chosen.connect(self._on_chosen)
+        self.sidebar.conversations.trash_requested.connect(self.library.move_to_trash)
+        self.sidebar.model_chip.restart_requested.connect(self.engine.restart)
+        self.page.sidebar_requested.connect(self.body.toggle_sidebar)
+        self.page.new_chat_requested.connect(self._on_new_chat)
+        self.page.transcript.link_clicked.connect(self.links.ask)
+        self.body.sidebar_shown.connect(self._on_sidebar_shown)
+        self.toast.undone.connect(self._on_undone)
+        self.conversation.opened.connect(self._on_opened)
+        self.conversation.answering_changed.connect(self.model.show_answering)
+        self.conversation.busy_changed.connect(self.actions_.stop.setEnabled)
+        self.conversation.conversations_changed.connect(self.library.refresh)
+        self.library.changed.connect(self._on_library_changed)
+        self.library.trashed.connect(self._on_trashed)
+        self.library.restored.connect(self.conversation.open)
+        self.engine.changed.connect(self._on_engine)
+        for control in (self.conversation, self.library, self.engine):
+            control.failed.connect(self.show_error)
+
+    def _connect_actions(self) -> None:
+        actions = self.actions_
+        actions.new_chat.triggered.connect(self._on_new_chat)
+        actions.search.triggered.connect(self._on_search)
+        actions.rename.triggered.connect(self._on_rename)
+        actions.trash.triggered.connect(self._on_trash)
+        actions.sidebar.triggered.connect(self.body.toggle_sidebar)
+        actions.composer.triggered.connect(self.page.composer.field.setFocus)
+        actions.latest.triggered.connect(self.page.transcript.show_end)
+        actions.stop.triggered.connect(self.conversation.stop)
+        actions.restart.triggered.connect(self.engine.restart)
+        actions.close.triggered.connect(self.close)
+        actions.quit.triggered.connect(self.close)
+        actions.appearance_chosen.connect(self._on_appearance)
+
+    def _restore(self) -> None:
+        state = window_state.load(self._state_path)
+        theme = self._appearance.theme
+        if not state.geometry or not self.restoreGeometry(state.geometry):
+            self.resize(theme.size("window_width"), theme.size("window_height"))
+        self.body.restore(state.sidebar_width, state.is_sidebar_shown)
+
+    def _on_theme(self, theme: Theme) -> None:
+        for part in (self.sidebar, self.page, self.body, self.toast):
+            part.set_theme(theme)
+
+    def _on_appearance(self, choice: str) -> None:
+        self._appearance.choose(choice)
+        self._preferences.keep(theme=choice)
+
+    def _on_new_chat(self) -> None:
+        self.conversation.open(None)
+        self.body.hide_overlay()
+
+    def _on_chosen(self, conversation_id: int) -> None:
+        self.conversation.open(conversation_id)
+        self.body.hide_overlay()
+
+    def _on_opened(self, conversation_id: int | None) -> None:
+        self.sidebar.conversations.show_conversation(conversation_id)
+        self.actions_.rename.setEnabled(conversation_id is not None)
+        self.actions_.trash.setEnabled(conversation_id is not None)
+        self._on_library_changed()
+
+    def _on_library_changed(self) -> None:
+        title = self.library.title_of(self.conversation.current)
+        self.page.set_title(title)
+        self.setWindowTitle(f"{title} – Doorstep" if title else "Doorstep")
+
+    def _on_searched(self, query: str) -> None:
+        self.sidebar.conversations.set_query(query)
+        self.library.search(query)
+
+    def _on_search(self) -> None:
+        if not self.body.is_sidebar_shown:
+            self.body.toggle_sidebar()
+        self.sidebar.search.setFocus()
+        self.sidebar.search.selectAll()
+
+    def _on_rename(self) -> None:
+        if not self.body.is_sidebar_shown:
+            self.body.toggle_sidebar()
+        self.sidebar.conversations.rename_current()
+
+    def _on_trash(self) -> None:
+        if self.conversation.current is not None:
+            self.library.move_to_trash(self.conversation.current)
+
+    def _on_trashed(self, conversation_id: int, title: str) -> None:
+        self._trashed = conversation_id
+        self.conversation.forget(conversation_id)
+        name = title or self.tr("New chat")
+        self.toast.show_text(self.tr("“{name}” is in the trash").format(name=name), can_undo=True)
+
+    def _on_undone(self) -> None:
+        if self._trashed is not None:
+            self.library.restore(self._trashed)
+
+    def _on_engine(self, status: EngineStatus) -> None:
+        self.sidebar.model_chip.show_status(status, self._preferences.settings.model)
+        self.conversation.show_status(status)
+
+    def _on_sidebar_shown(self, is_shown: bool) -> None:
+        self.page.set_sidebar_shown(is_shown)
+
+    def _on_endpoint_switched(self, is_on: bool) -> None:
+        self._preferences.keep(endpoint_enabled=is_on)

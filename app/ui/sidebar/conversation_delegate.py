@@ -1,0 +1,107 @@
+"""Paints one conversation: its title, and under it the hit while searching."""
+
+from PySide6.QtCore import QObject, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QPainter, QPen, QTextCharFormat, QTextLayout, QTextOption
+from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from app.ui.sidebar.conversation_model import ANSWERING_ROLE, HIT_ROLE, Index
+from app.ui.theme import Theme
+
+_INSET = 10
+
+
+class ConversationDelegate(QStyledItemDelegate):
+    """``query`` is what the found words in the second line are marked by."""
+
+    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self.query = ""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(0, self.theme.size("row_with_hit" if self.query else "row"))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_ground(painter, option)
+        area = option.rect.adjusted(_INSET, 0, -_INSET, 0)
+        if index.data(ANSWERING_ROLE):
+            area = self._paint_dot(painter, area)
+        hit = index.data(HIT_ROLE) if self.query else ""
+        title_area = area.adjusted(0, 8, 0, 0) if hit else area
+        title_area.setHeight(self.theme.size("secondary") * 3 // 2 if hit else area.height())
+        self._paint_title(painter, title_area, index.data())
+        if hit:
+            self._paint_hit(painter, area.adjusted(0, title_area.height() + 10, 0, -4), hit)
+        painter.restore()
+
+    def createEditor(
+        self, parent: QWidget, option: QStyleOptionViewItem, index: Index
+    ) -> QLineEdit:
+        editor = QLineEdit(parent)
+        editor.setAccessibleName(self.tr("New name of the chat"))
+        editor.setMaxLength(200)
+        return editor
+
+    def updateEditorGeometry(
+        self, editor: QWidget, option: QStyleOptionViewItem, index: Index
+    ) -> None:
+        editor.setGeometry(option.rect.adjusted(0, 1, 0, -1))
+
+    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
+        state, radius = option.state, self.theme.size("radius")
+        ring = self.theme.size("focus_ring")
+        area = QRectF(option.rect).adjusted(ring / 2, 1, -ring / 2, -1)
+        is_selected = bool(state & QStyle.StateFlag.State_Selected)
+        painter.setPen(Qt.PenStyle.NoPen)
+        if is_selected or state & QStyle.StateFlag.State_MouseOver:
+            painter.setBrush(self.theme.color("selected" if is_selected else "hover"))
+            painter.drawRoundedRect(area, radius, radius)
+        if state & QStyle.StateFlag.State_HasFocus:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(self.theme.color("accent"), ring))
+            painter.drawRoundedRect(area.adjusted(0, 0.5, 0, -0.5), radius, radius)
+
+    def _paint_dot(self, painter: QPainter, area: QRect) -> QRect:
+        """An answer is being written here: a dot at the end of the line."""
+        size = self.theme.size("dot") - 2
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.theme.color("accent"))
+        painter.drawEllipse(
+            QRectF(area.right() - size, area.center().y() - size / 2 + 0.5, size, size)
+        )
+        return area.adjusted(0, 0, -size - 8, 0)
+
+    def _paint_title(self, painter: QPainter, area: QRect, title: str) -> None:
+        painter.setFont(self.theme.font("secondary"))
+        painter.setPen(self.theme.color("text"))
+        text = painter.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, area.width())
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+
+    def _paint_hit(self, painter: QPainter, area: QRect, hit: str) -> None:
+        font = self.theme.font("caption")
+        painter.setFont(font)
+        painter.setPen(self.theme.color("muted"))
+        text = " ".join(hit.split())
+        text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+        layout = QTextLayout(text, font)
+        layout.setTextOption(QTextOption(Qt.AlignmentFlag.AlignLeft))
+        layout.setFormats(self._marks(text))
+        layout.beginLayout()
+        layout.createLine().setLineWidth(area.width() + 1)
+        layout.endLayout()
+        layout.draw(painter, area.topLeft().toPointF())
+
+    def _marks(self, text: str) -> list[QTextLayout.FormatRange]:
+        found = QTextCharFormat()
+        found.setForeground(self.theme.color("text"))
+        found.setFontWeight(QFont.Weight(self.theme.size("weight_strong")))
+        marks = []
+        for word in self.query.casefold().split():
+            start = text.casefold().find(word)
+            if start >= 0:
+                mark = QTextLayout.FormatRange()
+                mark.start, mark.length, mark.format = start, len(word), found
+                marks.append(mark)
+        return marks

@@ -1,0 +1,102 @@
+"""The item model of the conversation list: all conversations, or the hits of a search."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QCoreApplication,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+
+Index = QModelIndex | QPersistentModelIndex
+
+ID_ROLE = int(Qt.ItemDataRole.UserRole)
+HIT_ROLE = ID_ROLE + 1  # the text found, empty outside a search
+ANSWERING_ROLE = ID_ROLE + 2
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One conversation; ``hit`` is the text that a search found in it."""
+
+    id: int
+    title: str
+    hit: str = ""
+
+
+class ConversationModel(QAbstractListModel):
+    """Rows to show. Renaming is announced, not done: the store decides."""
+
+    renamed = Signal(int, str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: list[Row] = []
+        self._answering: frozenset[int] = frozenset()
+
+    def show_rows(self, rows: Sequence[Row]) -> None:
+        """Replace the rows, keeping selection and scroll position where only texts changed."""
+        old, self._rows = self._rows, list(rows)
+        if [row.id for row in old] == [row.id for row in self._rows]:
+            changed = [n for n, row in enumerate(self._rows) if row != old[n]]
+            for number in changed:
+                self.dataChanged.emit(self.index(number), self.index(number))
+            return
+        self.beginResetModel()
+        self.endResetModel()
+
+    def show_answering(self, ids: frozenset[int]) -> None:
+        """Mark the conversations in which an answer is being written."""
+        touched, self._answering = self._answering ^ ids, ids
+        for number, row in enumerate(self._rows):
+            if row.id in touched:
+                self.dataChanged.emit(self.index(number), self.index(number), [ANSWERING_ROLE])
+
+    def row_of(self, conversation_id: int | None) -> int | None:
+        return next((n for n, row in enumerate(self._rows) if row.id == conversation_id), None)
+
+    def title_of(self, conversation_id: int) -> str:
+        number = self.row_of(conversation_id)
+        return "" if number is None else self._rows[number].title
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:  # noqa: ANN401
+        if not index.isValid():
+            return None
+        row = self._rows[index.row()]
+        match role:
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.ToolTipRole:
+                return row.title or _untitled()
+            case Qt.ItemDataRole.EditRole:
+                return row.title
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return f"{row.title or _untitled()}. {row.hit}" if row.hit else None
+            case _ if role == ID_ROLE:
+                return row.id
+            case _ if role == HIT_ROLE:
+                return row.hit
+            case _ if role == ANSWERING_ROLE:
+                return row.id in self._answering
+        return None
+
+    def setData(self, index: Index, value: str, role: int = int(Qt.ItemDataRole.EditRole)) -> bool:
+        title = " ".join(value.split())
+        row = self._rows[index.row()]
+        if role != Qt.ItemDataRole.EditRole or not title or title == row.title:
+            return False
+        self.renamed.emit(row.id, title)
+        return True
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        return super().flags(index) | Qt.ItemFlag.ItemIsEditable
+
+
+def _untitled() -> str:
+    return QCoreApplication.translate("ConversationModel", "New chat")

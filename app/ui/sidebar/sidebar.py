@@ -1,0 +1,163 @@
+"""The panel on the left: new chat, search, conversations, and what is running."""
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.ui.icons import icon
+from app.ui.sidebar.conversation_list import ConversationList
+from app.ui.sidebar.conversation_model import ConversationModel
+from app.ui.sidebar.endpoint_chip import EndpointChip
+from app.ui.sidebar.model_chip import ModelChip
+from app.ui.theme import Theme
+from app.ui.widgets.icon_button import IconButton
+
+SEARCH_DELAY_MS = 120
+
+
+class Sidebar(QFrame):
+    """Emits what the user asks for. A search is announced once the typing pauses."""
+
+    new_chat_requested = Signal()
+    searched = Signal(str)
+    collapse_requested = Signal()
+
+    def __init__(self, model: ConversationModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("sidebar")
+        self.setAccessibleName(self.tr("Sidebar"))
+        self._build_controls(model)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 12)
+        column.setSpacing(8)
+        column.addLayout(self._top_row())
+        column.addWidget(self._new_chat)
+        column.addWidget(self.search)
+        column.addWidget(self._empty)
+        column.addWidget(self.conversations, 1)
+        column.addWidget(self.model_chip)
+        column.addWidget(self.endpoint_chip)
+        model.modelReset.connect(self._on_model_reset)
+        self._on_model_reset()
+
+    def set_menu(self, menu: QMenu) -> None:
+        """The menu of the whole window, for systems without a menu bar."""
+        self.menu_button.setMenu(menu)
+        self.menu_button.show()
+
+    def set_theme(self, theme: Theme) -> None:
+        size, color = theme.size("icon"), theme.color("muted")
+        self._mark.setPixmap(icon("mark", theme.color("accent"), size).pixmap(size, size))
+        self._new_chat.setIcon(icon("new_chat", theme.color("text"), size))
+        self._new_chat.setIconSize(QSize(size, size))
+        self._search_action.setIcon(icon("search", color, size))
+        self._clear_action.setIcon(icon("close", color, size))
+        for part in (
+            self._collapse,
+            self.menu_button,
+            self.conversations,
+            self.model_chip,
+            self.endpoint_chip,
+        ):
+            part.set_theme(theme)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """In the search field ↓ goes to the hits and Esc clears it, before it stops an answer."""
+        is_handled = False
+        if watched is self.search and event.type() == QEvent.Type.ShortcutOverride:
+            is_handled = event.key() == Qt.Key.Key_Escape and bool(self.search.text())
+            event.setAccepted(is_handled)
+        elif watched is self.search and event.type() == QEvent.Type.KeyPress:
+            is_handled = self._is_handled(event)
+        return is_handled or super().eventFilter(watched, event)
+
+    def _build_controls(self, model: ConversationModel) -> None:
+        self._mark = QLabel()
+        self._name = QLabel("Doorstep")
+        self._name.setProperty("kind", "heading")
+        self._collapse = IconButton("sidebar", self.tr("Hide sidebar"))
+        self._collapse.clicked.connect(self.collapse_requested)
+        self.menu_button = IconButton("menu", self.tr("Menu"))
+        self.menu_button.setPopupMode(IconButton.ToolButtonPopupMode.InstantPopup)
+        self.menu_button.hide()
+        self._new_chat = QPushButton(self.tr("New chat"))
+        self._new_chat.setObjectName("newChat")
+        self._new_chat.setToolTip(self.tr("Start a new chat"))
+        self._new_chat.clicked.connect(self.new_chat_requested)
+        self._build_search()
+        self.conversations = ConversationList(model)
+        self._empty = QLabel()
+        self._empty.setProperty("kind", "caption")
+        self._empty.setWordWrap(True)
+        self._empty.setContentsMargins(10, 8, 10, 8)
+        self.model_chip = ModelChip()
+        self.endpoint_chip = EndpointChip()
+
+    def _build_search(self) -> None:
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(self.tr("Search chats"))
+        self.search.setAccessibleName(self.tr("Search chats"))
+        self.search.installEventFilter(self)
+        leading = QLineEdit.ActionPosition.LeadingPosition
+        trailing = QLineEdit.ActionPosition.TrailingPosition
+        self._search_action = QAction(self.tr("Search chats"), self)
+        self._search_action.triggered.connect(self.search.setFocus)
+        self.search.addAction(self._search_action, leading)
+        self._clear_action = QAction(self.tr("Clear search"), self)
+        self._clear_action.triggered.connect(self.search.clear)
+        self._clear_action.setVisible(False)
+        self.search.addAction(self._clear_action, trailing)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(SEARCH_DELAY_MS)
+        self._pause.timeout.connect(self._on_pause)
+        self.search.textChanged.connect(self._on_search_text)
+
+    def _top_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(8, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self._mark)
+        row.addWidget(self._name)
+        row.addStretch()
+        row.addWidget(self.menu_button)
+        row.addWidget(self._collapse)
+        return row
+
+    def _is_handled(self, event: QKeyEvent) -> bool:
+        match event.key():
+            case Qt.Key.Key_Down:
+                self.conversations.setFocus()
+                if not self.conversations.currentIndex().isValid():
+                    self.conversations.setCurrentIndex(self.conversations.model().index(0))
+                return True
+            case Qt.Key.Key_Escape if self.search.text():
+                self.search.clear()
+                return True
+        return False
+
+    def _on_search_text(self, text: str) -> None:
+        self._clear_action.setVisible(bool(text))
+        self._pause.start()
+
+    def _on_pause(self) -> None:
+        self.searched.emit(self.search.text().strip())
+
+    def _on_model_reset(self) -> None:
+        is_empty = self.conversations.model().rowCount() == 0
+        is_searching = bool(self.search.text().strip())
+        self._empty.setText(
+            self.tr("Nothing found. Try fewer or other words.")
+            if is_searching
+            else self.tr("Your chats will be listed here.")
+        )
+        self._empty.setVisible(is_empty)

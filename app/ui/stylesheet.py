@@ -1,0 +1,150 @@
+"""The look of every control, written once with the names of the theme's tokens."""
+
+import re
+
+from PySide6.QtGui import QPalette
+
+from app.ui.theme import Theme
+
+# `@name` is a colour or a size of the theme. Rings are part of every control's box, transparent
+# until it has the focus, so that nothing moves when the focus does.
+_TEMPLATE = """
+QToolTip {
+    background: @text; color: @surface; border: none; padding: 4px 8px; font-size: @captionpx;
+}
+
+QMenu { background: @surface; color: @text; border: 1px solid @line; padding: 4px; }
+QMenu::item { padding: 6px 24px 6px 12px; border-radius: @radiuspx; }
+QMenu::item:selected { background: @selected; }
+QMenu::item:disabled { color: @muted; }
+QMenu::separator { height: 1px; background: @line; margin: 4px 8px; }
+QMenu::icon { padding-left: 8px; }
+
+QScrollBar:vertical { background: transparent; width: @scrollbar_widthpx; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: @scrollbar_widthpx; margin: 0; }
+QScrollBar::handle { background: @scrollbar; border-radius: 3px; margin: 2px; }
+QScrollBar::handle:vertical { min-height: @scrollbar_lengthpx; }
+QScrollBar::handle:horizontal { min-width: @scrollbar_lengthpx; }
+QScrollBar::handle:hover { background: @muted; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+
+QLabel[kind="title"] { font-size: @titlepx; font-weight: @weight_strong; color: @text; }
+QLabel[kind="heading"] { font-size: @secondarypx; font-weight: @weight_strong; color: @text; }
+QLabel[kind="secondary"] { font-size: @secondarypx; color: @muted; }
+QLabel[kind="caption"] { font-size: @captionpx; color: @muted; }
+
+QToolButton[kind="icon"] {
+    background: transparent; border: @focus_ringpx solid transparent;
+    border-radius: @radiuspx; padding: 5px;
+}
+QToolButton[kind="icon"]:hover { background: @hover; }
+QToolButton[kind="icon"]:pressed, QToolButton[kind="icon"]:open { background: @selected; }
+QToolButton[kind="icon"]:focus { border-color: @accent; }
+QToolButton[kind="icon"]::menu-indicator { image: none; }
+
+QPushButton {
+    background: @surface; color: @text; border: 1px solid @line; border-radius: @radiuspx;
+    padding: 6px 13px; margin: 1px; font-size: @secondarypx; font-weight: @weight_strong;
+}
+QPushButton:hover { background: @hover; }
+QPushButton:pressed { background: @selected; }
+QPushButton:focus { border: @focus_ringpx solid @accent; margin: 0; }
+QPushButton:disabled { color: @muted; background: @sunken; }
+QPushButton[kind="primary"] { background: @accent; color: @on_accent; border-color: @accent; }
+QPushButton[kind="primary"]:hover, QPushButton[kind="primary"]:pressed {
+    background: @accent_strong; border-color: @accent_strong;
+}
+QPushButton[kind="primary"]:focus { border: @focus_ringpx solid @text; }
+QPushButton[kind="plain"] { background: transparent; border-color: transparent; color: @accent; }
+QPushButton[kind="plain"]:hover { background: @hover; }
+QPushButton[kind="plain"]:focus { border: @focus_ringpx solid @accent; margin: 0; }
+QPushButton[kind="example"] {
+    background: transparent; font-weight: @weight_normal; color: @muted; padding: 7px 13px;
+    border-radius: 16px;
+}
+QPushButton[kind="example"]:hover { background: @hover; color: @text; }
+QPushButton[kind="example"]:focus { color: @text; }
+QPushButton[kind="pill"] { border-radius: 16px; padding: 6px 13px; }
+QPushButton#newChat { text-align: left; padding: 7px 11px; }
+
+QLineEdit {
+    background: @surface; color: @text; border: 1px solid @line; border-radius: @radiuspx;
+    padding: 6px 7px; margin: 1px; font-size: @secondarypx;
+    selection-background-color: @selection; selection-color: @text;
+}
+QLineEdit:focus { border: @focus_ringpx solid @accent; margin: 0; }
+
+#sidebar { background: @window; border: none; border-right: 1px solid @line; }
+#conversations { background: transparent; border: none; outline: none; }
+#page { background: @surface; }
+#splitter::handle { background: transparent; }
+
+#composer { background: @surface; border: 1px solid @line; border-radius: 14px; margin: 1px; }
+#composer[is_focused="true"] { border: @focus_ringpx solid @accent; margin: 0; }
+#composer QPlainTextEdit {
+    background: transparent; border: none; color: @text; font-size: @bodypx;
+    selection-background-color: @selection; selection-color: @text;
+}
+QToolButton#send {
+    background: @accent; border: @focus_ringpx solid @accent; border-radius: 16px; padding: 5px;
+}
+QToolButton#send:hover { background: @accent_strong; border-color: @accent_strong; }
+QToolButton#send:focus { border-color: @text; }
+QToolButton#send:disabled { background: @sunken; border-color: @sunken; }
+
+#banner[tone="danger"] { background: @danger_soft; border-radius: @radius_cardpx; }
+#banner[tone="warn"] { background: @warn_soft; border-radius: @radius_cardpx; }
+#banner[tone="info"] { background: @sunken; border-radius: @radius_cardpx; }
+
+#toast { background: @surface; border: 1px solid @line; border-radius: @radius_cardpx; }
+
+QDialog { background: @surface; }
+#url {
+    background: @sunken; border: @focus_ringpx solid transparent;
+    border-radius: @radiuspx; padding: 8px; color: @text; font-size: @codepx;
+    selection-background-color: @selection; selection-color: @text;
+}
+#url:focus { border-color: @accent; }
+"""
+
+
+def stylesheet(theme: Theme) -> str:
+    """The application's style sheet in this theme."""
+    tokens = dict(theme.colors)
+    tokens |= {f"{name}px": f"{size}px" for name, size in theme.sizes.items()}
+    tokens |= {name: str(size) for name, size in theme.sizes.items() if name not in tokens}
+    return re.sub(r"@(\w+)", lambda match: tokens[match[1]], _TEMPLATE)
+
+
+def palette(theme: Theme) -> QPalette:
+    """Colours for whatever the style sheet does not dress."""
+    role = QPalette.ColorRole
+    result = QPalette()
+    for role_, token in {
+        role.Window: "surface",
+        role.WindowText: "text",
+        role.Base: "surface",
+        role.AlternateBase: "sunken",
+        role.Text: "text",
+        role.PlaceholderText: "muted",
+        role.Button: "surface",
+        role.ButtonText: "text",
+        role.BrightText: "danger",
+        role.ToolTipBase: "text",
+        role.ToolTipText: "surface",
+        role.Highlight: "selection",
+        role.HighlightedText: "text",
+        role.Link: "accent",
+        role.LinkVisited: "accent",
+        role.Accent: "accent",
+        role.Light: "surface",
+        role.Midlight: "hover",
+        role.Mid: "line",
+        role.Dark: "line",
+        role.Shadow: "line",
+    }.items():
+        result.setColor(role_, theme.color(token))
+    for role_ in (role.WindowText, role.Text, role.ButtonText):
+        result.setColor(QPalette.ColorGroup.Disabled, role_, theme.color("muted"))
+    return result
