@@ -138,7 +138,7 @@ def _refuse_unsupported(fields: Fields) -> None:
 
 def _chunk(envelope: dict[str, Any], delta: dict[str, Any], finish: str | None = None) -> bytes:
     choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
-    return sse.data({"choices": [choice]} | envelope)
+    return sse.data(envelope | {"choices": [choice]})
 
 
 def _message(content: str, reasoning: str) -> dict[str, Any]:

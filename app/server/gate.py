@@ -22,6 +22,7 @@ class Gate:
     """ASGI middleware; a request that it refuses is seen by no route and its body is not read."""
 
     def __init__(self, app: ASGIApp, api_key: str) -> None:
+        assert api_key  # an empty one would be matched by an empty header
         self._app = app
         self._api_key = api_key.encode()
 

@@ -8,6 +8,7 @@ import time
 import httpx
 import pytest
 
+from app.engine.client import EngineClient
 from app.engine.errors import AppError, ErrorKind
 from app.server.control import EndpointControl
 from app.server.limits import Limits
@@ -181,6 +182,28 @@ def test_a_client_that_leaves_while_the_model_loads_runs_nothing(tmp_path):
             engine.wait_ready(20)
             time.sleep(0.05)
             assert engine.counters().requests_total == 0
+    finally:
+        engine.close()
+
+
+def test_a_client_that_leaves_while_its_turn_is_being_started_stops_it(tmp_path):
+    class SlowToSubmit(EngineClient):
+        def submit(self, request, on_event):
+            time.sleep(0.3)
+            super().submit(request, on_event)
+
+    engine = new_engine(tmp_path, SlowToSubmit)
+    engine.start()
+    try:
+        engine.wait_ready(20)
+        with running(engine) as control, client_of(control) as client:
+            with pytest.raises(httpx.ReadTimeout):
+                client.post(CHAT, json=ask("count for long"), timeout=0.1)
+            until(lambda: control.requests_now == 0)
+            assert engine.counters().requests_total == 0
+            until(lambda: engine.counters().requests_total == 1)
+            until(lambda: engine.counters().requests_running == 0, 0.2)
+            assert engine.counters().tokens_generated <= 2
     finally:
         engine.close()
 
