@@ -7,7 +7,6 @@ import pytest
 
 from app.server.edge import Edge
 
-
 WORDS = "secret words"
 
 
