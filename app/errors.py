@@ -68,6 +68,14 @@ def database_unreadable(path: Path, cause: str) -> AppError:
     )
 
 
+def database_locked(path: Path) -> AppError:
+    return AppError(
+        ErrorKind.DATABASE,
+        "The conversations are in use",
+        f"Another program holds {path}. Close it, then try again.",
+    )
+
+
 def disk_full(path: Path) -> AppError:
     return AppError(
         ErrorKind.DATABASE,

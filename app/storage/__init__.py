@@ -1,1 +1,1 @@
-"""Conversations on disk."""
+"""Conversations on disk: one SQLite file, one writer thread, nothing overwritten."""

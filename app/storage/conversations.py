@@ -1,0 +1,255 @@
+"""The store of conversations: what the chat and the window call, from any thread."""
+
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Final, TypeVar
+
+from app.chat.messages import Message, Part
+from app.storage import records, search, tree
+from app.storage.database import DatabaseFile
+from app.storage.driver import app_errors, as_app_error, is_corruption, sqlite3
+from app.storage.readers import Readers
+from app.storage.records import (
+    AnswerDetails,
+    ConversationSummary,
+    MessageHeader,
+    MessageState,
+    SearchHit,
+    StoredMessage,
+)
+from app.storage.writer import Writer, WriterStopped
+
+__all__ = [
+    "ROOT",
+    "AnswerDetails",
+    "ConversationStore",
+    "ConversationSummary",
+    "MessageHeader",
+    "MessageState",
+    "SearchHit",
+    "StoredMessage",
+]
+
+T = TypeVar("T")
+
+ROOT: Final = 0
+"""As a parent_id: beside the first message, where an edited first message goes."""
+
+log = logging.getLogger(__name__)
+
+
+class ConversationStore:
+    """An append-only tree of messages per conversation, with a head that says what is shown.
+
+    All methods may be called from any thread. Those that write return when it is on disk and
+    raise AppError when that failed, with everything earlier intact; save_partial alone returns at
+    once. Ids that do not exist are a caller's mistake: LookupError.
+    """
+
+    def __init__(self, file: DatabaseFile) -> None:
+        self._file = file
+        self._readers = Readers(file.reader)
+        self._writer = Writer(file.writer(), partial(as_app_error, path=file.path))
+
+    @classmethod
+    def open(cls, path: Path) -> "ConversationStore":
+        """Make, check or migrate the file, and mark answers that were left unfinished.
+
+        Those are "streaming" answers of a process that died. When another store has the file
+        open (see app.storage.ownership) they may be alive, so they are left alone. Raises
+        AppError for a newer, foreign, damaged or locked file, an unusable folder or a full disk.
+        """
+        file = DatabaseFile.open(path)
+        try:
+            with app_errors(path):
+                store = cls(file)
+        except BaseException:
+            file.close()
+            raise
+        try:
+            store._recover()
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    def create_conversation(self, title: str = "") -> int:
+        return self._writer.run(lambda db: tree.insert_conversation(db, title))
+
+    def conversations(self) -> list[ConversationSummary]:
+        """Newest first, without those in the trash."""
+        return self._read(tree.summaries)
+
+    def rename(self, conversation_id: int, title: str) -> None:
+        """With an empty title, the next user message names it again."""
+        self._update("title = ?", conversation_id, records.one_line(title))
+
+    def move_to_trash(self, conversation_id: int) -> None:
+        self._update("trashed_at = unixepoch('subsec')", conversation_id)
+
+    def restore(self, conversation_id: int) -> None:
+        self._update("trashed_at = NULL", conversation_id)
+
+    def append(
+        self, conversation_id: int, message: Message, *, parent_id: int | None = None
+    ) -> int:
+        """Add a message under parent_id and move the head to it.
+
+        None means under the head, ROOT beside the first message. The first user message names an
+        untitled conversation.
+        """
+
+        def work(db: sqlite3.Connection) -> int:
+            parent = tree.head_of(db, conversation_id) if parent_id is None else parent_id
+            message_id = tree.insert_message(
+                db, conversation_id, parent or None, message, "complete"
+            )
+            if message.role == "user":
+                tree.name_untitled(db, conversation_id, message.text)
+            return message_id
+
+        return self._writer.run(work)
+
+    def begin_answer(self, conversation_id: int, model: str) -> int:
+        """Add an empty assistant message in state "streaming" under the head; show it."""
+
+        def work(db: sqlite3.Connection) -> int:
+            parent_id = tree.head_of(db, conversation_id)
+            answer = Message("assistant", ())
+            return tree.insert_message(db, conversation_id, parent_id, answer, "streaming", model)
+
+        return self._writer.run(work)
+
+    def save_partial(self, message_id: int, parts: tuple[Part, ...]) -> None:
+        """Returns at once; on disk within half a second. Too late for a finished answer.
+
+        A failure is logged and tried again; finish_answer raises it if it lasts.
+        """
+        self._writer.write_behind(
+            message_id, lambda db: _ignore(tree.set_parts(db, message_id, parts))
+        )
+
+    def finish_answer(
+        self,
+        message_id: int,
+        parts: tuple[Part, ...],
+        state: MessageState,
+        details: AnswerDetails,
+    ) -> None:
+        """The last write to an answer: from here on it never changes and can be found."""
+        self._writer.run(lambda db: tree.finish(db, message_id, parts, state, details))
+
+    def branch(self, conversation_id: int) -> list[MessageHeader]:
+        """Root to head. Empty for a conversation that does not exist."""
+        return self._read(lambda db: tree.headers(db, conversation_id))
+
+    def messages(self, ids: Sequence[int]) -> list[StoredMessage]:
+        """In the order asked; a message on a damaged page comes back empty and not intact."""
+        try:
+            with self._readers.connection() as db:
+                return tree.load(db, ids)
+        except sqlite3.DatabaseError as error:
+            if not is_corruption(error):
+                raise (as_app_error(error, self._file.path) or error) from error
+            log.warning("some messages cannot be read: %s", error)
+        return self._read(lambda db: [_load_or_stand_in(db, id_) for id_ in ids])
+
+    def history(self, conversation_id: int) -> list[Message]:
+        """Root to head, for the prompt: without failed, empty and still growing answers."""
+        wanted = [
+            header.id
+            for header in self.branch(conversation_id)
+            if header.state not in ("failed", "streaming")
+        ]
+        return [
+            stored.message
+            for stored in self.messages(wanted)
+            if stored.message.role != "assistant"
+            or stored.message.text.strip()
+            or stored.message.tool_calls
+        ]
+
+    def siblings(self, message_id: int) -> list[int]:
+        """All messages in the same place of the tree, oldest first, this one included."""
+        return self._read(lambda db: tree.siblings(db, message_id))
+
+    def newest_leaf(self, message_id: int) -> int:
+        """The end of the newest branch through this message: the head to set for a sibling."""
+        return self._read(lambda db: tree.newest_leaf(db, message_id))
+
+    def set_head(self, conversation_id: int, message_id: int) -> None:
+        def work(db: sqlite3.Connection) -> None:
+            tree.check_belongs(db, conversation_id, message_id)
+            tree.move_head(db, conversation_id, message_id)
+
+        self._writer.run(work)
+
+    def search(self, query: str, limit: int = 50) -> list[SearchHit]:
+        """Messages that hold all words of any input, newest first. Reasoning is not searched."""
+        try:
+            with self._readers.connection() as db:
+                return search.find(db, query, limit)
+        except sqlite3.DatabaseError as error:
+            if not is_corruption(error):
+                raise (as_app_error(error, self._file.path) or error) from error
+            log.warning("the search index is damaged and is made anew: %s", error)
+        self._writer.run(search.ask_for_repair)
+        self._repair_search()
+        return []
+
+    def close(self) -> None:
+        """Write what is pending, within a deadline, and close the file. Idempotent."""
+        self._readers.close()
+        self._writer.close()
+        self._file.close()
+
+    def _read(self, read: Callable[[sqlite3.Connection], T]) -> T:
+        with app_errors(self._file.path), self._readers.connection() as db:
+            return read(db)
+
+    def _update(self, assignment: str, conversation_id: int, *values: str) -> None:
+        def work(db: sqlite3.Connection) -> None:
+            sql = f"UPDATE conversations SET {assignment} WHERE id = ?"
+            if db.execute(sql, (*values, conversation_id)).rowcount != 1:
+                raise LookupError(f"no conversation {conversation_id}")
+
+        self._writer.run(work)
+
+    def _recover(self) -> None:
+        """Look first, write only if needed: a full disk still opens."""
+        if not self._file.is_owner:
+            return
+        if self._read(tree.is_anything_streaming):
+            self._writer.run(tree.mark_interrupted)
+        if self._read(search.needs_repair):
+            self._repair_search()
+
+    def _repair_search(self) -> None:
+        """In the background, a few messages at a time between the writes of the user."""
+        self._writer.submit(search.repair_step).add_done_callback(self._on_repair_step)
+
+    def _on_repair_step(self, step: Future[bool]) -> None:
+        """On the writer thread."""
+        error = step.exception()
+        if error is not None:
+            log.warning("the search index could not be made anew: %s", error)
+        elif step.result():
+            with suppress(WriterStopped):  # it goes on at the next start
+                self._repair_search()
+
+
+def _ignore(_: bool) -> None:
+    """A partial text that comes after the end of its answer is of no use."""
+
+
+def _load_or_stand_in(db: sqlite3.Connection, message_id: int) -> StoredMessage:
+    try:
+        return tree.load(db, [message_id])[0]
+    except sqlite3.DatabaseError as error:
+        if not is_corruption(error):
+            raise
+    return records.unreadable_message(message_id, conversation_id=0)

@@ -1,0 +1,197 @@
+"""What the store hands out, and how a message becomes a row and back."""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from app.chat.messages import (
+    ROLES,
+    Message,
+    Part,
+    ReasoningPart,
+    Role,
+    TextPart,
+    ToolCallPart,
+    parts_from_json,
+)
+
+MessageState = Literal["complete", "streaming", "interrupted", "stopped", "failed"]
+STATES: tuple[MessageState, ...] = get_args(MessageState)
+
+TITLE_CHARACTERS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationSummary:
+    """``updated_at`` is in unix seconds, to show and never to sort by."""
+
+    id: int
+    title: str
+    updated_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class MessageHeader:
+    """What is needed to lay a message out before its text is loaded."""
+
+    id: int
+    role: Role
+    characters: int
+    state: MessageState
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerDetails:
+    model: str = ""
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    completion_tokens: int = 0
+    prefill_s: float = 0
+    decode_s: float = 0
+    finish_reason: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMessage:
+    """``is_intact`` is False when the sha256 does not match; the text is then what is left."""
+
+    id: int
+    conversation_id: int
+    parent_id: int | None
+    message: Message
+    state: MessageState
+    created_at: float
+    details: AnswerDetails
+    is_intact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    conversation_id: int
+    message_id: int
+    title: str
+    snippet: str
+
+
+# Bytes to shared values: quicker than decoding 10,000 of them, and damaged ones have a default.
+_ROLE_OF: dict[object, Role] = {role.encode(): role for role in ROLES}
+_STATE_OF: dict[object, MessageState] = {state.encode(): state for state in STATES}
+
+HEADER_COLUMNS = "id, parent_id, CAST(role AS BLOB), characters, CAST(state AS BLOB)"
+
+# CAST: a damaged row may hold another type than its column has.
+MESSAGE_COLUMNS = (
+    "m.id, m.conversation_id, m.parent_id, CAST(m.role AS BLOB), CAST(m.state AS BLOB), "
+    "CAST(m.created_at AS REAL), CAST(m.name AS TEXT), CAST(m.tool_call_id AS TEXT), "
+    "m.sha256, coalesce(CAST(m.parts AS TEXT), ''), "
+    "CAST(m.model AS TEXT), CAST(m.prompt_tokens AS INTEGER), "
+    "CAST(m.cached_tokens AS INTEGER), CAST(m.completion_tokens AS INTEGER), "
+    "CAST(m.prefill_s AS REAL), CAST(m.decode_s AS REAL), "
+    "CAST(m.finish_reason AS TEXT), CAST(m.error AS TEXT)"
+)
+
+
+def role_of(stored: object) -> Role:
+    return _ROLE_OF.get(stored, "assistant")
+
+
+def state_of(stored: object) -> MessageState:
+    return _STATE_OF.get(stored, "complete")
+
+
+def digest(role: str, name: str | None, tool_call_id: str | None, parts: str) -> bytes:
+    """sha256 over the four columns as stored; NUL, which none of them can hold, between them."""
+    fields = (role, name or "", tool_call_id or "", parts)
+    return hashlib.sha256("\0".join(fields).encode()).digest()
+
+
+def stored_message(row: tuple[Any, ...]) -> StoredMessage:
+    """From MESSAGE_COLUMNS; never raises, however damaged the row is."""
+    id_, conversation_id, parent_id, role, state, created_at, *rest = row
+    name, call_id, sha256, parts, *details = rest
+    stored_role = role.decode("utf-8", "replace") if isinstance(role, bytes) else ""
+    return StoredMessage(
+        id=id_,
+        conversation_id=conversation_id,
+        parent_id=parent_id,
+        message=Message(
+            role_of(role), readable_parts(parts), _optional_text(name), _optional_text(call_id)
+        ),
+        state=state_of(state),
+        created_at=created_at,
+        details=AnswerDetails(*details),
+        is_intact=digest(stored_role, name, call_id, parts) == sha256,
+    )
+
+
+def unreadable_message(id_: int, conversation_id: int) -> StoredMessage:
+    """Stands in for a row whose page can no longer be read."""
+    return StoredMessage(
+        id=id_,
+        conversation_id=conversation_id,
+        parent_id=None,
+        message=Message("assistant", ()),
+        state="complete",
+        created_at=0.0,
+        details=AnswerDetails(),
+        is_intact=False,
+    )
+
+
+def readable_parts(stored: str) -> tuple[Part, ...]:
+    """The parts; of damaged ones, the stored characters as text: better than nothing."""
+    try:
+        parts = parts_from_json(stored)
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return (TextPart(stored),)
+    return parts if all(map(_is_sound, parts)) else (TextPart(stored),)
+
+
+def _is_sound(part: Part) -> bool:
+    """Whether the types are those promised: damaged JSON can still be JSON."""
+    match part:
+        case TextPart(text):
+            return isinstance(text, str)
+        case ReasoningPart(text, seconds):
+            return isinstance(text, str) and isinstance(seconds, int | float)
+        case ToolCallPart(id_, name, arguments):
+            return isinstance(id_, str) and isinstance(name, str) and isinstance(arguments, dict)
+
+
+def optional_json(text: str | None) -> str | None:
+    return None if text is None else json.dumps(text)
+
+
+def _optional_text(stored: str | None) -> str | None:
+    if stored is None:
+        return None
+    try:
+        text = json.loads(stored)
+    except (ValueError, RecursionError):
+        return stored
+    return text if isinstance(text, str) else stored
+
+
+_UNPRINTABLE = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def encodable(text: str) -> str:
+    """Lone surrogates cannot be stored as text: U+FFFD in their place."""
+    return _LONE_SURROGATE.sub("\ufffd", text)
+
+
+def one_line(text: str) -> str:
+    """Encodable, and with single spaces for line ends and control characters."""
+    return _UNPRINTABLE.sub(" ", encodable(text)).strip()
+
+
+def title_from(text: str) -> str:
+    """The first line that says anything, at most 60 characters."""
+    line = next(filter(None, map(one_line, text.splitlines())), "")
+    if len(line) <= TITLE_CHARACTERS:
+        return line
+    return line[: TITLE_CHARACTERS - 1].rstrip(" \u200d") + "…"
