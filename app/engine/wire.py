@@ -132,7 +132,7 @@ def read_frame(stream: IO[bytes]) -> object:
         return None
     try:
         return decode(json.loads(untrusted_body.decode("utf-8", "surrogatepass")))
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, AppError) as error:
         raise WireError(str(error)) from error
 
 

@@ -1,0 +1,29 @@
+"""The two real models of these tests: the starter, and a tiny one of Step's architecture."""
+
+from pathlib import Path
+
+import pytest
+
+from app.engine.protocol import EngineOptions
+from app.models.locate import starter_path
+from engine_gguf import open_engine
+
+NANO_STEP = Path(__file__).parent.parent / "data" / "nano-step-q8_0.gguf"
+
+
+def opened(path, **options):
+    return open_engine(path, EngineOptions(**options), lambda _: None)
+
+
+@pytest.fixture(scope="session")
+def smollm():
+    engine = opened(starter_path(), context_length=1024)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="session")
+def nano_step():
+    engine = opened(NANO_STEP, context_length=1024)
+    yield engine
+    engine.close()
