@@ -8,16 +8,14 @@ from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
-from app.chat.messages import Message, Part
+from app.chat.messages import AnswerDetails, Message, MessageState, Part
 from app.storage import records, search, tree
 from app.storage.database import DatabaseFile
 from app.storage.driver import app_errors, as_app_error, is_corruption, sqlite3
 from app.storage.readers import Readers
 from app.storage.records import (
-    AnswerDetails,
     ConversationSummary,
     MessageHeader,
-    MessageState,
     SearchHit,
     StoredMessage,
 )
@@ -59,9 +57,9 @@ class ConversationStore:
     def open(cls, path: Path) -> "ConversationStore":
         """Make, check or migrate the file, and mark answers that were left unfinished.
 
-        Those are "streaming" answers of a process that died. When another store has the file
-        open (see app.storage.ownership) they may be alive, so they are left alone. Raises
-        AppError for a newer, foreign, damaged or locked file, an unusable folder or a full disk.
+        Those are "streaming" answers of a process that died. While another store has the file
+        open (see app.storage.presence) they may be alive, so they are left alone. Raises AppError
+        for a newer, foreign, damaged or locked file, an unusable folder or a full disk.
         """
         file = DatabaseFile.open(path)
         try:
@@ -72,6 +70,7 @@ class ConversationStore:
             raise
         try:
             store._recover()
+            file.share()
         except BaseException:
             store.close()
             raise
@@ -221,7 +220,7 @@ class ConversationStore:
 
     def _recover(self) -> None:
         """Look first, write only if needed: a full disk still opens."""
-        if not self._file.is_owner:
+        if not self._file.is_alone:
             return
         if self._read(tree.is_anything_streaming):
             self._writer.run(tree.mark_interrupted)

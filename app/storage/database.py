@@ -6,9 +6,9 @@ from pathlib import Path
 
 from app.errors import data_folder_unusable, database_locked, database_too_new
 from app.errors import database_unreadable as unreadable
-from app.storage.driver import app_errors, as_app_error, connect, fold_in_wal, sqlite3
+from app.storage.driver import app_errors, as_app_error, checkpoint, connect, sqlite3
 from app.storage.migration import migrate, remove_database, sync_folder
-from app.storage.ownership import Ownership
+from app.storage.presence import Presence
 from app.storage.schema import APPLICATION_ID, CURRENT, Schema
 
 _MAGIC = b"SQLite format 3\0"
@@ -18,9 +18,9 @@ _HEADER_BYTES = 100  # https://www.sqlite.org/fileformat2.html#the_database_head
 class DatabaseFile:
     """A file of ours that passed its checks and has the current schema."""
 
-    def __init__(self, path: Path, ownership: Ownership | None) -> None:
+    def __init__(self, path: Path, presence: Presence) -> None:
         self.path = path
-        self._ownership = ownership
+        self._presence = presence
 
     @classmethod
     def open(cls, path: Path, schema: Schema = CURRENT) -> "DatabaseFile":
@@ -31,18 +31,22 @@ class DatabaseFile:
         if sqlite3.sqlite_version_info < (3, 51, 3):
             raise RuntimeError(f"SQLite {sqlite3.sqlite_version} can corrupt its WAL")
         with app_errors(path):
-            ownership = Ownership.claim(path)
+            presence = Presence.announce(path)
             try:
-                _prepare(path, schema, is_owner=ownership is not None)
+                _prepare(path, schema, is_alone=presence.is_alone)
             except BaseException:
-                if ownership:
-                    ownership.release()
+                presence.end()
                 raise
-        return cls(path, ownership)
+        return cls(path, presence)
 
     @property
-    def is_owner(self) -> bool:
-        return self._ownership is not None
+    def is_alone(self) -> bool:
+        """Whether no other store, in any process, had the file open when this one opened it."""
+        return self._presence.is_alone
+
+    def share(self) -> None:
+        """Let other stores in; until then they wait."""
+        self._presence.share()
 
     def writer(self) -> sqlite3.Connection:
         return connect(self.path)
@@ -51,22 +55,20 @@ class DatabaseFile:
         return connect(self.path, is_reader=True)
 
     def close(self) -> None:
-        """Give up the ownership; the connections must be closed before."""
-        if self._ownership is not None:
-            self._ownership.release()
-            self._ownership = None
+        """The connections must be closed before."""
+        self._presence.end()
 
 
-def _prepare(path: Path, schema: Schema, *, is_owner: bool) -> None:
+def _prepare(path: Path, schema: Schema, *, is_alone: bool) -> None:
     if not path.exists():
-        if not is_owner:  # its owner is just making it
+        if not is_alone:  # somebody removed it under a living store
             raise database_locked(path)
         _create(path, schema)
         return
     version = _read_version(path, schema)
     _check_pages(path)
     if version < schema.version:
-        if not is_owner:
+        if not is_alone:
             raise database_locked(path)
         migrate(path, version, schema)
 
@@ -88,7 +90,7 @@ def _create(path: Path, schema: Schema) -> None:
                 f"{schema.create};"
                 f"COMMIT;"
             )
-            fold_in_wal(connection)
+            checkpoint(connection)
         fresh.replace(path)
     except BaseException:
         remove_database(fresh)

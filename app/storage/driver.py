@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 else:
     import pysqlite3 as sqlite3
 
-__all__ = ["app_errors", "as_app_error", "connect", "fold_in_wal", "is_corruption", "sqlite3"]
+__all__ = ["app_errors", "as_app_error", "checkpoint", "connect", "is_corruption", "sqlite3"]
 
 BUSY_TIMEOUT_S = 2.0  # only another program can hold the file: there is one writer here
 _JOURNAL_SIZE_LIMIT_BYTES = 64 << 20
@@ -69,10 +69,9 @@ def _make_durable(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA journal_size_limit = {_JOURNAL_SIZE_LIMIT_BYTES}")
 
 
-def fold_in_wal(connection: sqlite3.Connection) -> None:
-    """Leave everything in the one file. Raises "locked" while any other connection is open."""
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # closing would hide a full disk
-    connection.execute("PRAGMA journal_mode = DELETE")
+def checkpoint(connection: sqlite3.Connection) -> None:
+    """Bring everything into the one file. Closing does so, too, but hides a full disk."""
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _lenient_text(stored: bytes) -> str:

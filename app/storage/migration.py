@@ -7,19 +7,18 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from app.errors import database_unreadable
-from app.storage.driver import connect, fold_in_wal, sqlite3
+from app.storage.driver import checkpoint, connect, sqlite3
 from app.storage.schema import Schema
 
 KEPT_COPIES = 3
 
 
 def migrate(path: Path, version: int, schema: Schema) -> None:
-    """The caller owns the file. Whatever fails, the file keeps its contents and its version.
+    """The caller is the only store. Whatever fails, the file keeps its contents and its version.
 
     The former file stays beside it as ``NAME.vVERSION.SERIAL``; the last three are kept.
     """
-    with closing(connect(path)) as connection:
-        fold_in_wal(connection)
+    _fold_in_wal(path)
     copy = path.with_name(path.name + ".migrating")
     remove_database(copy)
     try:
@@ -29,7 +28,7 @@ def migrate(path: Path, version: int, schema: Schema) -> None:
             for step in range(version, schema.version):
                 _run_step(connection, step, schema)
             _verify(connection, rows_before, path)
-            fold_in_wal(connection)
+            checkpoint(connection)
         _sync(copy)
         _keep(path, version)
         copy.replace(path)
@@ -49,6 +48,13 @@ def sync_folder(folder: Path) -> None:
     """Make a rename survive a power cut; Windows does so by itself."""
     if sys.platform != "win32":
         _sync(folder)
+
+
+def _fold_in_wal(path: Path) -> None:
+    """Leave everything in the one file. Raises "locked" while any other program has it open."""
+    with closing(connect(path)) as connection:
+        checkpoint(connection)
+        connection.execute("PRAGMA journal_mode = DELETE")
 
 
 def _run_step(connection: sqlite3.Connection, step: int, schema: Schema) -> None:

@@ -4,11 +4,13 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 from app.chat.messages import (
     ROLES,
+    AnswerDetails,
     Message,
+    MessageState,
     Part,
     ReasoningPart,
     Role,
@@ -17,7 +19,6 @@ from app.chat.messages import (
     parts_from_json,
 )
 
-MessageState = Literal["complete", "streaming", "interrupted", "stopped", "failed"]
 STATES: tuple[MessageState, ...] = get_args(MessageState)
 
 TITLE_CHARACTERS = 60
@@ -40,18 +41,6 @@ class MessageHeader:
     role: Role
     characters: int
     state: MessageState
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerDetails:
-    model: str = ""
-    prompt_tokens: int = 0
-    cached_tokens: int = 0
-    completion_tokens: int = 0
-    prefill_s: float = 0
-    decode_s: float = 0
-    finish_reason: str = ""
-    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)

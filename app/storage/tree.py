@@ -7,16 +7,14 @@ import json
 import time
 from collections.abc import Sequence
 
-from app.chat.messages import Message, Part, parts_to_json
+from app.chat.messages import AnswerDetails, Message, MessageState, Part, parts_to_json
 from app.storage import records, search
 from app.storage.driver import sqlite3
 from app.storage.records import (
     HEADER_COLUMNS,
     MESSAGE_COLUMNS,
-    AnswerDetails,
     ConversationSummary,
     MessageHeader,
-    MessageState,
     StoredMessage,
     optional_json,
 )

@@ -1,5 +1,6 @@
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -253,6 +254,30 @@ def test_a_second_store_leaves_a_live_answer_alone(store: ConversationStore, pat
     store.finish_answer(answer, (TextPart("done"),), "complete", AnswerDetails())
     assert seen == "streaming"
     assert store.messages([answer])[0].state == "complete"
+
+
+def test_an_answer_of_a_second_store_outlives_the_first(store: ConversationStore, path: Path):
+    with closing(ConversationStore.open(path)) as second:
+        answer = second.begin_answer(second.create_conversation(), "tiny")
+        store.close()
+
+        with closing(ConversationStore.open(path)) as third:
+            seen = third.messages([answer])[0].state
+
+    assert seen == "streaming"
+
+
+def test_stores_that_open_at_once_make_one_file(path: Path):
+    with ThreadPoolExecutor(6) as pool:
+        stores = list(pool.map(ConversationStore.open, [path] * 6))
+    for number, store in enumerate(stores):
+        store.create_conversation(str(number))
+
+    listed = [len(store.conversations()) for store in stores]
+
+    for store in stores:
+        store.close()
+    assert listed == [6] * 6
 
 
 def test_history_leaves_out_failed_empty_and_growing_answers(store: ConversationStore):

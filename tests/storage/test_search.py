@@ -1,5 +1,6 @@
 import random
 import string
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
@@ -12,11 +13,19 @@ from app.storage.schema import CREATE_MESSAGE_SEARCH
 from app.storage.search import match_expression, searchable, snippet
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ConversationStore]:
+    store = ConversationStore.open(tmp_path_factory.mktemp("shared") / "doorstep.db")
+    yield store
+    store.close()
+
+
 def found(store: ConversationStore, *texts: str, query: str) -> list[str]:
     """The texts of those messages that the query finds."""
     conversation = store.create_conversation("c")
     by_id = {store.append(conversation, Message.of("user", text)): text for text in texts}
-    return [by_id[hit.message_id] for hit in reversed(store.search(query))]
+    hits = store.search(query, limit=1000)
+    return [by_id[hit.message_id] for hit in hits if hit.conversation_id == conversation]
 
 
 @pytest.mark.parametrize(
@@ -43,8 +52,8 @@ def found(store: ConversationStore, *texts: str, query: str) -> list[str]:
         ("\ud800 lone surrogate", "lone \ud800"),
     ],
 )
-def test_a_word_is_found(store: ConversationStore, text: str, query: str):
-    assert found(store, text, "nothing of it", query=query) == [text]
+def test_a_word_is_found(shared, text: str, query: str):
+    assert found(shared, text, "nothing of it", query=query) == [text]
 
 
 @pytest.mark.parametrize(
@@ -57,8 +66,8 @@ def test_a_word_is_found(store: ConversationStore, text: str, query: str):
         ("programming", "program x"),
     ],
 )
-def test_other_words_are_not_found(store: ConversationStore, text: str, query: str):
-    assert found(store, text, query=query) == []
+def test_other_words_are_not_found(shared, text: str, query: str):
+    assert found(shared, text, query=query) == []
 
 
 @pytest.mark.parametrize(
@@ -94,10 +103,10 @@ def test_other_words_are_not_found(store: ConversationStore, text: str, query: s
         '"' * 10_000,
     ],
 )
-def test_no_query_is_an_error(store: ConversationStore, query: str):
-    store.append(store.create_conversation(), Message.of("user", "a NOT text"))
+def test_no_query_is_an_error(shared, query: str):
+    shared.append(shared.create_conversation(), Message.of("user", "a NOT text"))
 
-    hits = store.search(query)
+    hits = shared.search(query)
 
     assert all(hit.message_id for hit in hits)
 
