@@ -18,7 +18,7 @@ class Settings:
 
     model: str = "starter"
     engine: str = "auto"
-    context_length: int = 8192  # tokens, 256 to 1,048,576; the model's own limit caps it
+    context_length: int = 0  # tokens, 256 to 1,048,576; 0 = automatic; the model's limit caps it
     temperature: float = 0.6  # 0 to 2
     top_p: float = 0.95  # 0 to 1
     endpoint_enabled: bool = False
@@ -32,7 +32,8 @@ class Settings:
             for name, allowed in {
                 "model": isinstance(self.model, str) and self.model != "",
                 "engine": isinstance(self.engine, str) and self.engine != "",
-                "context_length": _is_between(self.context_length, 256, 1_048_576),
+                "context_length": self.context_length == 0
+                or _is_between(self.context_length, 256, 1_048_576),
                 "temperature": _is_between(self.temperature, 0, 2),
                 "top_p": _is_between(self.top_p, 0, 1),
                 "endpoint_enabled": isinstance(self.endpoint_enabled, bool),

@@ -52,7 +52,7 @@ class Start:
 
     @property
     def _options(self) -> EngineOptions:
-        return EngineOptions(context_length=self.settings.context_length)
+        return EngineOptions(context_length=self.settings.context_length or None)
 
 
 def start_logging(paths: Paths, *, to_stderr: bool) -> None:

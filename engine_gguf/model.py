@@ -15,7 +15,7 @@ from app.engine.protocol import EngineOptions, ModelInfo
 from engine_gguf.bindings import llama, native_log
 
 CHUNK_TOKENS = 512  # one prefill step
-DEFAULT_CONTEXT = 8192
+DEFAULT_CONTEXT = 16_384  # tokens, where the user asks for nothing else
 MAX_META_BYTES = 4 * 1024 * 1024  # a chat template is far smaller
 
 _UNKNOWN_ARCHITECTURE = re.compile(r"unknown model architecture: '([^']{0,80})'")
@@ -96,7 +96,7 @@ def _make_context(model: Any, length: int, threads: int | None) -> Any:  # noqa:
 def _describe(path: Path, model: Any, vocab: Any, length: int) -> ModelInfo:  # noqa: ANN401
     template = llama.llama_model_chat_template(model, None)
     return ModelInfo(
-        name=_meta(model, "general.name") or path.stem,
+        name=path.stem,  # what the user chose; names inside files are often leftovers
         architecture=_meta(model, "general.architecture"),
         context_length=length,
         chat_template=template.decode("utf-8", "replace") if template else None,

@@ -167,7 +167,7 @@ class EngineOptions:
     ``use_extra_buffers`` False avoids CPU paths that end the process on some machines.
     """
 
-    context_length: int | None = None  # tokens; None = what the model was trained for, capped
+    context_length: int | None = None  # tokens; None = automatic, at most as trained
     threads: int | None = None
     use_extra_buffers: bool = True
 
