@@ -1,0 +1,64 @@
+"""The lines of a code block: read-only, unwrapped, scrolled sideways only."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QTextCursor, QTextOption, QWheelEvent
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
+
+from app.ui.chat.text_block import PAGE_KEYS
+
+
+class CodeView(QPlainTextEdit):
+    """Passes everything that would scroll it up or down to the page."""
+
+    text_selected = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setReadOnly(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.setWordWrapMode(QTextOption.WrapMode.NoWrap)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setUndoRedoEnabled(False)
+        self.setAcceptDrops(False)
+        self.setTabChangesFocus(True)
+        self.viewport().setAutoFillBackground(False)
+        self.document().setDocumentMargin(0)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.selectionChanged.connect(self._on_selection_changed)
+
+    def append_text(self, text: str) -> None:
+        """Add to the end; the reader's selection stays as it is."""
+        cursor = QTextCursor(self.document())
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        cursor.insertText(text)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        delta = event.angleDelta()
+        is_sideways = abs(delta.x()) > abs(delta.y())
+        is_shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        bar = self.horizontalScrollBar()
+        if not (is_sideways or is_shifted) or bar.maximum() == 0:
+            event.ignore()
+            return
+        bar.setValue(bar.value() - (delta.x() or delta.y()) // 2)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in PAGE_KEYS:
+            event.ignore()
+            return
+        super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() in (Qt.FocusReason.MouseFocusReason, Qt.FocusReason.TabFocusReason):
+            cursor = self.textCursor()
+            cursor.clearSelection()
+            self.setTextCursor(cursor)
+
+    def _on_selection_changed(self) -> None:
+        if self.hasFocus() and self.textCursor().hasSelection():
+            self.text_selected.emit()

@@ -1,0 +1,153 @@
+"""Markdown into a QTextDocument: in the look of the page, with nothing that could be loaded."""
+
+from collections.abc import Iterator
+
+from PySide6.QtGui import (
+    QTextBlock,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+    QTextFragment,
+    QTextListFormat,
+)
+
+from app.ui.chat.style import Style
+
+_FEATURES = (
+    QTextDocument.MarkdownFeature.MarkdownDialectGitHub
+    | QTextDocument.MarkdownFeature.MarkdownNoHTML
+)
+_INDENT = 24
+_PARAGRAPH_GAP = 12
+_ITEM_GAP = 4
+
+
+def load_markdown(
+    document: QTextDocument, source: str, style: Style, first_number: int | None = None
+) -> None:
+    """Fill the document; its layout must be disabled, so that no image is ever asked for."""
+    document.setIndentWidth(_INDENT)
+    document.setMarkdown(source, _FEATURES)
+    cursor = QTextCursor(document)
+    _name_images(document, cursor, style)
+    cursor.beginEditBlock()
+    block = document.begin()
+    while block.isValid():
+        _style_block(block, cursor, style)
+        block = block.next()
+    cursor.endEditBlock()
+    if first_number is not None:
+        _start_counting_at(document, first_number)
+
+
+def quoted_spans(document: QTextDocument) -> list[tuple[float, float, float]]:
+    """Where the bars of quotes stand: x, top and bottom, after the layout."""
+    spans: list[tuple[float, float, float]] = []
+    layout = document.documentLayout()
+    block = document.begin()
+    while block.isValid():
+        for level in range(_quote_level(block)):
+            rect = layout.blockBoundingRect(block)
+            x = level * 16.0
+            if spans and any(s[0] == x and rect.top() - s[2] < 20 for s in spans):
+                index = max(n for n, s in enumerate(spans) if s[0] == x)
+                spans[index] = (x, spans[index][1], rect.bottom())
+            else:
+                spans.append((x, rect.top(), rect.bottom()))
+        block = block.next()
+    return spans
+
+
+def _style_block(block: QTextBlock, cursor: QTextCursor, style: Style) -> None:
+    form = block.blockFormat()
+    level = _quote_level(block)
+    is_item = block.textList() is not None
+    is_first = block.blockNumber() == 0
+    merged = QTextBlockFormat(style.body_line)
+    follows_item = block.previous().isValid() and block.previous().textList() is not None
+    gap = _ITEM_GAP if is_item and follows_item else _PARAGRAPH_GAP
+    if form.headingLevel() and not is_first:
+        gap = 2 * _PARAGRAPH_GAP
+    merged.setTopMargin(0 if is_first else gap)
+    merged.setBottomMargin(0)
+    if level:
+        merged.setLeftMargin(16 * level)
+        merged.setRightMargin(0)
+    if form.hasProperty(QTextFormat.Property.BlockCodeFence) or form.nonBreakableLines():
+        merged.setNonBreakableLines(False)
+        merged.setBackground(style.sunken)
+        merged.setTopMargin(_ITEM_GAP if not _is_code(block.previous()) else 0)
+    cursor.setPosition(block.position())
+    cursor.mergeBlockFormat(merged)
+    if form.headingLevel():
+        _select(cursor, block.position(), block.length() - 1)
+        cursor.mergeCharFormat(style.heading(form.headingLevel()))
+    for fragment in list(_fragments(block)):
+        _style_fragment(fragment, cursor, style, bool(level))
+
+
+def _style_fragment(
+    fragment: QTextFragment, cursor: QTextCursor, style: Style, is_quoted: bool
+) -> None:
+    form = fragment.charFormat()
+    if form.isAnchor():
+        merged = style.link
+    elif form.fontFixedPitch():
+        merged = style.code_span
+    elif is_quoted:
+        merged = style.missing_image
+    else:
+        return
+    _select(cursor, fragment.position(), fragment.length())
+    cursor.mergeCharFormat(merged)
+
+
+def _name_images(document: QTextDocument, cursor: QTextCursor, style: Style) -> None:
+    """Put the name of each image in its place, as a link to where it is."""
+    found: list[tuple[int, int, QTextCharFormat]] = []
+    block = document.begin()
+    while block.isValid():
+        found.extend(
+            (fragment.position(), fragment.length(), fragment.charFormat())
+            for fragment in _fragments(block)
+            if fragment.charFormat().isImageFormat()
+        )
+        block = block.next()
+    for position, length, form in reversed(found):
+        _select(cursor, position, length)
+        link = QTextCharFormat(style.link)
+        link.setAnchor(True)
+        link.setAnchorHref(form.toImageFormat().name())
+        name = form.property(QTextFormat.Property.ImageAltText) or "image"
+        cursor.insertText(f"[{name}]", link)
+
+
+def _start_counting_at(document: QTextDocument, number: int) -> None:
+    numbered = document.begin().textList()
+    if numbered is None:
+        return
+    form: QTextListFormat = numbered.format()
+    form.setStart(number)
+    numbered.setFormat(form)
+
+
+def _quote_level(block: QTextBlock) -> int:
+    return int(block.blockFormat().property(QTextFormat.Property.BlockQuoteLevel) or 0)
+
+
+def _is_code(block: QTextBlock) -> bool:
+    return block.isValid() and block.blockFormat().hasProperty(QTextFormat.Property.BlockCodeFence)
+
+
+def _fragments(block: QTextBlock) -> Iterator[QTextFragment]:
+    iterator = block.begin()
+    while not iterator.atEnd():
+        yield iterator.fragment()
+        iterator += 1
+
+
+def _select(cursor: QTextCursor, position: int, length: int) -> None:
+    cursor.setPosition(position)
+    cursor.setPosition(position + length, QTextCursor.MoveMode.KeepAnchor)

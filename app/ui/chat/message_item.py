@@ -1,0 +1,208 @@
+"""A message of the open conversation: its header at once, its rows when it comes into sight."""
+
+import logging
+import math
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from app.chat.messages import Role
+from app.ui.chat.blocks import BlockSplitter
+from app.ui.chat.rows import Row, RowKind, estimated_height, folded, plain_rows, rows_of_block
+
+if TYPE_CHECKING:
+    from app.storage.conversations import MessageHeader, StoredMessage
+    from app.ui.chat.message_frame import MessageFrame
+
+log = logging.getLogger(__name__)
+
+# What a row can raise when a message is worse than anything we thought of.
+RENDERING_ERRORS = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
+
+_SLICE = 8_000  # characters that are split before the clock is looked at again
+
+
+@dataclass(slots=True, eq=False)
+class MessageItem:
+    """``rows`` are empty until the text is loaded; ``unsplit`` is what has no rows yet."""
+
+    id: int
+    role: Role
+    characters: int
+    index: int = 0  # in the conversation
+    is_loaded: bool = False
+    is_stored: bool = True  # can be loaded again
+    is_plain: bool = False  # its rendering raised
+    source: str = ""
+    rows: list[Row] = field(default_factory=list)
+    tail: list[Row] = field(default_factory=list)
+    thoughts: list[Row] = field(default_factory=list)
+    splitter: BlockSplitter | None = None
+    position: int = 0
+    frame: "MessageFrame | None" = None
+
+    @classmethod
+    def of_header(cls, header: "MessageHeader") -> "MessageItem":
+        return cls(header.id, header.role, header.characters)
+
+    @property
+    def height(self) -> int:
+        return sum(row.gap + row.height for row in self.rows)
+
+    @property
+    def is_split(self) -> bool:
+        return self.splitter is None
+
+    def load(self, message: "StoredMessage") -> None:
+        """Take the text; the rows of an answer follow with ``split``."""
+        self.unload()
+        self.is_loaded = True
+        self.source = message.message.text
+        self.tail = tail_rows(message)
+        if self.role == "assistant":
+            if message.message.reasoning:
+                self.rows = [reasoning_row(message.message.reasoning, _seconds(message))]
+            self.splitter = BlockSplitter()
+        elif self.role == "user":
+            self.rows = [*plain_rows(RowKind.USER, self.source), *self.tail]
+        else:
+            label = "Instructions" if self.role == "system" else "Tool result"
+            self.rows = [Row(RowKind.REASONING, label, self.source), *self.tail]
+        self._close_gap()
+
+    def split(self, width: int, budget_s: float) -> None:
+        """Make rows of an answer's text for ``budget_s`` seconds, or until it is done."""
+        deadline = perf_counter() + budget_s
+        while self.splitter is not None:
+            piece = self.source[self.position : self.position + _SLICE]
+            self.position += len(piece)
+            try:
+                blocks = self.splitter.feed(piece) if piece else self.splitter.finish()
+                rows = [row for block in blocks for row in rows_of_block(block)]
+            except RENDERING_ERRORS:
+                self.show_plain()
+                break
+            self.rows.extend(rows)
+            if not piece:
+                self.rows = folded(self.rows) + self.tail
+                self.splitter = None
+            if perf_counter() > deadline:
+                break
+        self._close_gap()
+        self.estimate(width)
+
+    def end(self, message: "StoredMessage") -> None:
+        """The answer is complete and its rows already show it."""
+        self.source, self.is_stored = message.message.text, True
+        self.tail = tail_rows(message)
+        self.rows.extend(self.tail)
+        if self.rows[0].kind is RowKind.REASONING:
+            self.rows[0].text = thought_label(_seconds(message))
+        self._close_gap()
+
+    def mend(self, message: "StoredMessage") -> list[Row]:
+        """Take the stored text instead of what was shown; returns the rows that are gone."""
+        shown, self.rows = self.rows, []
+        self.load(message)
+        while not self.is_split:
+            self.split(0, 1.0)
+        self.is_stored = True
+        same = 0
+        for old, new in zip(shown, self.rows, strict=False):
+            if not _is_same(old, new):
+                break
+            same += 1
+        self.rows[:same] = shown[:same]
+        return shown[same:]
+
+    def show_plain(self) -> None:
+        """Show the text as it is: one bad message never keeps a chat from opening."""
+        log.exception("Message %d could not be rendered; it is shown as plain text", self.id)
+        self.is_plain, self.splitter = True, None
+        self.rows = [*plain_rows(RowKind.PLAIN, self.source), *self.tail]
+        self._close_gap()
+
+    def estimate(self, width: int) -> None:
+        for row in self.rows:
+            if not row.is_measured:
+                row.height = estimated_height(row, width)
+
+    def unload(self) -> None:
+        """Forget everything but the header; the widgets must have been given back."""
+        self.rows, self.tail, self.thoughts = [], [], []
+        self.splitter, self.position = None, 0
+        self.is_loaded, self.source = False, ""
+
+    def _close_gap(self) -> None:
+        if self.rows:
+            self.rows[0].gap = 0
+
+
+def estimated_message_height(item: MessageItem, width: int) -> int:
+    """About how high a message will be whose text has not been loaded."""
+    columns = max(20, width // 7)
+    extra = 20 if item.role == "user" else 34
+    return extra + 25 * math.ceil((item.characters or 1) / columns)
+
+
+def reasoning_row(text: str, seconds: float) -> Row:
+    return Row(RowKind.REASONING, thought_label(seconds), text)
+
+
+def thought_label(seconds: float) -> str:
+    return f"Thought for {max(1, round(seconds))} s" if seconds else "Thoughts"
+
+
+def tail_rows(message: "StoredMessage") -> list[Row]:
+    """What stands under the text: how the answer ended, and what can be done with it."""
+    rows = []
+    note = _note(message)
+    if note is not None:
+        rows.append(note)
+    if not message.is_intact:
+        rows.append(Row(RowKind.NOTE, DAMAGED, info="warn", gap=8))
+    if message.message.role == "assistant" and message.state != "streaming":
+        rows.append(Row(RowKind.ACTIONS, caption(message), message.message.text, gap=4))
+    return rows
+
+
+DAMAGED = "The text of this message was damaged on disk. This is what is left of it."
+
+
+def _note(message: "StoredMessage") -> Row | None:
+    match message.state:
+        case "interrupted":
+            return Row(RowKind.NOTE, "Interrupted. What was written is kept.", info="muted", gap=8)
+        case "stopped":
+            return Row(RowKind.NOTE, "Stopped", info="muted", gap=8)
+        case "failed":
+            words = message.details.error or "The answer could not be finished."
+            return Row(RowKind.NOTE, f"Failed: {words}", info="danger", gap=8)
+        case _:
+            return None
+
+
+def caption(message: "StoredMessage") -> str:
+    """Speed and reuse, when they are known: "41.2 tok/s · cached 3,204 of 3,310"."""
+    details = message.details
+    words = []
+    if details.completion_tokens and details.decode_s > 0:
+        words.append(f"{details.completion_tokens / details.decode_s:.1f} tok/s")
+    if details.cached_tokens:
+        words.append(f"cached {details.cached_tokens:,} of {details.prompt_tokens:,}")
+    return " · ".join(words)
+
+
+def _seconds(message: "StoredMessage") -> float:
+    parts = message.message.parts
+    return sum(getattr(part, "seconds", 0.0) for part in parts)
+
+
+def _is_same(old: Row, new: Row) -> bool:
+    return (old.kind, old.text, old.info, old.source, old.is_open) == (
+        new.kind,
+        new.text,
+        new.info,
+        new.source,
+        new.is_open,
+    )

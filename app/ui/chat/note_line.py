@@ -1,0 +1,35 @@
+"""A sentence about a message: interrupted, stopped, failed and why, damaged on disk."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QLabel, QWidget
+
+from app.ui.chat.rows import Row
+from app.ui.chat.style import Style
+
+
+class NoteLine(QLabel):
+    """Shows a note row in the colour that ``row.info`` names; the words say it too."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._style: Style | None = None
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+
+    def set_style(self, style: Style) -> None:
+        self._style = style
+        self.setFont(style.secondary)
+
+    def widget(self) -> QWidget:
+        return self
+
+    def show_row(self, row: Row, width: int) -> int:
+        assert self._style is not None
+        palette = QPalette(self._style.text_palette)
+        palette.setColor(QPalette.ColorRole.WindowText, self._style.theme.color(row.info))
+        self.setPalette(palette)
+        self.setText(row.text)
+        self.setAccessibleName(row.text)
+        return max(self.heightForWidth(width), self.fontMetrics().height() + 4)

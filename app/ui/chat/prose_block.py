@@ -1,0 +1,46 @@
+"""Markdown prose: paragraphs, headings, lists and quotes, laid out once per change."""
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QTextDocument
+from PySide6.QtWidgets import QWidget
+
+from app.ui.chat.markdown_document import load_markdown, quoted_spans
+from app.ui.chat.rows import Row
+from app.ui.chat.style import Style
+from app.ui.chat.text_block import TextBlock
+
+
+class ProseBlock(TextBlock):
+    """Shows a prose row; HTML is shown as text and images as their names."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._style: Style | None = None
+        self._quotes: list[tuple[float, float, float]] = []  # x, top, bottom
+
+    def set_style(self, style: Style) -> None:
+        super().set_style(style)
+        self._style = style
+
+    def show_row(self, row: Row, width: int) -> int:
+        assert self._style is not None
+        document: QTextDocument = self.document()
+        document.setLayoutEnabled(False)
+        load_markdown(document, row.text, self._style, row.first_number)
+        document.setLayoutEnabled(True)
+        height = self.laid_out_height(width)
+        self._quotes = quoted_spans(document)
+        self.setAccessibleName(document.toPlainText()[:120])
+        return height
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._quotes or self._style is None:
+            return
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._style.line)
+        for x, top, bottom in self._quotes:
+            painter.drawRoundedRect(QRectF(x, top, 3, bottom - top), 1.5, 1.5)
+        painter.end()

@@ -1,0 +1,188 @@
+"""What a message is made of on the page: one row per widget, with its height and its source."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from app.ui.chat.blocks import Block, BlockKind, code_of
+from app.ui.chat.shown_text import pieces, shown, shown_code
+
+if TYPE_CHECKING:
+    from app.ui.chat.block_widget import BlockWidget
+
+FOLD_SIZE = 200_000  # characters; what is longer is folded with "Show all"
+TABLE_ROWS = 100  # rows of a table that are laid out as a table
+TABLE_SIZE = 20_000  # characters; the same for tables with long cells
+
+
+class RowKind(StrEnum):
+    PROSE = "prose"
+    PLAIN = "plain"
+    USER = "user"
+    THOUGHT = "thought"
+    CODE = "code"
+    TABLE = "table"
+    RULE = "rule"
+    REASONING = "reasoning"  # the line that unfolds the thoughts
+    SHOW_ALL = "show_all"
+    NOTE = "note"
+    ACTIONS = "actions"
+
+
+@dataclass(slots=True, eq=False)
+class Row:
+    """One widget's worth of a message.
+
+    text: as shown. source: as written, for Copy. info: language, state or role of the row.
+    gap: pixels above it. height: an estimate until ``is_measured``, for the current width only.
+    hidden: the rows that "Show all" puts in the place of this one and of ``stands_for`` before it.
+    """
+
+    kind: RowKind
+    text: str = ""
+    source: str = ""
+    info: str = ""
+    gap: int = 12
+    height: int = 0
+    is_measured: bool = False
+    is_open: bool = False
+    first_number: int | None = None
+    hidden: list["Row"] = field(default_factory=list)
+    stands_for: int = 0
+    styles: list[tuple[int, int, str]] | None = None  # of code: start, length, style
+    widget: "BlockWidget | None" = None
+
+
+def rows_of_block(block: Block) -> list[Row]:
+    """The rows that show a finished block."""
+    match block.kind:
+        case BlockKind.CODE:
+            rows = _code_rows(code_of(block), block.info)
+        case BlockKind.TABLE:
+            rows = _table_rows(block.source)
+        case BlockKind.RULE:
+            rows = [Row(RowKind.RULE, gap=20)]
+        case BlockKind.PLAIN:
+            rows = [Row(RowKind.PLAIN, shown(block.source).rstrip("\n"))]
+        case _:
+            rows = _prose_rows(block)
+    if rows and block.is_continued:
+        rows[0].gap = 4
+    return rows
+
+
+def plain_rows(kind: RowKind, text: str) -> list[Row]:
+    """Text exactly as it is, in pieces that are quick to lay out, folded when very long."""
+    rows = [Row(kind, shown(piece), piece, gap=0) for piece in pieces(text)]
+    for row in rows[:-1]:
+        row.text = row.text.removesuffix("\n")
+    for row, place in zip(rows, _places(len(rows)), strict=True):
+        row.info = place
+    rows[0].gap = 12
+    return folded(rows)
+
+
+def folded(rows: list[Row]) -> list[Row]:
+    """Fold what goes on past ``FOLD_SIZE`` without a break behind "Show all"."""
+    result: list[Row] = []
+    group: list[Row] = []
+    for row in rows:
+        if group and not (row.gap <= 4 and row.kind in _PIECES):
+            result.extend(_folded_group(group))
+            group = []
+        group.append(row)
+    return [*result, *_folded_group(group)]
+
+
+def mentions_size(size: int) -> str:
+    return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.0f} kB"
+
+
+def estimated_height(row: Row, width: int) -> int:
+    """About how high the row will be at a width in pixels."""
+    columns = max(20, width // 7)
+    match row.kind:
+        case RowKind.CODE:
+            return 56 + 18 * (row.text.count("\n") + 1)
+        case RowKind.TABLE:
+            return 32 * max(2, row.text.count("\n"))
+        case RowKind.RULE:
+            return 1
+        case RowKind.REASONING | RowKind.SHOW_ALL | RowKind.NOTE | RowKind.ACTIONS:
+            return 28
+        case RowKind.USER:
+            return 20 + estimated_text_height(row.text, int(columns * 0.85))
+        case _:
+            return estimated_text_height(row.text, columns)
+
+
+def estimated_text_height(text: str, columns: int) -> int:
+    return 21 * (text.count("\n") + math.ceil(len(text) / columns) or 1)
+
+
+def _prose_rows(block: Block) -> list[Row]:
+    text = shown(block.source).strip("\n")
+    if not text.strip():
+        return []
+    gap = 24 if text.startswith("#") else 12
+    if is_too_nested(text):
+        return [Row(RowKind.PLAIN, text, gap=gap)]
+    return [Row(RowKind.PROSE, text, gap=gap, first_number=block.first_number)]
+
+
+def is_too_nested(text: str) -> bool:
+    """Would Qt indent this off the page, or worse? Sixteen levels of quotes or lists do."""
+    return any(line[:64].count(">") > 16 or _nesting(line) > 16 for line in text.split("\n"))
+
+
+def _nesting(line: str) -> int:
+    return len(line.split(" - ", 17)) if line.lstrip().startswith(("-", ">")) else 0
+
+
+def _code_rows(code: str, info: str) -> list[Row]:
+    language = shown(info.split()[0]) if info.split() else ""
+    row = Row(RowKind.CODE, shown_code(code).removesuffix("\n"), code, language)
+    if len(code) <= FOLD_SIZE:
+        return [row]
+    first = code[:20_000].rpartition("\n")[0] or code[:2_000]
+    stand_in = Row(RowKind.CODE, shown_code(first), code, language)
+    return [stand_in, _show_all(f"Show all, {mentions_size(len(code))}", [row], 1)]
+
+
+def _table_rows(source: str) -> list[Row]:
+    text = shown(source).strip("\n")
+    lines = text.split("\n")
+    if len(lines) <= TABLE_ROWS + 2 and len(text) <= TABLE_SIZE:
+        return [Row(RowKind.TABLE, text, source)]
+    size, count = 0, 0
+    for line in lines[: TABLE_ROWS + 2]:
+        size, count = size + len(line), count + 1
+        if size > TABLE_SIZE:
+            break
+    whole = Row(RowKind.CODE, shown_code(source.strip("\n")), source, "table")
+    label = f"Show all {len(lines) - 2:,} rows as text"
+    return [
+        Row(RowKind.TABLE, "\n".join(lines[:count]), source),
+        _show_all(label, [whole], 1),
+    ]
+
+
+def _show_all(label: str, hidden: list[Row], stands_for: int) -> Row:
+    return Row(RowKind.SHOW_ALL, label, gap=4, hidden=hidden, stands_for=stands_for)
+
+
+def _folded_group(group: list[Row]) -> Iterable[Row]:
+    size = sum(len(row.text) for row in group)
+    if size <= FOLD_SIZE or len(group) < 4:
+        return group
+    return [*group[:2], _show_all(f"Show all, {mentions_size(size)}", group[2:], 0)]
+
+
+def _places(count: int) -> list[str]:
+    """Where in a bubble each piece is: only the first and the last have round corners."""
+    return ["only"] if count == 1 else ["first", *["middle"] * (count - 2), "last"]
+
+
+_PIECES = (RowKind.PLAIN, RowKind.USER, RowKind.THOUGHT)

@@ -1,0 +1,127 @@
+"""A table: hairlines between its rows, and its own sideways scrolling when it is too wide."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import (
+    QPainter,
+    QPaintEvent,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+    QTextLength,
+    QTextTable,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QTextEdit, QWidget
+
+from app.ui.chat.markdown_document import load_markdown
+from app.ui.chat.rows import Row
+from app.ui.chat.style import Style
+from app.ui.chat.text_block import TextBlock
+
+_CELL_PADDING = 7
+_NARROWEST_COLUMN = 96
+
+
+class TableBlock(TextBlock):
+    """Shows a table row; as narrow as its text, scrolled when wider than the page."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._style: Style | None = None
+        self._rules: list[float] = []
+        self.setLineWrapMode(QTextEdit.LineWrapMode.FixedPixelWidth)
+
+    def set_style(self, style: Style) -> None:
+        super().set_style(style)
+        self._style = style
+
+    def show_row(self, row: Row, width: int) -> int:
+        assert self._style is not None
+        document: QTextDocument = self.document()
+        document.setLayoutEnabled(False)
+        load_markdown(document, row.text, self._style)
+        table = _first_table(document)
+        if table is not None:
+            self._format(table)
+        document.setLayoutEnabled(True)
+        height = self._laid_out(table, width)
+        self._rules = self._rules_of(table)
+        rows = table.rows() if table is not None else 0
+        self.setAccessibleName(f"Table, {rows} rows")
+        return height
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        delta = event.angleDelta()
+        is_sideways = abs(delta.x()) > abs(delta.y())
+        is_shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        bar = self.horizontalScrollBar()
+        if not (is_sideways or is_shifted) or bar.maximum() == 0:
+            event.ignore()
+            return
+        bar.setValue(bar.value() - (delta.x() or delta.y()) // 2)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._style is None:
+            return
+        painter = QPainter(self.viewport())
+        x = -self.horizontalScrollBar().value()
+        width = min(self.lineWrapColumnOrWidth(), self.viewport().width() - x)
+        for y in self._rules:
+            painter.fillRect(x, round(y), width, 1, self._style.line)
+        painter.end()
+
+    def _format(self, table: QTextTable) -> None:
+        assert self._style is not None
+        form = table.format()
+        form.setBorder(0)
+        form.setCellSpacing(0)
+        form.setCellPadding(_CELL_PADDING)
+        form.setTopMargin(0)
+        form.setBottomMargin(0)
+        form.clearColumnWidthConstraints()
+        form.setWidth(QTextLength())
+        form.clearProperty(QTextFormat.Property.FrameWidth)
+        table.setFormat(form)
+        # The empty paragraph that Qt keeps before a table would be a gap above it.
+        document = self.document()
+        for block in (document.firstBlock(), document.lastBlock()):
+            if QTextCursor(block).currentTable() is None and not block.text():
+                cursor = QTextCursor(block)
+                line = cursor.blockFormat()
+                line.setLineHeight(1, line.LineHeightTypes.FixedHeight.value)
+                line.setTopMargin(0)
+                cursor.setBlockFormat(line)
+
+    def _laid_out(self, table: QTextTable | None, width: int) -> int:
+        document = self.document()
+        self.setLineWrapColumnOrWidth(1 << 20)
+        document.setTextWidth(-1)
+        natural = int(document.idealWidth()) + 2
+        columns = table.columns() if table is not None else 1
+        wanted = min(natural, max(width, columns * _NARROWEST_COLUMN))
+        self.setLineWrapColumnOrWidth(wanted)
+        height = self.laid_out_height(wanted)
+        is_wide = wanted > width
+        policies = Qt.ScrollBarPolicy
+        self.setHorizontalScrollBarPolicy(
+            policies.ScrollBarAlwaysOn if is_wide else policies.ScrollBarAlwaysOff
+        )
+        return height + (self.horizontalScrollBar().sizeHint().height() if is_wide else 0)
+
+    def _rules_of(self, table: QTextTable | None) -> list[float]:
+        """Where each row but the last ends."""
+        if table is None:
+            return []
+        layout = self.document().documentLayout()
+        tops = []
+        for number in range(1, table.rows()):
+            cell = table.cellAt(number, 0)
+            block = cell.firstCursorPosition().block()
+            tops.append(layout.blockBoundingRect(block).top() - _CELL_PADDING)
+        return tops
+
+
+def _first_table(document: QTextDocument) -> QTextTable | None:
+    frames = document.rootFrame().childFrames()
+    return next((frame for frame in frames if isinstance(frame, QTextTable)), None)

@@ -1,0 +1,85 @@
+"""Text that can be selected and never loads anything: what prose, plain text and tables share."""
+
+from PySide6.QtCore import QMimeData, Qt, QUrl, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QTextDocument, QWheelEvent
+from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
+
+from app.ui.chat.style import Style
+
+# Keys that move the page, not the text cursor.
+PAGE_KEYS = (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Space)
+
+
+class TextBlock(QTextBrowser):
+    """As high as its text, without scroll bars; links, images and files are only ever named."""
+
+    link_clicked = Signal(str)
+    text_selected = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setOpenLinks(False)
+        self.setUndoRedoEnabled(False)
+        self.setAcceptDrops(False)
+        self.setTabChangesFocus(True)
+        self.viewport().setAutoFillBackground(False)
+        self.document().setDocumentMargin(0)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextBrowserInteraction
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.anchorClicked.connect(self._on_anchor_clicked)
+        self.selectionChanged.connect(self._on_selection_changed)
+
+    def set_style(self, style: Style) -> None:
+        self.setPalette(style.text_palette)
+        self.setFont(style.body)
+        self.document().setDefaultFont(style.body)
+
+    def widget(self) -> QWidget:
+        return self
+
+    def loadResource(self, kind: int, name: QUrl | str) -> None:
+        """Nothing, ever: no picture, no style sheet, from no network, disk or share."""
+        return None
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        data = QMimeData()
+        data.setText(self.textCursor().selection().toPlainText())
+        return data
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in PAGE_KEYS and not event.matches(QKeySequence.StandardKey.SelectAll):
+            event.ignore()
+            return
+        super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Drop the selection when another text is chosen, so that only one is ever marked."""
+        super().focusOutEvent(event)
+        if event.reason() not in (
+            Qt.FocusReason.PopupFocusReason,
+            Qt.FocusReason.ActiveWindowFocusReason,
+            Qt.FocusReason.MenuBarFocusReason,
+        ):
+            cursor = self.textCursor()
+            cursor.clearSelection()
+            self.setTextCursor(cursor)
+
+    def laid_out_height(self, width: int) -> int:
+        document: QTextDocument = self.document()
+        document.setTextWidth(width)
+        return int(document.size().height() + 0.99)
+
+    def _on_anchor_clicked(self, url: QUrl) -> None:
+        self.link_clicked.emit(bytes(url.toEncoded().data()).decode())
+
+    def _on_selection_changed(self) -> None:
+        if self.hasFocus() and self.textCursor().hasSelection():
+            self.text_selected.emit()

@@ -1,0 +1,412 @@
+"""The conversation on the page: followed while an answer is written, otherwise held still.
+
+The scroll position is an *anchor*: a row and its distance from the top edge. Heights above it may
+be corrected at any time without the text moving by a pixel.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QPalette, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QAbstractSlider, QFrame, QWidget
+
+from app.ui.chat.block_widget import BlockWidget
+from app.ui.chat.code_block import CodeBlock
+from app.ui.chat.idle_queue import SLICE_S, IdleQueue
+from app.ui.chat.live_answer import Changes, LiveAnswer, fold_thoughts, unfold_thoughts
+from app.ui.chat.live_rows import LiveRows, Load
+from app.ui.chat.message_item import MessageItem
+from app.ui.chat.reasoning_line import ReasoningLine
+from app.ui.chat.rows import Row, estimated_height
+from app.ui.chat.show_all_line import ShowAllLine
+from app.ui.chat.style import Style
+from app.ui.chat.text_block import TextBlock
+from app.ui.chat.widget_pool import WidgetPool
+
+if TYPE_CHECKING:
+    from app.storage.conversations import MessageHeader, StoredMessage
+    from app.ui.theme import Theme
+
+FOLLOW_PX = 24  # this near to the end, the end is followed
+FLUSH_MS = 33
+_SLOW_FLUSH_S = 0.008
+_SIDE = 24  # at least this much beside the column
+
+
+@dataclass(frozen=True, slots=True)
+class _Anchor:
+    """``row`` of message ``item`` begins ``distance`` pixels under the top edge."""
+
+    item: MessageItem
+    row: Row | None
+    distance: int
+
+
+class Transcript(QAbstractScrollArea):
+    """A windowed list of live block widgets; only what is in sight exists."""
+
+    link_clicked = Signal(str)
+    jump_available = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Conversation")
+        self._style: Style | None = None
+        self._idle = IdleQueue(self)
+        self._pool = WidgetPool(self.viewport(), self._idle, self._connect)
+        self._rows = LiveRows(self.viewport(), self._pool)
+        self._anchor: _Anchor | None = None
+        self._top = 0  # the content pixel at the top edge
+        self._is_following = True
+        self._is_at_end = True
+        self._is_arranging = False
+        self._answer: LiveAnswer | None = None
+        self._is_preparing = False
+        self._flush_timer = QTimer(self)
+        self._flush_timer.setSingleShot(True)
+        self._flush_timer.setInterval(FLUSH_MS)
+        self._flush_timer.timeout.connect(self._on_flush)
+        self._seconds_timer = QTimer(self)
+        self._seconds_timer.setInterval(1_000)
+        self._seconds_timer.timeout.connect(self._on_second)
+        bar = self.verticalScrollBar()
+        bar.setSingleStep(40)
+        bar.valueChanged.connect(self._on_scrolled)
+        bar.actionTriggered.connect(self._on_scroll_action)
+
+    # The conversation
+
+    def open(self, headers: Sequence["MessageHeader"], load: Load) -> None:
+        """Show a conversation from its end; text is loaded when it comes into sight."""
+        self._forget_answer()
+        self._idle.clear()
+        self._is_preparing = False
+        self._rows.open([MessageItem.of_header(header) for header in headers], load)
+        self.show_end()
+
+    def append(self, message: "StoredMessage") -> None:
+        """Add a message at the end."""
+        item = MessageItem(message.id, message.message.role, len(message.message.text))
+        item.load(message)
+        while not item.is_split:
+            item.split(self._rows.width, 1.0)
+        self._rows.append(item)
+        self._arrange()
+
+    def begin_answer(self, message_id: int) -> None:
+        """An open, empty answer at the end; one that already has this id starts anew."""
+        items = self._rows.items
+        if items and items[-1].id == message_id:
+            self._rows.drop_last()
+        item = MessageItem(message_id, "assistant", 0, is_loaded=True, is_stored=False)
+        self._rows.append(item)
+        self._answer = LiveAnswer(item)
+        self._arrange()
+
+    def add_reasoning(self, text: str) -> None:
+        if self._answer is not None:
+            self._answer.add_reasoning(text)
+            self._seconds_timer.start()
+            self._flush_soon()
+
+    def add_text(self, text: str) -> None:
+        """More of the answer; any rate, painted at most every 33 ms."""
+        if self._answer is not None:
+            self._answer.add_text(text)
+            self._flush_soon()
+
+    def end_answer(self, message: "StoredMessage") -> None:
+        """The answer as it was stored; what was shown differently is mended."""
+        answer = self._answer
+        if answer is None or answer.item.id != message.id:
+            return
+        answer.folds_itself = self._is_following
+        self._apply(answer.item, answer.finish())
+        self._forget_answer()
+        item = answer.item
+        is_same = answer.source == message.message.text
+        if is_same and answer.reasoning == message.message.reasoning:
+            item.end(message)
+        else:
+            for row in item.mend(message):
+                self._rows.release(row)
+        item.estimate(self._rows.width)
+        if item.frame is not None:
+            item.frame.set_source(item.source)
+        self._rows.updated(item)
+        self._arrange()
+
+    def clear(self) -> None:
+        self._forget_answer()
+        self._idle.clear()
+        self._is_preparing = False
+        self._rows.clear()
+        self.show_end()
+
+    def show_end(self) -> None:
+        """Go to the end, and follow it."""
+        self._is_following = True
+        self._arrange()
+
+    def set_theme(self, theme: "Theme") -> None:
+        self._style = Style(theme)
+        palette = QPalette(self._style.text_palette)
+        palette.setColor(QPalette.ColorRole.Base, self._style.surface)
+        self.setPalette(palette)
+        self.viewport().setPalette(palette)
+        self._pool.set_style(self._style)
+        self._rows.restyle()
+        self._set_column()
+        self._arrange()
+
+    # Scrolling
+
+    def _on_scrolled(self, value: int) -> None:
+        if self._is_arranging:
+            return
+        is_down = value > self._top
+        self._top = value
+        is_near_end = value >= self.verticalScrollBar().maximum() - FOLLOW_PX
+        self._is_following = is_near_end and (is_down or self._is_following)
+        self._remember(value)
+        self._arrange()
+
+    def _on_scroll_action(self, action: int) -> None:
+        """Wheel, keys and dragging break following before the next piece of text can."""
+        bar = self.verticalScrollBar()
+        if bar.sliderPosition() < bar.value() or bar.isSliderDown():
+            self._is_following = False
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.angleDelta().y() > 0 or event.pixelDelta().y() > 0:
+            self._stop_following()
+        super().wheelEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        bar = self.verticalScrollBar()
+        actions = QAbstractSlider.SliderAction
+        action = {
+            Qt.Key.Key_Up: actions.SliderSingleStepSub,
+            Qt.Key.Key_Down: actions.SliderSingleStepAdd,
+            Qt.Key.Key_PageUp: actions.SliderPageStepSub,
+            Qt.Key.Key_PageDown: actions.SliderPageStepAdd,
+            Qt.Key.Key_Space: actions.SliderPageStepAdd,
+            Qt.Key.Key_Home: actions.SliderToMinimum,
+            Qt.Key.Key_End: actions.SliderToMaximum,
+        }.get(Qt.Key(event.key()))
+        if action is None:
+            super().keyPressEvent(event)
+            return
+        if action in (actions.SliderSingleStepSub, actions.SliderPageStepSub):
+            self._stop_following()
+        bar.triggerAction(action)
+
+    def _stop_following(self) -> None:
+        if self._is_following:
+            self._is_following = False
+            self._remember(self._top)
+
+    def _remember(self, top: int) -> None:
+        """Hold on to the first row that begins in sight."""
+        if self._rows.items:
+            item, row = self._rows.row_to_hold(top, self.viewport().height())
+            self._anchor = _Anchor(item, row, self._rows.row_top(item, row) - top)
+
+    def _wanted_top(self) -> int:
+        furthest = max(0, self._rows.total - self.viewport().height())
+        if self._is_following or self._anchor is None:
+            return furthest
+        top = self._rows.row_top(self._anchor.item, self._anchor.row) - self._anchor.distance
+        return max(0, min(top, furthest))
+
+    # Arranging
+
+    def _arrange(self) -> None:
+        """Bring widgets, heights and scroll bar in line; the anchor stays on its pixel."""
+        if self._style is None or self._is_arranging or not self._rows.width:
+            return
+        self._is_arranging = True
+        height = self.viewport().height()
+        for _ in range(8):
+            top = self._wanted_top()
+            if not self._rows.realise(top, top + height):
+                break
+        top = self._wanted_top()
+        self._show_at(top, height)
+        self._rows.retire(top - height, top + 2 * height)
+        self._rows.chain_focus()
+        self._is_arranging = False
+        if not self._is_preparing:
+            self._is_preparing = True
+            self._idle.add(self._prepared())
+
+    def _show_at(self, top: int, height: int) -> None:
+        bar = self.verticalScrollBar()
+        bar.setPageStep(height)
+        bar.setRange(0, max(0, self._rows.total - height))
+        bar.setValue(top)
+        moved = self._top - top
+        if moved and abs(moved) < height:
+            # One blit for all instead of a repaint of each.
+            self.viewport().scroll(0, moved)
+        self._top = top
+        self._rows.place(top)
+        self._tell_end(bar.maximum() - top <= FOLLOW_PX)
+
+    def _tell_end(self, is_at_end: bool) -> None:
+        if is_at_end != self._is_at_end:
+            self._is_at_end = is_at_end
+            self.jump_available.emit(not is_at_end)
+
+    def _prepared(self) -> Iterator[None]:
+        """Between events: split what is long, and make the rows just out of sight."""
+        while True:
+            item = self._rows.unsplit_item()
+            if item is not None:
+                self._rows.split_more(item, SLICE_S)
+            elif not self._prepare_margin():
+                break
+            self._settle()
+            yield
+        self._is_preparing = False
+
+    def _prepare_margin(self) -> bool:
+        height = self.viewport().height()
+        return self._rows.prepare(self._top - height // 2, self._top + height + height // 2)
+
+    def _settle(self) -> None:
+        """Heights changed out of sight: what is in sight stays where it is."""
+        if self._wanted_top() != self._top or self.verticalScrollBar().maximum() != max(
+            0, self._rows.total - self.viewport().height()
+        ):
+            self._arrange()
+        else:
+            self._rows.place(self._top)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._set_column()
+        self._arrange()
+
+    def _set_column(self) -> None:
+        if self._style is None:
+            return
+        room = self.viewport().width()
+        width = max(200, min(self._style.theme.size("column"), room - 2 * _SIDE))
+        if width != self._rows.width and not self._is_following and self._rows.width:
+            self._remember(self._top)
+        self._rows.set_width(width, (room - width) // 2)
+
+    # The answer that is being written
+
+    def _flush_soon(self) -> None:
+        if not self._flush_timer.isActive():
+            self._flush_timer.start()
+
+    def _on_flush(self) -> None:
+        answer = self._answer
+        if answer is None:
+            return
+        started = perf_counter()
+        answer.folds_itself = self._is_following
+        self._apply(answer.item, answer.flush())
+        if not answer.is_thinking:
+            self._seconds_timer.stop()
+        self._arrange()
+        taken = perf_counter() - started
+        self._flush_timer.setInterval(
+            FLUSH_MS if taken <= _SLOW_FLUSH_S else 2 * FLUSH_MS if taken <= 0.016 else 100
+        )
+
+    def _on_second(self) -> None:
+        row = self._answer.tick() if self._answer is not None else None
+        if row is None:
+            self._seconds_timer.stop()
+        elif row.widget is not None:
+            row.widget.show_row(row, self._rows.width)
+
+    def _apply(self, item: MessageItem, changes: Changes) -> None:
+        """Show what a flush changed; rows out of sight are shown when they come into it."""
+        for row in changes.removed:
+            self._rows.release(row)
+        for row in changes.sealed:
+            if isinstance(row.widget, CodeBlock):
+                row.height = row.widget.seal(row, self._rows.width)
+        for row in changes.changed:
+            row.is_measured = False
+            if row.widget is None:
+                row.height = estimated_height(row, self._rows.width)
+        for row, text in changes.grown:
+            if isinstance(row.widget, CodeBlock) and row.is_measured:
+                row.height = row.widget.append_text(row, text, self._rows.width)
+            else:
+                row.is_measured = False
+                row.height = estimated_height(row, self._rows.width)
+        self._rows.updated(item)
+
+    def _forget_answer(self) -> None:
+        self._answer = None
+        self._flush_timer.stop()
+        self._seconds_timer.stop()
+
+    # What the blocks tell
+
+    def _connect(self, block: BlockWidget) -> None:
+        """Connect a widget that has just been made."""
+        if isinstance(block, TextBlock):
+            block.link_clicked.connect(self.link_clicked)
+            block.text_selected.connect(self._on_text_selected)
+        elif isinstance(block, CodeBlock):
+            block.view.text_selected.connect(self._on_text_selected)
+        elif isinstance(block, ReasoningLine):
+            block.toggled_by_user.connect(self._on_thoughts_toggled)
+        elif isinstance(block, ShowAllLine):
+            block.unfolded.connect(self._on_unfolded)
+
+    def _on_text_selected(self) -> None:
+        self._stop_following()
+
+    def _on_thoughts_toggled(self, row: Row) -> None:
+        item = self._rows.item_of(row)
+        if item is None:
+            return
+        self._hold(item, row)
+        if row.is_open:
+            for gone in fold_thoughts(item):
+                self._rows.release(gone)
+        else:
+            unfold_thoughts(item)
+        row.is_measured = False
+        self._refresh(item)
+
+    def _on_unfolded(self, row: Row) -> None:
+        item = self._rows.item_of(row)
+        if item is None:
+            return
+        index = item.rows.index(row)
+        start = index - row.stands_for
+        self._hold(item, item.rows[start])
+        gone = item.rows[start : index + 1]
+        row.hidden[0].gap = gone[0].gap if row.stands_for else row.hidden[0].gap
+        item.rows[start : index + 1] = row.hidden
+        for other in gone:
+            self._rows.release(other)
+        if row.stands_for:
+            self._hold(item, row.hidden[0])
+        self._refresh(item)
+
+    def _hold(self, item: MessageItem, row: Row) -> None:
+        """The reader did something to this row: it stays where it is."""
+        self._is_following = False
+        self._anchor = _Anchor(item, row, self._rows.row_top(item, row) - self._top)
+
+    def _refresh(self, item: MessageItem) -> None:
+        item.estimate(self._rows.width)
+        self._rows.updated(item)
+        self._arrange()

@@ -1,0 +1,97 @@
+"""Block widgets are made once and used for one row after another."""
+
+from collections import defaultdict
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QWidget
+
+from app.ui.chat.answer_actions import AnswerActions
+from app.ui.chat.block_widget import BlockWidget
+from app.ui.chat.code_block import CodeBlock
+from app.ui.chat.idle_queue import IdleQueue
+from app.ui.chat.message_frame import MessageFrame
+from app.ui.chat.note_line import NoteLine
+from app.ui.chat.plain_block import PlainBlock
+from app.ui.chat.prose_block import ProseBlock
+from app.ui.chat.reasoning_line import ReasoningLine
+from app.ui.chat.rows import Row, RowKind
+from app.ui.chat.rule_block import RuleBlock
+from app.ui.chat.show_all_line import ShowAllLine
+from app.ui.chat.style import Style
+from app.ui.chat.table_block import TableBlock
+
+_KEPT = 40  # hidden widgets of a kind; more are let go
+
+
+class WidgetPool:
+    """``on_made`` is called once for each new widget, to connect its signals."""
+
+    def __init__(
+        self, parent: QWidget, idle: IdleQueue, on_made: Callable[[BlockWidget], None]
+    ) -> None:
+        self._parent = parent
+        self._idle = idle
+        self._on_made = on_made
+        self._style: Style | None = None
+        self._free: dict[type, list[BlockWidget]] = defaultdict(list)
+        self._frames: list[MessageFrame] = []
+        self._styles: dict[QWidget, Style] = {}  # what each hidden or shown widget has
+
+    def set_style(self, style: Style) -> None:
+        self._style = style
+
+    def take(self, row: Row, frame: MessageFrame) -> BlockWidget:
+        """A widget for the row, in the frame and in the present style, not yet shown."""
+        made = _WIDGETS[row.kind]
+        free = self._free[made]
+        if free:
+            block = free.pop()
+            block.widget().setParent(frame)
+        else:
+            block = made(self._idle, frame) if made is CodeBlock else made(frame)
+            self._on_made(block)
+        self.restyle(block)
+        return block
+
+    def give(self, block: BlockWidget) -> None:
+        widget = block.widget()
+        widget.hide()
+        free = self._free[type(block)]
+        if len(free) >= _KEPT:
+            self._styles.pop(widget, None)
+            widget.deleteLater()
+            return
+        widget.setParent(self._parent)
+        free.append(block)
+
+    def take_frame(self) -> MessageFrame:
+        frame = self._frames.pop() if self._frames else MessageFrame(self._parent)
+        self.restyle(frame)
+        return frame
+
+    def give_frame(self, frame: MessageFrame) -> None:
+        frame.hide()
+        frame.actions = None
+        self._frames.append(frame)
+
+    def restyle(self, widget: BlockWidget | MessageFrame) -> None:
+        """Give a widget the present style if it has another."""
+        assert self._style is not None
+        if self._styles.get(widget) is not self._style:
+            widget.set_style(self._style)
+            self._styles[widget] = self._style
+
+
+_WIDGETS = {
+    RowKind.PROSE: ProseBlock,
+    RowKind.PLAIN: PlainBlock,
+    RowKind.USER: PlainBlock,
+    RowKind.THOUGHT: PlainBlock,
+    RowKind.CODE: CodeBlock,
+    RowKind.TABLE: TableBlock,
+    RowKind.RULE: RuleBlock,
+    RowKind.REASONING: ReasoningLine,
+    RowKind.SHOW_ALL: ShowAllLine,
+    RowKind.NOTE: NoteLine,
+    RowKind.ACTIONS: AnswerActions,
+}
