@@ -27,10 +27,10 @@ run: $(READY)
 	@$(BIN)/doorstep $(ARGS)
 
 test: $(READY)
-	$(OFFSCREEN) $(BIN)/python -m pytest -m "not long" $(ARGS)
+	$(OFFSCREEN) $(BIN)/python -m pytest -rs -m "not long" $(ARGS)
 
 test-long: $(READY)
-	$(OFFSCREEN) $(BIN)/python -m pytest -m long $(ARGS)
+	$(OFFSCREEN) $(BIN)/python -m pytest -rs -m long $(ARGS)
 
 check: $(READY)
 	$(BIN)/ruff format --check .
