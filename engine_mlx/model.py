@@ -1,0 +1,151 @@
+"""The trunk of Step 3.5: attention, layer, Model. The MTP heads are in ``mtp``.
+
+Tokens of all sequences in a step lie one behind the other in one array of L rows; only attention
+takes the sequences apart, each with its own cache.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import mlx.core as mx
+
+from engine_mlx.config import LayerConfig, StepConfig
+from engine_mlx.kv_cache import FullCache, LayerCache, WindowCache, new_cache
+from engine_mlx.moe import Mlp, Moe
+from engine_mlx.rope import Rope
+from engine_mlx.weights import Weights
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The next ``count`` tokens of one sequence, at ``position`` on; one cache per layer."""
+
+    caches: Sequence[LayerCache]
+    position: int
+    count: int
+
+
+class RmsNorm:
+    """x · rsqrt(mean x² + eps) · gain, computed in fp32; the gain holds the 1 already."""
+
+    def __init__(self, weights: Weights, name: str, size: int, eps: float) -> None:
+        self._gain = weights.norm(name, size)
+        self._eps = eps
+
+    def __call__(self, x: mx.array) -> mx.array:
+        return mx.fast.rms_norm(x, self._gain, self._eps)
+
+
+class Attention:
+    """Grouped-query attention with normed heads and a gate on each head's output."""
+
+    def __init__(
+        self, weights: Weights, prefix: str, config: StepConfig, layer: LayerConfig
+    ) -> None:
+        hidden, self._head_dim = config.hidden_size, config.head_dim
+        self._heads, self._groups = layer.num_attention_heads, layer.num_attention_groups
+        query_size, key_size = self._heads * self._head_dim, self._groups * self._head_dim
+        self._q_proj = weights.linear(f"{prefix}.q_proj", (query_size, hidden))
+        self._k_proj = weights.linear(f"{prefix}.k_proj", (key_size, hidden))
+        self._v_proj = weights.linear(f"{prefix}.v_proj", (key_size, hidden))
+        self._o_proj = weights.linear(f"{prefix}.o_proj", (hidden, query_size))
+        self._g_proj = (
+            weights.linear(f"{prefix}.g_proj", (self._heads, hidden))
+            if config.use_head_wise_attn_gate
+            else None
+        )
+        self._q_norm = RmsNorm(weights, f"{prefix}.q_norm", self._head_dim, config.rms_norm_eps)
+        self._k_norm = RmsNorm(weights, f"{prefix}.k_norm", self._head_dim, config.rms_norm_eps)
+        self._rope = Rope(layer)
+
+    def __call__(
+        self, x: mx.array, positions: mx.array, rows: Sequence[Rows], index: int
+    ) -> mx.array:
+        """x (L, hidden) → (L, hidden); ``index`` is this layer's place among the caches."""
+        length = x.shape[0]
+        queries = self._q_norm(self._q_proj(x).reshape(length, self._heads, self._head_dim))
+        keys = self._k_norm(self._k_proj(x).reshape(length, self._groups, self._head_dim))
+        values = self._v_proj(x).reshape(length, self._groups, self._head_dim)
+        queries, keys = self._rope(queries, positions), self._rope(keys, positions)
+        out, start = [], 0
+        for row in rows:
+            span = slice(start, start + row.count)
+            # Attention wants (1, H, L, D).
+            ready = (part[span].swapaxes(0, 1)[None] for part in (queries, keys, values))
+            out.append(row.caches[index].attend(*ready)[0].swapaxes(0, 1))
+            start += row.count
+        mixed = out[0] if len(out) == 1 else mx.concatenate(out)
+        if self._g_proj is not None:
+            mixed = mixed * mx.sigmoid(self._g_proj(x))[..., None]
+        return self._o_proj(mixed.reshape(length, -1))
+
+
+class Layer:
+    """x + attention(norm(x)), then + feed-forward(norm(…))."""
+
+    def __init__(
+        self, weights: Weights, prefix: str, config: StepConfig, layer: LayerConfig
+    ) -> None:
+        hidden, eps = config.hidden_size, config.rms_norm_eps
+        self._input_norm = RmsNorm(weights, f"{prefix}.input_layernorm", hidden, eps)
+        self._attention = Attention(weights, f"{prefix}.self_attn", config, layer)
+        self._post_norm = RmsNorm(weights, f"{prefix}.post_attention_layernorm", hidden, eps)
+        self._ffn: Moe | Mlp = (
+            Moe(weights, prefix, config, layer)
+            if layer.is_moe
+            else Mlp(
+                weights,
+                f"{prefix}.mlp",
+                hidden,
+                config.intermediate_size,
+                layer.swiglu_limit_shared,
+            )
+        )
+
+    def __call__(
+        self, x: mx.array, positions: mx.array, rows: Sequence[Rows], index: int
+    ) -> mx.array:
+        x = x + self._attention(self._input_norm(x), positions, rows, index)
+        return x + self._ffn(self._post_norm(x))
+
+
+class Model:
+    """The trunk: token ids in, hidden states before the final norm out, logits on request."""
+
+    def __init__(self, config: StepConfig, weights: Weights) -> None:
+        self.config = config
+        shape = (config.vocab_size, config.hidden_size)
+        self._embed = weights.linear("model.embed_tokens", shape)
+        self._layers = []
+        for index, layer in enumerate(config.trunk):
+            self._layers.append(Layer(weights, f"model.layers.{index}", config, layer))
+        self._norm = RmsNorm(weights, "model.norm", config.hidden_size, config.rms_norm_eps)
+        self._lm_head = weights.linear("lm_head", shape)
+
+    def __call__(self, tokens: mx.array, rows: Sequence[Rows]) -> mx.array:
+        """tokens (L,), appended to the caches of ``rows`` → hidden states (L, hidden).
+
+        The states are those *before* the final norm: what the MTP heads were trained on.
+        """
+        x, positions = self.embed(tokens), positions_of(rows)
+        for index, layer in enumerate(self._layers):
+            x = layer(x, positions, rows, index)
+        return x
+
+    def embed(self, tokens: mx.array) -> mx.array:
+        return self._embed.rows(tokens)
+
+    def logits(self, hidden: mx.array) -> mx.array:
+        """(L, hidden) → (L, V)."""
+        return self._lm_head(self._norm(hidden))
+
+    def new_caches(self, kv_bits: int = 16) -> list[FullCache | WindowCache]:
+        """Empty caches of one sequence; 8 bits on the full layers where asked for."""
+        return [new_cache(self.config, layer, kv_bits) for layer in self.config.trunk]
+
+
+def positions_of(rows: Sequence[Rows]) -> mx.array:
+    """Absolute positions (L,) of all tokens of a step."""
+    return mx.array(
+        [row.position + offset for row in rows for offset in range(row.count)], dtype=mx.int32
+    )
