@@ -17,7 +17,8 @@ from app.settings import Settings
 from app.storage.conversations import ConversationStore
 from app.ui.appearance import Appearance
 from app.ui.icons import application_icon
-from app.ui.main_window import MainWindow, Services
+from app.ui.main_window import MainWindow
+from app.ui.services import Services
 from app.ui.single_instance import SingleInstance
 from app.ui.unix_signals import UnixSignals
 

@@ -2,20 +2,14 @@
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QMainWindow
 
-from app.chat.session import ChatSession
-from app.engine.client import EngineClient, EngineStatus
+from app.engine.client import EngineStatus
 from app.errors import AppError
-from app.paths import Paths
-from app.server.control import EndpointControl
-from app.settings import Settings
-from app.storage.conversations import ConversationStore
 from app.ui import window_state
 from app.ui.actions import Actions
 from app.ui.appearance import Appearance
@@ -28,25 +22,13 @@ from app.ui.control.library import LibraryControl
 from app.ui.control.links import LinkControl
 from app.ui.control.preferences import Preferences
 from app.ui.conversation.conversation_page import ConversationPage
+from app.ui.services import Services
 from app.ui.sidebar.conversation_model import ConversationModel
 from app.ui.sidebar.sidebar import Sidebar
 from app.ui.theme import Theme
 from app.ui.widgets.banner import Notice
-from app.ui.widgets.toast import Toast
 
 CLOSE_LIMIT_S = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Services:
-    """Everything the window shows and drives; made elsewhere, and closed there."""
-
-    paths: Paths
-    settings: Settings
-    store: ConversationStore
-    engine: EngineClient
-    session: ChatSession
-    endpoint: EndpointControl | None = None
 
 
 class MainWindow(QMainWindow):
@@ -66,6 +48,7 @@ class MainWindow(QMainWindow):
         self._restore()
         self._on_theme(appearance.theme)
         self.library.refresh()
+        self._on_engine(services.engine.status)
         self._on_opened(None)
         self.page.show_empty()
         self.page.composer.field.setFocus()
@@ -94,8 +77,8 @@ class MainWindow(QMainWindow):
         )
         window_state.save(self._state_path, state)
         self.hide()
-        self.engine.close()
-        self.conversation.close()
+        for control in self._controls:
+            control.close()
         for background in (self._reads, self._sends, self._preferences):
             background.close(CLOSE_LIMIT_S)
         super().closeEvent(event)
@@ -109,7 +92,6 @@ class MainWindow(QMainWindow):
         self.sidebar = Sidebar(self.model)
         self.page = ConversationPage()
         self.body = Body(self.sidebar, self.page, theme)
-        self.toast = Toast(self.page)
         self.actions_ = Actions(self, self._appearance.choice)
         self.setCentralWidget(self.body)
         self.setMinimumSize(theme.size("window_min_width"), theme.size("window_min_height"))
@@ -128,6 +110,7 @@ class MainWindow(QMainWindow):
         self.engine = EngineControl(services.engine, self.page.banners, self._sends)
         self.sidebar.endpoint_chip.setVisible(services.endpoint is not None)
         self.actions_.endpoint.setVisible(services.endpoint is not None)
+        self._controls = [self.conversation, self.engine]
         if services.endpoint is not None:
             self.endpoint = EndpointSwitch(
                 services.endpoint,
@@ -135,8 +118,9 @@ class MainWindow(QMainWindow):
                 QGuiApplication.clipboard(),
                 self._sends,
             )
+            self._controls.append(self.endpoint)
             self.endpoint.switched.connect(self._on_endpoint_switched)
-            self.endpoint.copied.connect(self.toast.show_text)
+            self.endpoint.copied.connect(self.page.toast.show_text)
             self.endpoint.failed.connect(self.show_error)
             self.actions_.endpoint.triggered.connect(self.endpoint.toggle)
 
@@ -152,7 +136,7 @@ class MainWindow(QMainWindow):
         self.page.new_chat_requested.connect(self._on_new_chat)
         self.page.transcript.link_clicked.connect(self.links.ask)
         self.body.sidebar_shown.connect(self._on_sidebar_shown)
-        self.toast.undone.connect(self._on_undone)
+        self.page.toast.undone.connect(self._on_undone)
         self.conversation.opened.connect(self._on_opened)
         self.conversation.answering_changed.connect(self.model.show_answering)
         self.conversation.busy_changed.connect(self.actions_.stop.setEnabled)
@@ -187,7 +171,7 @@ class MainWindow(QMainWindow):
         self.body.restore(state.sidebar_width, state.is_sidebar_shown)
 
     def _on_theme(self, theme: Theme) -> None:
-        for part in (self.sidebar, self.page, self.body, self.toast):
+        for part in (self.sidebar, self.page, self.body):
             part.set_theme(theme)
 
     def _on_appearance(self, choice: str) -> None:
@@ -236,7 +220,9 @@ class MainWindow(QMainWindow):
         self._trashed = conversation_id
         self.conversation.forget(conversation_id)
         name = title or self.tr("New chat")
-        self.toast.show_text(self.tr("“{name}” is in the trash").format(name=name), can_undo=True)
+        self.page.toast.show_text(
+            self.tr("“{name}” is in the trash").format(name=name), can_undo=True
+        )
 
     def _on_undone(self) -> None:
         if self._trashed is not None:

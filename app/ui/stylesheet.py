@@ -66,11 +66,11 @@ QPushButton[kind="example"] {
 QPushButton[kind="example"]:hover { background: @hover; color: @text; }
 QPushButton[kind="example"]:focus { color: @text; }
 QPushButton[kind="pill"] { border-radius: 16px; padding: 6px 13px; }
-QPushButton#newChat { text-align: left; padding: 7px 11px; }
+QPushButton#newChat { text-align: left; padding: 7px 8px; }
 
 QLineEdit {
     background: @surface; color: @text; border: 1px solid @line; border-radius: @radiuspx;
-    padding: 6px 7px; margin: 1px; font-size: @secondarypx;
+    padding: 6px 7px; margin: 1px; font-size: @secondarypx; placeholder-text-color: @muted;
     selection-background-color: @selection; selection-color: @text;
 }
 QLineEdit:focus { border: @focus_ringpx solid @accent; margin: 0; }
@@ -84,6 +84,7 @@ QLineEdit:focus { border: @focus_ringpx solid @accent; margin: 0; }
 #composer[is_focused="true"] { border: @focus_ringpx solid @accent; margin: 0; }
 #composer QPlainTextEdit {
     background: transparent; border: none; color: @text; font-size: @bodypx;
+    placeholder-text-color: @muted;
     selection-background-color: @selection; selection-color: @text;
 }
 QToolButton#send {

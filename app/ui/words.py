@@ -107,7 +107,7 @@ def endpoint_chip(address: str | None, requests_now: int, *, is_starting: bool) 
     if is_starting:
         return ChipText(_tr("Endpoint"), _tr("Starting"), "warn")
     if address is None:
-        return ChipText(_tr("Endpoint off"), _tr("For coding agents on this computer"), "muted")
+        return ChipText(_tr("Endpoint off"), _tr("For coding agents"), "muted")
     if requests_now == 0:
         now = _tr("On, no requests now")
     elif requests_now == 1:

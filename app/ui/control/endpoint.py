@@ -23,7 +23,11 @@ class EndpointSwitch(QObject):
     failed = Signal(object)  # AppError
 
     def __init__(
-        self, endpoint: "EndpointControl", chip: EndpointChip, clipboard: QClipboard, sends: Background
+        self,
+        endpoint: "EndpointControl",
+        chip: EndpointChip,
+        clipboard: QClipboard,
+        sends: Background,
     ) -> None:
         super().__init__()
         self._endpoint, self._chip = endpoint, chip
@@ -47,6 +51,10 @@ class EndpointSwitch(QObject):
         else:
             self._sends.run(self._endpoint.stop, self._on_stopped, self._on_failed)
         self._show()
+
+    def close(self) -> None:
+        """Look no more; the endpoint itself is stopped by who made it."""
+        self._timer.stop()
 
     def _show(self) -> None:
         address = self._endpoint.address

@@ -1,7 +1,7 @@
 """The text field of the composer: grows with its text, and knows when Enter means send."""
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -25,18 +25,15 @@ class ComposerField(QPlainTextEdit):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.document().setDocumentMargin(2)
-        self.document().documentLayout().documentSizeChanged.connect(self._on_size_changed)
+        self._wanted = 0
+        self.textChanged.connect(self._measure)
 
     def set_max_height(self, height: int) -> None:
         self._max_height = height
-        self._on_size_changed()
+        self._measure()
 
     def sizeHint(self) -> QSize:
-        lines = max(1, round(self.document().size().height()))
-        wanted = lines * self.fontMetrics().lineSpacing() + 2 * round(
-            self.document().documentMargin()
-        )
-        return QSize(200, min(wanted, self._max_height))
+        return QSize(200, min(self._wanted, self._max_height))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(80, self.sizeHint().height())
@@ -74,12 +71,24 @@ class ComposerField(QPlainTextEdit):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self._on_size_changed()
+            self._measure()
 
-    def _on_size_changed(self) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._measure()
+
+    def _measure(self) -> None:
+        """The height of the wrapped text, counted no further than the field can grow."""
+        height = 2 * self.document().documentMargin()
+        block = self.document().firstBlock()
+        while block.isValid() and height < self._max_height:
+            height += self.blockBoundingRect(block).height()
+            block = block.next()
+        is_full = height >= self._max_height
         policy = Qt.ScrollBarPolicy
-        is_full = self.sizeHint().height() >= self._max_height
         self.setVerticalScrollBarPolicy(
             policy.ScrollBarAsNeeded if is_full else policy.ScrollBarAlwaysOff
         )
-        self.updateGeometry()
+        if round(height) != self._wanted:
+            self._wanted = round(height)
+            self.updateGeometry()

@@ -19,6 +19,7 @@ from app.ui.theme import Theme
 from app.ui.widgets.banner import BannerStack
 from app.ui.widgets.elided_label import ElidedLabel
 from app.ui.widgets.icon_button import IconButton
+from app.ui.widgets.toast import Toast
 
 _GAP = 12
 
@@ -44,6 +45,7 @@ class ConversationPage(QFrame):
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self.transcript)
         self._stack.installEventFilter(self)
+        self.toast = Toast(self._stack)
         self._jump = QPushButton(self.tr("Jump to latest"), self._stack)
         self._jump.setProperty("kind", "pill")
         self._jump.clicked.connect(self.transcript.show_end)
@@ -85,6 +87,7 @@ class ConversationPage(QFrame):
             self.transcript,
             self.empty,
             self.composer,
+            self.toast,
         ):
             part.set_theme(theme)
 

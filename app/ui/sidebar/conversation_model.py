@@ -95,7 +95,8 @@ class ConversationModel(QAbstractListModel):
         return True
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        return super().flags(index) | Qt.ItemFlag.ItemIsEditable
+        known = super().flags(index)
+        return known | Qt.ItemFlag.ItemIsEditable if index.isValid() else known
 
 
 def _untitled() -> str:

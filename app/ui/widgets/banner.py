@@ -42,15 +42,15 @@ class Banner(QFrame):
         self._button.setVisible(bool(notice.action))
         self._button.setAccessibleName(notice.action or self.tr("No action"))
         self._button.clicked.connect(self.acted)
-        self._close = IconButton("close", self.tr("Dismiss"))
-        self._close.clicked.connect(self.dismissed)
+        self.close_button = IconButton("close", self.tr("Dismiss"))
+        self.close_button.clicked.connect(self.dismissed)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 12, 8, 12)
         row.setSpacing(12)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(self._words(notice), 1)
         row.addWidget(self._button, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignVCenter)
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
@@ -59,7 +59,7 @@ class Banner(QFrame):
         self._icon.setPixmap(
             icon(_ICONS[self.notice.tone], theme.color(token), size).pixmap(size, size)
         )
-        self._close.set_theme(theme)
+        self.close_button.set_theme(theme)
 
     def _words(self, notice: Notice) -> QVBoxLayout:
         column = QVBoxLayout()

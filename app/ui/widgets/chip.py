@@ -111,10 +111,12 @@ class Chip(QAbstractButton):
         )
         radius = _SWITCH_HEIGHT / 2
         is_on = self.isChecked()
+        color = self._theme.color("accent" if is_on else "muted")
+        painter.setPen(QPen(color, 1.5))
+        painter.setBrush(color if is_on else self._theme.color("surface"))
+        painter.drawRoundedRect(track.adjusted(0.75, 0.75, -0.75, -0.75), radius, radius)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.color("accent" if is_on else "muted"))
-        painter.drawRoundedRect(track, radius, radius)
-        painter.setBrush(self._theme.color("on_accent" if is_on else "surface"))
-        knob = radius - 3
+        painter.setBrush(self._theme.color("on_accent") if is_on else color)
+        knob = radius - 4
         x = track.right() - radius if is_on else track.left() + radius
         painter.drawEllipse(QPointF(x, track.center().y()), knob, knob)

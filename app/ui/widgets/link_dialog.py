@@ -50,6 +50,7 @@ class LinkDialog(QDialog):
         column.addWidget(self._address)
         column.addSpacing(4)
         column.addLayout(self._buttons())
+        self._cancel.setFocus()
 
     @property
     def shown_address(self) -> str:
@@ -86,15 +87,14 @@ class LinkDialog(QDialog):
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addStretch()
-        opens = QPushButton(self.tr("Open link"))
-        opens.setAutoDefault(False)
-        opens.clicked.connect(self.accept)
-        cancel = QPushButton(self.tr("Cancel"))
-        cancel.setDefault(True)
-        cancel.clicked.connect(self.reject)
-        cancel.setFocus()
-        row.addWidget(opens)
-        row.addWidget(cancel)
+        self.open_button = QPushButton(self.tr("Open link"))
+        self.open_button.setAutoDefault(False)
+        self.open_button.clicked.connect(self.accept)
+        self._cancel = QPushButton(self.tr("Cancel"))
+        self._cancel.setDefault(True)
+        self._cancel.clicked.connect(self.reject)
+        row.addWidget(self.open_button)
+        row.addWidget(self._cancel)
         return row
 
 

@@ -9,7 +9,7 @@ from app.ui.widgets.elided_label import ElidedLabel
 from app.ui.widgets.icon_button import IconButton
 
 STAY_MS = 10_000
-_MARGIN = 24
+_MARGIN = 16
 
 
 class Toast(QFrame):
@@ -21,16 +21,16 @@ class Toast(QFrame):
         super().__init__(parent)
         self.setObjectName("toast")
         self._label = ElidedLabel("secondary")
-        self._undo = QPushButton(self.tr("Undo"))
-        self._undo.setProperty("kind", "plain")
-        self._undo.clicked.connect(self._on_undo)
+        self.undo_button = QPushButton(self.tr("Undo"))
+        self.undo_button.setProperty("kind", "plain")
+        self.undo_button.clicked.connect(self._on_undo)
         self._close = IconButton("close", self.tr("Dismiss"))
         self._close.clicked.connect(self.hide)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 8, 8, 8)
         row.setSpacing(8)
         row.addWidget(self._label)
-        row.addWidget(self._undo)
+        row.addWidget(self.undo_button)
         row.addWidget(self._close)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -41,8 +41,8 @@ class Toast(QFrame):
 
     def show_text(self, text: str, *, can_undo: bool = False) -> None:
         self._label.setText(text)
-        self._undo.setVisible(can_undo)
-        self._undo.setAccessibleName(self.tr("Undo: {what}").format(what=text))
+        self.undo_button.setVisible(can_undo)
+        self.undo_button.setAccessibleName(self.tr("Undo: {what}").format(what=text))
         self._place()
         self.show()
         self.raise_()
@@ -77,10 +77,7 @@ class Toast(QFrame):
 
     def _place(self) -> None:
         area = self.parentWidget().rect()
-        wanted = self.sizeHint().width() + self._label.fontMetrics().horizontalAdvance(
-            self._label.text()
-        )
-        width = min(wanted, area.width() - 2 * _MARGIN)
+        width = min(self.sizeHint().width(), area.width() - 2 * _MARGIN)
         height = self.sizeHint().height()
         self.setGeometry(
             (area.width() - width) // 2, area.height() - height - _MARGIN, width, height

@@ -1,0 +1,141 @@
+"""A whole window on real parts: the store on disk, the scripted engine in a process of its own."""
+
+import json
+from dataclasses import dataclass
+
+import psutil
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from app.chat.session import ChatSession
+from app.engine.client import EngineClient, EngineState
+from app.engine.launch import MachineChoices
+from app.engine.protocol import EngineOptions, SamplingParams
+from app.models.locate import worker_spec
+from app.paths import Paths
+from app.server.control import EndpointControl
+from app.settings import Settings
+from app.storage.conversations import ConversationStore
+
+TEMPLATE = (
+    "{% for message in messages %}<|im_start|>{{ message.role }}\n"
+    "{{ message.content }}<|im_end|>\n{% endfor %}<|im_start|>assistant\n"
+)
+
+
+def pytest_collection_modifyitems(items):
+    """The offscreen platform says of every window with a minimum size that it ignores it."""
+    for item in items:
+        if "tests/ui" in item.path.as_posix():
+            item.add_marker(pytest.mark.qt_log_ignore("does not support propagateSizeHints"))
+
+
+@pytest.fixture
+def paths(tmp_path):
+    paths = Paths.under(tmp_path / "data")
+    paths.create()
+    return paths
+
+
+@pytest.fixture
+def store(paths):
+    store = ConversationStore.open(paths.database)
+    yield store
+    store.close()
+
+
+@dataclass
+class Rig:
+    """An open window and what it stands on."""
+
+    window: object
+    engine: EngineClient
+    store: ConversationStore
+    session: ChatSession
+    endpoint: EndpointControl
+    qtbot: object
+
+    @property
+    def page(self):
+        return self.window.page
+
+    @property
+    def current(self):
+        return self.window.conversation.current
+
+    def wait_until(self, condition, seconds=20):
+        self.qtbot.waitUntil(condition, timeout=seconds * 1000)
+
+    def wait_ready(self):
+        self.wait_until(lambda: "Ready" in self.window.sidebar.model_chip.chip.shown.caption)
+
+    def write(self, text):
+        self.page.composer.set_text(text)
+        QTest.keyClick(self.page.composer.field, Qt.Key.Key_Return)
+
+    def wait_answered(self):
+        self.wait_until(lambda: self.current is not None and not self.is_answering())
+
+    def is_answering(self):
+        return self.page.composer.button.accessibleName().startswith("Stop")
+
+    def stored(self, conversation_id=None):
+        ids = [header.id for header in self.store.branch(conversation_id or self.current)]
+        return self.store.messages(ids)
+
+    def kill_engine(self):
+        """End the worker as the system would when memory runs out."""
+        crashes = self.engine.status.crashes
+        for child in psutil.Process().children(recursive=True):
+            if "worker" in child.cmdline():
+                child.kill()
+        self.wait_until(
+            lambda: (
+                self.engine.status.crashes > crashes
+                or self.engine.status.state is EngineState.FAILED
+            )
+        )
+
+
+@pytest.fixture
+def open_rig(qtbot, qapp, paths, store, tmp_path):
+    """Opens a window on a script of replies; everything is closed at the end of the test."""
+    from app.ui.appearance import Appearance
+    from app.ui.main_window import MainWindow
+    from app.ui.services import Services
+
+    opened = []
+
+    def open_(*replies, theme="light", script=None, settings=None):
+        file = tmp_path / f"script-{len(opened)}.json"
+        values = {
+            "name": "Scripted",
+            "context_length": 8192,
+            "chat_template": TEMPLATE,
+            "replies": list(replies) or [{"text": "Paris."}],
+        }
+        file.write_text(json.dumps(values | (script or {})), encoding="utf-8")
+        spec = worker_spec("any", f"scripted:{file}", paths.models, EngineOptions())
+        engine = EngineClient(spec, MachineChoices(paths.engine_choices))
+        engine.start()
+        session = ChatSession(store, engine, SamplingParams())
+        endpoint = EndpointControl(engine, 0, "the-key")
+        settings = settings or Settings(theme=theme)
+        appearance = Appearance(qapp, theme)
+        window = MainWindow(Services(paths, settings, store, engine, session, endpoint), appearance)
+        qtbot.addWidget(window)
+        rig = Rig(window, engine, store, session, endpoint, qtbot)
+        rig.appearance = appearance
+        opened.append(rig)
+        window.show()
+        window.activateWindow()
+        qtbot.waitExposed(window)
+        return rig
+
+    yield open_
+    for rig in opened:
+        rig.window.close()
+        rig.session.close()
+        rig.endpoint.stop()
+        rig.engine.close()

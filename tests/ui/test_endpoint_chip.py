@@ -1,0 +1,61 @@
+import socket
+
+import httpx
+from PySide6.QtGui import QGuiApplication
+
+from app.settings import Settings, load
+
+
+def test_the_endpoint_is_off_until_switched_on(open_rig):
+    rig = open_rig()
+
+    assert rig.endpoint.address is None
+    assert rig.window.sidebar.endpoint_chip.chip.shown.title == "Endpoint off"
+
+
+def test_a_click_switches_it_on_and_the_next_one_off(open_rig, paths):
+    rig = open_rig()
+    chip = rig.window.sidebar.endpoint_chip.chip
+    rig.wait_ready()
+
+    chip.click()
+    rig.wait_until(lambda: chip.isChecked())
+    answer = httpx.get(rig.endpoint.address.removesuffix("/v1") + "/health")
+    assert answer.status_code == 200
+    assert chip.shown.title in rig.endpoint.address
+    chip.click()
+    rig.wait_until(lambda: not chip.isChecked())
+
+    assert rig.endpoint.address is None
+    rig.wait_until(lambda: load(paths.settings) == Settings(theme="light"))
+
+
+def test_it_is_on_again_at_the_next_start(open_rig):
+    rig = open_rig(settings=Settings(endpoint_enabled=True))
+
+    rig.wait_until(lambda: rig.endpoint.address is not None)
+
+
+def test_a_port_in_use_is_said_in_a_banner(open_rig, monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        rig = open_rig()
+        monkeypatch.setattr(rig.endpoint, "_wanted_port", other.getsockname()[1])
+
+        rig.window.sidebar.endpoint_chip.chip.click()
+        rig.wait_until(lambda: rig.page.banners.notice("error") is not None)
+
+    assert "in use" in rig.page.banners.notice("error").title
+    assert not rig.window.sidebar.endpoint_chip.chip.isChecked()
+
+
+def test_address_and_key_can_be_copied(open_rig):
+    rig = open_rig()
+    rig.window.sidebar.endpoint_chip.chip.click()
+    rig.wait_until(lambda: rig.window.sidebar.endpoint_chip.more.isVisible())
+    copied = []
+    for action in rig.window.sidebar.endpoint_chip.more.menu().actions():
+        action.trigger()
+        rig.qtbot.wait(100)
+        copied.append(QGuiApplication.clipboard().text())
+
+    assert copied == [rig.endpoint.address, "the-key"]
