@@ -3,7 +3,8 @@
 import threading
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from app.chat.messages import Message
 from app.chat.stream_parser import (
@@ -13,6 +14,13 @@ from app.chat.stream_parser import (
     StreamParser,
 )
 from app.chat.template import render_prompt
+from app.chat.tools import (
+    Tool,
+    ToolCallDelta,
+    ToolCallEnded,
+    ToolCallStarted,
+    ToolChoice,
+)
 from app.engine.client import EngineClient
 from app.engine.protocol import (
     Event,
@@ -32,6 +40,11 @@ __all__ = [
     "ContentDelta",
     "PromptProgress",
     "ReasoningDelta",
+    "Tool",
+    "ToolCallDelta",
+    "ToolCallEnded",
+    "ToolCallStarted",
+    "ToolChoice",
     "Turn",
     "TurnFailed",
     "TurnFinished",
@@ -43,12 +56,21 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class TurnRequest:
-    """What to answer and how."""
+    """What to answer and how.
+
+    ``response_schema`` is the JSON schema that the answer must follow. ``session_key`` names the
+    conversation, so that its prefix can be kept apart from side requests.
+    """
 
     messages: tuple[Message, ...]
     sampling: SamplingParams
     max_tokens: int | None = None
     stop: tuple[str, ...] = ()
+    tools: tuple[Tool, ...] = ()
+    tool_choice: ToolChoice = field(default_factory=ToolChoice)
+    parallel_tool_calls: bool = True
+    response_schema: dict[str, Any] | None = None
+    session_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +96,16 @@ class TurnFailed:
     error: AppError
 
 
-TurnUpdate = PromptProgress | ReasoningDelta | ContentDelta | TurnFinished | TurnFailed
+TurnUpdate = (
+    PromptProgress
+    | ReasoningDelta
+    | ContentDelta
+    | ToolCallStarted
+    | ToolCallDelta
+    | ToolCallEnded
+    | TurnFinished
+    | TurnFailed
+)
 
 
 class Turn:
