@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.engine.errors import bad_request, context_overflow, out_of_memory
+import numpy as np
+
+from app.engine.constraint import TokenMask, apply
+from app.engine.errors import AppError, bad_request, context_overflow, out_of_memory
 from app.engine.protocol import (
     Event,
     Failed,
@@ -35,6 +38,7 @@ class _Live:
     cached: int  # tokens of the prompt that were in the cache already
     sampler: Sampler
     assembler: PieceAssembler
+    mask: TokenMask | None = None
     started_at: float = field(default_factory=time.monotonic)
     decoding_at: float | None = None  # when the first token was there
     generated: int = 0
@@ -98,14 +102,25 @@ class GgufEngine:
         if len(prompt) >= self._loaded.context_length:
             error = context_overflow(len(prompt), self._loaded.context_length)
             return [Failed(request.id, error)]
+        try:
+            mask = self._mask(request)
+        except AppError as error:
+            return [Failed(request.id, error)]
         self._live = _Live(
             request,
             prompt,
             self._keep_prefix(prompt),
             Sampler(self._loaded.vocab, request.sampling, prompt),
             PieceAssembler(request.stop),
+            mask,
         )
         return [Progress(request.id, self._live.cached, len(prompt), self._live.cached)]
+
+    def _mask(self, request: GenerateRequest) -> TokenMask | None:
+        if request.constraint is None:
+            return None
+        size = llama.llama_vocab_n_tokens(self._loaded.vocab)
+        return TokenMask(self._tokenizer.for_grammars(), request.constraint, size)
 
     def _keep_prefix(self, prompt: Sequence[int]) -> int:
         """Cut the context back to what this prompt shares with it; how many tokens that is.
@@ -147,6 +162,7 @@ class GgufEngine:
 
     def _choose(self, live: _Live) -> list[Event]:
         """Sample the next token and tell what can be told of it."""
+        self._forbid(live)
         token = live.sampler.sample(self._loaded.context, -1)
         if live.decoding_at is None:
             live.decoding_at = time.monotonic()
@@ -154,13 +170,24 @@ class GgufEngine:
             return self._end(live, "stop")
         live.generated += 1
         live.next_token = token
-        text, count, is_stopped = live.assembler.feed(self._tokenizer.bytes_of(token))
+        spelled = self._tokenizer.bytes_of(token)
+        if live.mask is not None:
+            live.mask.accept(token, spelled.decode("utf-8", "replace"))
+        text, count, is_stopped = live.assembler.feed(spelled)
         events: list[Event] = [Piece(live.request.id, text, count)] if text else []
         if is_stopped:
             return events + self._end(live, "stop", flush=False)
         if live.generated == live.request.max_tokens or self._is_full():
             return events + self._end(live, "length")
         return events
+
+    def _forbid(self, live: _Live) -> None:
+        """Take the logits of tokens that the constraint does not allow out of the draw."""
+        bits = live.mask.bits() if live.mask is not None else None
+        if bits is not None:
+            row = llama.llama_get_logits_ith(self._loaded.context, -1)
+            size = llama.llama_vocab_n_tokens(self._loaded.vocab)
+            apply(bits, np.ctypeslib.as_array(row, (size,)))
 
     def _is_full(self) -> bool:
         return len(self._cells) >= self._loaded.context_length

@@ -10,6 +10,8 @@ import ctypes
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import llguidance
+
 from app.engine.protocol import PromptPart
 from engine_gguf.bindings import llama
 
@@ -27,6 +29,7 @@ class Tokenizer:
         for marker in sorted(self._markers, key=len, reverse=True):
             first = marker[0]
             self._by_first[first] = (*self._by_first.get(first, ()), marker)
+        self._grammar_tokenizer: llguidance.LLTokenizer | None = None
         bos = llama.llama_vocab_bos(vocab)
         self._bos = bos if llama.llama_vocab_get_add_bos(vocab) and bos >= 0 else None
 
@@ -76,6 +79,20 @@ class Tokenizer:
             buffer = ctypes.create_string_buffer(-size)
             size = llama.llama_token_to_piece(self._vocab, token, buffer, -size, 0, True)
         return buffer.raw[:size]
+
+    def for_grammars(self) -> llguidance.LLTokenizer:
+        """The vocabulary as grammars need it; markers are written as ``<name>`` there."""
+        if self._grammar_tokenizer is None:
+            size = llama.llama_vocab_n_tokens(self._vocab)
+            markers = set(self._markers.values())
+            spelled = [b"\xff" * (token in markers) + self.bytes_of(token) for token in range(size)]
+            self._grammar_tokenizer = llguidance.LLTokenizer.from_llamacpp(
+                tokens=spelled,
+                vocab_ptr=self._vocab,
+                tokenize_fptr=ctypes.cast(llama._lib.llama_tokenize, ctypes.c_void_p).value,
+                eos_token=[token for token in range(size) if self.is_end(token)],
+            )
+        return self._grammar_tokenizer
 
     def is_end(self, token: int) -> bool:
         return bool(llama.llama_vocab_is_eog(self._vocab, token))

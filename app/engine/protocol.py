@@ -65,6 +65,17 @@ class SamplingParams:
 
 
 @dataclass(frozen=True, slots=True)
+class Constraint:
+    """The form an answer must have: a grammar in llguidance's Lark dialect (``%json`` included).
+
+    It holds from the first character after ``starts_after``; empty means from the beginning.
+    """
+
+    grammar: str
+    starts_after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class GenerateRequest:
     """One answer to generate. ``max_tokens`` None means until the context is full."""
 
@@ -73,6 +84,7 @@ class GenerateRequest:
     sampling: SamplingParams = field(default_factory=SamplingParams)
     max_tokens: int | None = None
     stop: tuple[str, ...] = ()  # the first of these ends the answer and is not part of it
+    constraint: Constraint | None = None
 
     def __post_init__(self) -> None:
         if self.max_tokens is not None:
@@ -124,6 +136,15 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftStats:
+    """How drafting went: cycles of the decode loop, and drafts by position (first, second, …)."""
+
+    cycles: int
+    drafted: tuple[int, ...]
+    accepted: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """The answer is complete: by itself or a stop string, by length, or because of a cancel."""
 
@@ -131,6 +152,7 @@ class Finished:
     reason: FinishReason
     usage: Usage
     timings: Timings
+    drafts: DraftStats | None = None  # None where nothing was drafted
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +192,11 @@ class EngineOptions:
     context_length: int | None = None  # tokens; None = automatic, at most as trained
     threads: int | None = None
     use_extra_buffers: bool = True
+    draft_depth: int | None = None  # 0 to 3 drafts a cycle; None = whatever measures fastest
+    kv_type: Literal["f16", "q8_0"] | None = None  # None = automatic
+    cache_dir: str | None = None  # where prefix states are kept; None = in memory only
+    cache_memory_bytes: int = 2 * 1024**3
+    cache_disk_bytes: int = 32 * 1024**3
 
 
 @dataclass(frozen=True, slots=True)

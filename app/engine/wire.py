@@ -12,6 +12,8 @@ from typing import IO, Any
 
 from app.engine.errors import AppError, ErrorKind
 from app.engine.protocol import (
+    Constraint,
+    DraftStats,
     EngineCounters,
     EngineOptions,
     Event,
@@ -98,7 +100,7 @@ _CLASSES: dict[str, Any] = {
         *(Load, Submit, Cancel, CountTokens, ReadCounters),
         *(Loading, Ready, LoadFailed, Answer),
         *(Progress, Piece, Finished, Failed, GenerateRequest, PromptPart, SamplingParams),
-        *(Usage, Timings, ModelInfo, EngineOptions, EngineCounters),
+        *(Usage, Timings, ModelInfo, EngineOptions, EngineCounters, Constraint, DraftStats),
     )
 }
 

@@ -18,6 +18,7 @@ REQUEST = protocol.GenerateRequest(
     protocol.SamplingParams(temperature=0, seed=3),
     max_tokens=5,
     stop=("END",),
+    constraint=protocol.Constraint("start: /a+/", "</think>"),
 )
 USAGE = protocol.Usage(1, 2, 3)
 MESSAGES = [
@@ -34,6 +35,9 @@ MESSAGES = [
     protocol.Progress("id", 1, 2, 0),
     protocol.Piece("id", "text", 1),
     protocol.Finished("id", "stop", USAGE, protocol.Timings(0.1, 0.2)),
+    protocol.Finished(
+        "id", "stop", USAGE, protocol.Timings(0, 0), protocol.DraftStats(1, (2,), (1,))
+    ),
     protocol.Failed("id", context_overflow(10, 5)),
 ]
 
