@@ -68,9 +68,7 @@ class CodeBlock(QWidget):
         self._copy.source = row.source
         self._lines = self.view.blockCount()
         self._widest = max(self._widest, self._widest_of(row.text[-len(text) - 400 :]))
-        height = self._height(width)
-        self._place_view()
-        return height
+        return self._height(width)
 
     def seal(self, row: Row, width: int) -> int:
         """The fence is closed and the text already here: highlight it."""
@@ -111,7 +109,12 @@ class CodeBlock(QWidget):
             if is_wide
             else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         )
-        return HEADER + self._lines * self._line_height() + self._bar_height() + _BELOW
+        return HEADER + self._lines_height() + self._bar_height() + _BELOW
+
+    def _lines_height(self) -> int:
+        if self._lines > _WINDOWED:
+            return self._lines * self._line_height()
+        return self.view.lines_height()
 
     def _bar_height(self) -> int:
         policy = self.view.horizontalScrollBarPolicy()
@@ -120,20 +123,18 @@ class CodeBlock(QWidget):
         return self.view.horizontalScrollBar().sizeHint().height()
 
     def _line_height(self) -> int:
-        return self.view.fontMetrics().lineSpacing()
+        return self.view.line_height()
 
     def _place_view(self) -> None:
         """All lines; of a long listing only those in sight, scrolled to their place."""
         line, bar = self._line_height(), self._bar_height()
-        first, count = 0, self._lines
+        first, height = 0, self.height() - HEADER - _BELOW
         if self._lines > _WINDOWED:
             top, bottom = self._span
             first = max(0, min((top - HEADER) // line - 2, self._lines - 1))
             last = min(self._lines, (bottom - HEADER) // line + 3)
-            count = max(1, last - first)
-        self.view.setGeometry(
-            _SIDE, HEADER + first * line, self.width() - 2 * _SIDE, count * line + bar
-        )
+            height = max(1, last - first) * line + bar
+        self.view.setGeometry(_SIDE, HEADER + first * line, self.width() - 2 * _SIDE, height)
         self.view.verticalScrollBar().setValue(first)
 
     def _widest_of(self, text: str) -> float:

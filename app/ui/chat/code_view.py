@@ -1,5 +1,7 @@
 """The lines of a code block: read-only, unwrapped, scrolled sideways only."""
 
+import math
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QTextCursor, QTextOption, QWheelEvent
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
@@ -35,6 +37,18 @@ class CodeView(QPlainTextEdit):
         cursor = QTextCursor(self.document())
         cursor.movePosition(QTextCursor.MoveOperation.End)
         cursor.insertText(text)
+
+    def line_height(self) -> int:
+        """Of the first line, in whole pixels; the metrics of the font may say less."""
+        return math.ceil(self.blockBoundingRect(self.document().firstBlock()).height())
+
+    def lines_height(self) -> int:
+        """Of all lines; those with fallback fonts are higher than others."""
+        block, height = self.document().firstBlock(), 0.0
+        while block.isValid():
+            height += self.blockBoundingRect(block).height()
+            block = block.next()
+        return math.ceil(height)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         delta = event.angleDelta()

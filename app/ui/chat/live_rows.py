@@ -354,6 +354,7 @@ class LiveRows:
     def release(self, row: Row) -> None:
         if row.widget is not None:
             widget, row.widget = row.widget, None
+            self._keep_focus(widget.widget())
             self._pool.give(widget)
 
     def give_back(self, index: int) -> None:
@@ -362,8 +363,14 @@ class LiveRows:
         for row in (*item.rows, *item.thoughts):
             self.release(row)
         if item.frame is not None:
+            self._keep_focus(item.frame)
             self._pool.give_frame(item.frame)
             item.frame = None
+
+    def _keep_focus(self, leaving: QWidget) -> None:
+        """Qt would hand the focus of a hidden widget to any other."""
+        if _has_focus(leaving):
+            self._viewport.parentWidget().setFocus()
 
 
 def _has_focus(widget: QWidget) -> bool:

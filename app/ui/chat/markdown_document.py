@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import (
     QTextBlock,
     QTextBlockFormat,
@@ -22,6 +23,14 @@ _FEATURES = (
 _INDENT = 24
 _PARAGRAPH_GAP = 12
 _ITEM_GAP = 4
+_QUOTE_INDENT = 16
+# Qt draws its bullets too near to the text; those with this style are drawn by the widget.
+_OWN_BULLET = QTextListFormat.Style.ListStyleUndefined
+_BULLETS = (
+    QTextListFormat.Style.ListDisc,
+    QTextListFormat.Style.ListCircle,
+    QTextListFormat.Style.ListSquare,
+)
 
 
 def load_markdown(
@@ -36,28 +45,48 @@ def load_markdown(
     block = document.begin()
     while block.isValid():
         _style_block(block, cursor, style)
+        _take_bullet(block)
         block = block.next()
     cursor.endEditBlock()
     if first_number is not None:
         _start_counting_at(document, first_number)
 
 
-def quoted_spans(document: QTextDocument) -> list[tuple[float, float, float]]:
-    """Where the bars of quotes stand: x, top and bottom, after the layout."""
-    spans: list[tuple[float, float, float]] = []
+def quoted_spans(document: QTextDocument) -> list[QRectF]:
+    """The bars beside quotes, after the layout."""
+    bars: list[QRectF] = []
     layout = document.documentLayout()
     block = document.begin()
+    open_bars: dict[int, QRectF] = {}
     while block.isValid():
-        for level in range(_quote_level(block)):
-            rect = layout.blockBoundingRect(block)
-            x = level * 16.0
-            if spans and any(s[0] == x and rect.top() - s[2] < 20 for s in spans):
-                index = max(n for n, s in enumerate(spans) if s[0] == x)
-                spans[index] = (x, spans[index][1], rect.bottom())
-            else:
-                spans.append((x, rect.top(), rect.bottom()))
+        top, level = layout.blockBoundingRect(block).top(), _quote_level(block)
+        for depth in [depth for depth in open_bars if depth >= level]:
+            bar = open_bars.pop(depth)
+            bar.setBottom(top - _PARAGRAPH_GAP)
+            bars.append(bar)
+        for depth in range(level):
+            open_bars.setdefault(depth, QRectF(_QUOTE_INDENT * depth, top, 3, 0))
         block = block.next()
-    return spans
+    for bar in open_bars.values():
+        bar.setBottom(document.size().height())
+        bars.append(bar)
+    return bars
+
+
+def bullet_places(document: QTextDocument) -> list[tuple[QPointF, int]]:
+    """The middle of each bullet and the depth of its list, after the layout."""
+    places: list[tuple[QPointF, int]] = []
+    block = document.begin()
+    while block.isValid():
+        items = block.textList()
+        if items is not None and items.format().style() == _OWN_BULLET:
+            line = block.layout().lineAt(0)
+            if line.isValid():
+                text = line.naturalTextRect().translated(block.layout().position())
+                middle = text.top() + text.height() - line.descent() - line.ascent() * 0.36
+                places.append((QPointF(text.left() - 13, middle), items.format().indent()))
+        block = block.next()
+    return places
 
 
 def _style_block(block: QTextBlock, cursor: QTextCursor, style: Style) -> None:
@@ -73,7 +102,7 @@ def _style_block(block: QTextBlock, cursor: QTextCursor, style: Style) -> None:
     merged.setTopMargin(0 if is_first else gap)
     merged.setBottomMargin(0)
     if level:
-        merged.setLeftMargin(16 * level)
+        merged.setLeftMargin(_QUOTE_INDENT * level)
         merged.setRightMargin(0)
     if form.hasProperty(QTextFormat.Property.BlockCodeFence) or form.nonBreakableLines():
         merged.setNonBreakableLines(False)
@@ -82,10 +111,19 @@ def _style_block(block: QTextBlock, cursor: QTextCursor, style: Style) -> None:
     cursor.setPosition(block.position())
     cursor.mergeBlockFormat(merged)
     if form.headingLevel():
-        _select(cursor, block.position(), block.length() - 1)
-        cursor.mergeCharFormat(style.heading(form.headingLevel()))
+        _style_heading(block, cursor, style, form.headingLevel())
     for fragment in list(_fragments(block)):
         _style_fragment(fragment, cursor, style, bool(level))
+
+
+def _style_heading(block: QTextBlock, cursor: QTextCursor, style: Style, level: int) -> None:
+    """Our sizes instead of Qt's steps, which would win over them."""
+    for fragment in list(_fragments(block)):
+        form = fragment.charFormat()
+        form.clearProperty(QTextFormat.Property.FontSizeAdjustment)
+        form.merge(style.heading(level))
+        _select(cursor, fragment.position(), fragment.length())
+        cursor.setCharFormat(form)
 
 
 def _style_fragment(
@@ -122,6 +160,16 @@ def _name_images(document: QTextDocument, cursor: QTextCursor, style: Style) -> 
         link.setAnchorHref(form.toImageFormat().name())
         name = form.property(QTextFormat.Property.ImageAltText) or "image"
         cursor.insertText(f"[{name}]", link)
+
+
+def _take_bullet(block: QTextBlock) -> None:
+    items = block.textList()
+    if items is None or block.blockFormat().marker() != QTextBlockFormat.MarkerType.NoMarker:
+        return
+    form = items.format()
+    if form.style() in _BULLETS:
+        form.setStyle(_OWN_BULLET)
+        items.setFormat(form)
 
 
 def _start_counting_at(document: QTextDocument, number: int) -> None:

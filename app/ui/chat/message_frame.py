@@ -31,7 +31,7 @@ class MessageFrame(QWidget):
         self._source = ""
         self._is_hovered = False
         self.actions: AnswerActions | None = None
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def set_style(self, style: Style) -> None:
         self._style = style

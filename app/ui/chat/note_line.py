@@ -28,7 +28,8 @@ class NoteLine(QLabel):
     def show_row(self, row: Row, width: int) -> int:
         assert self._style is not None
         palette = QPalette(self._style.text_palette)
-        palette.setColor(QPalette.ColorRole.WindowText, self._style.theme.color(row.info))
+        for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text):
+            palette.setColor(role, self._style.theme.color(row.info))
         self.setPalette(palette)
         self.setText(row.text)
         self.setAccessibleName(row.text)

@@ -26,6 +26,8 @@ class PlainBlock(TextBlock):
     def show_row(self, row: Row, width: int) -> int:
         assert self._style is not None
         self._kind, self._place = row.kind, row.info
+        self.document().setLayoutEnabled(False)
+        self.resize(width, self.height())
         self._fill(row.text)
         if row.kind is RowKind.USER:
             return self._laid_out_bubble(width)
@@ -38,7 +40,6 @@ class PlainBlock(TextBlock):
         is_thought = self._kind is RowKind.THOUGHT
         self.setPalette(self._style.muted_palette if is_thought else self._style.text_palette)
         document = self.document()
-        document.setLayoutEnabled(False)
         document.setDefaultFont(self._style.secondary if is_thought else self._style.body)
         self.setPlainText(text)
         cursor = QTextCursor(document)
@@ -53,8 +54,10 @@ class PlainBlock(TextBlock):
         size = self._style.theme.size
         widest = width * size("user_percent") // 100
         side, above = size("space_4"), size("space_3")
-        top = above if self._place in ("only", "first") else 0
-        bottom = above if self._place in ("only", "last") else 0
+        # The air of a line is above its text; half of it belongs below.
+        air = (self._style.line_height() - self.fontMetrics().height()) // 2
+        top = above - air if self._place in ("only", "first") else 0
+        bottom = above + air if self._place in ("only", "last") else 0
         self._left = width - widest
         self._set_margins(self._left + side, top, side, bottom)
         self.document().setLayoutEnabled(True)

@@ -1,10 +1,10 @@
 """Markdown prose: paragraphs, headings, lists and quotes, laid out once per change."""
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QTextDocument
 from PySide6.QtWidgets import QWidget
 
-from app.ui.chat.markdown_document import load_markdown, quoted_spans
+from app.ui.chat.markdown_document import bullet_places, load_markdown, quoted_spans
 from app.ui.chat.rows import Row
 from app.ui.chat.style import Style
 from app.ui.chat.text_block import TextBlock
@@ -16,7 +16,8 @@ class ProseBlock(TextBlock):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._style: Style | None = None
-        self._quotes: list[tuple[float, float, float]] = []  # x, top, bottom
+        self._quotes: list[QRectF] = []
+        self._bullets: list[tuple[QPointF, int]] = []
 
     def set_style(self, style: Style) -> None:
         super().set_style(style)
@@ -26,21 +27,28 @@ class ProseBlock(TextBlock):
         assert self._style is not None
         document: QTextDocument = self.document()
         document.setLayoutEnabled(False)
+        self.resize(width, self.height())
         load_markdown(document, row.text, self._style, row.first_number)
         document.setLayoutEnabled(True)
         height = self.laid_out_height(width)
-        self._quotes = quoted_spans(document)
+        self._quotes = quoted_spans(document) if ">" in row.text else []
+        self._bullets = bullet_places(document)
         self.setAccessibleName(document.toPlainText()[:120])
         return height
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if not self._quotes or self._style is None:
+        if self._style is None or not (self._quotes or self._bullets):
             return
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._style.line)
-        for x, top, bottom in self._quotes:
-            painter.drawRoundedRect(QRectF(x, top, 3, bottom - top), 1.5, 1.5)
+        for bar in self._quotes:
+            painter.drawRoundedRect(bar, 1.5, 1.5)
+        for middle, depth in self._bullets:
+            is_outline = depth % 2 == 0
+            painter.setPen(self._style.muted if is_outline else Qt.PenStyle.NoPen)
+            painter.setBrush(Qt.BrushStyle.NoBrush if is_outline else self._style.muted)
+            painter.drawEllipse(middle, 2.5, 2.5)
         painter.end()

@@ -60,8 +60,10 @@ def rows_of_block(block: Block) -> list[Row]:
     match block.kind:
         case BlockKind.CODE:
             rows = _code_rows(code_of(block), block.info)
+            rows[0].gap = 16
         case BlockKind.TABLE:
             rows = _table_rows(block.source)
+            rows[0].gap = 16
         case BlockKind.RULE:
             rows = [Row(RowKind.RULE, gap=20)]
         case BlockKind.PLAIN:

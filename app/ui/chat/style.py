@@ -109,7 +109,6 @@ class Style:
         """Title, one step between, body: more sizes than three would be noise."""
         title, body = self.theme.size("title"), self.theme.size("body")
         form = QTextCharFormat()
-        form.setProperty(QTextCharFormat.Property.FontSizeAdjustment, 0)
         size = {1: title, 2: (title + body) // 2, 3: body + 1}.get(level, body)
         form.setProperty(QTextCharFormat.Property.FontPixelSize, size)
         form.setFontWeight(self.strong)

@@ -39,6 +39,7 @@ class TableBlock(TextBlock):
         assert self._style is not None
         document: QTextDocument = self.document()
         document.setLayoutEnabled(False)
+        self.resize(width, self.height())
         load_markdown(document, row.text, self._style)
         table = _first_table(document)
         if table is not None:
