@@ -61,6 +61,9 @@ class MainWindow(QMainWindow):
             self.page.banners.show_notice(f"notice-{number}", Notice("info", text, ""))
 
     def show_error(self, error: AppError) -> None:
+        """In a banner, unless the engine's says the same already."""
+        if self.engine.is_telling(error):
+            return
         self.page.banners.show_notice("error", Notice("danger", error.title, error.message))
 
     def come_to_front(self) -> None:

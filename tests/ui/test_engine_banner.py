@@ -76,6 +76,7 @@ def test_a_model_that_cannot_be_loaded_says_so_and_keeps_the_message(open_rig, t
 
     assert rig.page.banners.notice("engine").tone == "danger"
     assert rig.page.banners.notice("engine").action == "Restart"
+    assert rig.page.banners.notice("error") is None
     assert "Not running" in rig.window.sidebar.model_chip.chip.shown.caption
     assert [message.message.text for message in rig.stored()] == ["Hello"]
 

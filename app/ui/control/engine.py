@@ -36,7 +36,15 @@ class EngineControl(QObject):
         """End the worker and start anew, because the user asked."""
         if not self._is_restarting:
             self._is_restarting = True
+            standing = self._banners.notice(BANNER)
+            if standing is not None:
+                doing = self.tr("It is being started again.")
+                self._banners.show_notice(BANNER, Notice(standing.tone, standing.title, doing))
             self._sends.run(self._engine.restart, self._on_restarted, self._on_not_restarted)
+
+    def is_telling(self, error: AppError) -> bool:
+        """Whether the engine's banner stands and says this."""
+        return self._banners.notice(BANNER) is not None and error == self._engine.status.error
 
     def close(self) -> None:
         self._unsubscribe()

@@ -1,7 +1,7 @@
 """The panel on the left: new chat, search, conversations, and what is running."""
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -84,11 +84,12 @@ class Sidebar(QFrame):
         self._mark = QLabel()
         self._name = QLabel("Doorstep")
         self._name.setProperty("kind", "heading")
+        self.menu_button = IconButton("menu", self.tr("Menu (F10)"))
+        self.menu_button.setPopupMode(IconButton.ToolButtonPopupMode.InstantPopup)
+        self.menu_button.setShortcut(QKeySequence(Qt.Key.Key_F10))
+        self.menu_button.hide()
         self._collapse = IconButton("sidebar", self.tr("Hide sidebar"))
         self._collapse.clicked.connect(self.collapse_requested)
-        self.menu_button = IconButton("menu", self.tr("Menu"))
-        self.menu_button.setPopupMode(IconButton.ToolButtonPopupMode.InstantPopup)
-        self.menu_button.hide()
         self._new_chat = QPushButton(self.tr("New chat"))
         self._new_chat.setObjectName("newChat")
         self._new_chat.setToolTip(self.tr("Start a new chat"))

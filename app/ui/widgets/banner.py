@@ -86,7 +86,7 @@ class BannerStack(QWidget):
         self._banners: dict[str, Banner] = {}
         self._theme = Theme.load("light")
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setContentsMargins(0, 0, 0, 12)
         self._column.setSpacing(8)
         self.hide()
 
