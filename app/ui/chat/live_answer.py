@@ -6,11 +6,13 @@ from time import monotonic
 
 from app.ui.chat.blocks import Block, BlockKind, BlockSplitter
 from app.ui.chat.message_item import MessageItem, reasoning_row, thought_label
-from app.ui.chat.rows import TABLE_ROWS, Row, RowKind, plain_rows, rows_of_block
+from app.ui.chat.rows import TABLE_ROWS, Row, RowKind, gap_above, plain_rows, rows_of_block
 from app.ui.chat.shown_text import shown, shown_code
 
 # The beginning of a line that may yet become a fence, a list, a rule or the underline of a heading.
-_UNDECIDED = re.compile(r"[ \t]*(?:[-=*_+#>`~|:]+|\d{1,9}[.)]?)[ \t]*$")
+_UNDECIDED = re.compile(r"[ \t]*(?:(?:[-=*_+#>`~|:]+|\d{1,9}[.)]?)[ \t]*|`{3,}[^`]*|~{3,}.*)$")
+# The head of a table: it is one only when the line under it says so.
+_TABLE_HEAD = re.compile(r"(?:\A|\n) {0,3}\|[^\n]*(?:\n[ :|-]*)?\Z")
 _MAYBE_FENCE = re.compile(r" {0,3}(?:`+|~+)[ \t]*$")
 
 
@@ -153,7 +155,7 @@ class LiveAnswer:
         """Put the final rows in the place of the open one, which is the last."""
         self.item.rows.pop()
         if rows and rows[0].kind is opened.kind:
-            rows[0].gap = opened.gap
+            rows[0].gap = min(opened.gap, rows[0].gap)
             rows[0].widget, opened.widget = opened.widget, None
             rows[0].height = opened.height
             is_same = opened.text.rstrip("\n") == rows[0].text.rstrip("\n")
@@ -174,7 +176,7 @@ class LiveAnswer:
         kind = _OPEN_ROWS[block.kind]
         if self._open is None or self._open.kind is not kind:
             self._drop_open(changes)
-            gap = 0 if not self.item.rows else 4 if block.is_continued else 12
+            gap = gap_above(kind, block.source, block.is_continued) if self.item.rows else 0
             self._open = Row(kind, gap=gap, is_open=True, first_number=block.first_number)
             self._open_shown = self._table_lines = 0
             if kind is RowKind.CODE:
@@ -196,8 +198,8 @@ class LiveAnswer:
             text = self._table_text(text)
         elif block.kind is BlockKind.PROSE:
             text = decided(text)
-            if text.startswith("#") and self._open.gap == 12:
-                self._open.gap = 24
+            if self._open.gap:
+                self._open.gap = gap_above(RowKind.PROSE, text, block.is_continued)
         if text and text != self._open.text:
             self._open.text = text
             changes.changed.append(self._open)
@@ -248,6 +250,9 @@ class LiveAnswer:
 
 def decided(text: str) -> str:
     """The open text without a last line that cannot be read yet."""
+    head = _TABLE_HEAD.search(text, max(0, text.rfind("\n", 0, text.rfind("\n"))))
+    if head is not None:
+        return text[: head.start()]
     start = text.rfind("\n") + 1
     return text[:start].rstrip("\n") if _UNDECIDED.match(text, start) else text
 

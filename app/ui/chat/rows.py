@@ -60,19 +60,28 @@ def rows_of_block(block: Block) -> list[Row]:
     match block.kind:
         case BlockKind.CODE:
             rows = _code_rows(code_of(block), block.info)
-            rows[0].gap = 16
         case BlockKind.TABLE:
             rows = _table_rows(block.source)
-            rows[0].gap = 16
         case BlockKind.RULE:
-            rows = [Row(RowKind.RULE, gap=20)]
+            rows = [Row(RowKind.RULE)]
         case BlockKind.PLAIN:
             rows = [Row(RowKind.PLAIN, shown(block.source).rstrip("\n"))]
         case _:
             rows = _prose_rows(block)
-    if rows and block.is_continued:
-        rows[0].gap = 4
+    if rows:
+        rows[0].gap = gap_above(rows[0].kind, rows[0].text, block.is_continued)
     return rows
+
+
+def gap_above(kind: RowKind, text: str, is_continued: bool) -> int:
+    """Pixels between a row of an answer and the one before."""
+    if is_continued:
+        return 4
+    if kind is RowKind.RULE:
+        return 20
+    if kind in (RowKind.CODE, RowKind.TABLE):
+        return 16
+    return 24 if text.startswith("#") else 12
 
 
 def plain_rows(kind: RowKind, text: str) -> list[Row]:
@@ -128,10 +137,9 @@ def _prose_rows(block: Block) -> list[Row]:
     text = shown(block.source).strip("\n")
     if not text.strip():
         return []
-    gap = 24 if text.startswith("#") else 12
     if is_too_nested(text):
-        return [Row(RowKind.PLAIN, text, gap=gap)]
-    return [Row(RowKind.PROSE, text, gap=gap, first_number=block.first_number)]
+        return [Row(RowKind.PLAIN, text)]
+    return [Row(RowKind.PROSE, text, first_number=block.first_number)]
 
 
 def is_too_nested(text: str) -> bool:
