@@ -33,9 +33,10 @@ class Room:
 
 # The longest name that fits a module is its room.
 ROOMS = {
-    "engine_gguf": Room(("app.engine",), ("llama_cpp", "numpy", "psutil")),
+    "engine_gguf": Room(("app.engine",), ("llama_cpp", "llguidance", "numpy", "psutil")),
     "engine_mlx": Room(
-        ("app.engine",), ("mlx", "mlx_lm", "numpy", "psutil", "tokenizers", "transformers")
+        ("app.engine",),
+        ("mlx", "mlx_lm", "llguidance", "numpy", "psutil", "tokenizers", "transformers"),
     ),
     "app": Room(LEAVES),
     "app.__main__": Room(("app",)),
@@ -47,7 +48,7 @@ ROOMS = {
     "app.paths": Room(LEAVES),
     "app.settings": Room(LEAVES),
     "app.engine": Room((), ()),
-    "app.engine.constraint": Room(("app.engine",), ("llguidance",)),
+    "app.engine.constraint": Room(("app.engine",), ("llguidance", "numpy")),
     "app.chat": Room(("app.engine", *LEAVES)),
     "app.models": Room(("app.engine", *LEAVES)),
     "app.storage": Room(("app.engine", "app.chat.messages", *LEAVES)),
@@ -55,17 +56,17 @@ ROOMS = {
     "app.ui": Room(("app.engine", "app.chat", "app.models", "app.storage", "app.server", *LEAVES)),
 }
 
-# A library that only one room may know; names are beginnings, so app.chat.template_parts counts.
+# A library that only these rooms may know; names are beginnings: app.chat.template_parts counts.
 LIBRARY_ROOMS = {
-    "PySide6": "app.ui",
-    "shiboken6": "app.ui",
-    "starlette": "app.server",
-    "uvicorn": "app.server",
-    "jinja2": "app.chat.template",
-    "llama_cpp": "engine_gguf",
-    "mlx": "engine_mlx",
-    "mlx_lm": "engine_mlx",
-    "llguidance": "app.engine.constraint",
+    "PySide6": ("app.ui",),
+    "shiboken6": ("app.ui",),
+    "starlette": ("app.server",),
+    "uvicorn": ("app.server",),
+    "jinja2": ("app.chat.template",),
+    "llama_cpp": ("engine_gguf",),
+    "mlx": ("engine_mlx",),
+    "mlx_lm": ("engine_mlx",),
+    "llguidance": ("app.engine.constraint", "engine_gguf", "engine_mlx"),
 }
 
 

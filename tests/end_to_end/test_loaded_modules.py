@@ -16,12 +16,17 @@ ROOT = Path(__file__).parent.parent.parent
 KEY = "a-key-for-this-test"
 QUESTION = "What is the capital of France? Answer in one sentence."
 
-# Python runs a module of this name at every start, also in the worker. It notes each import.
+# Python runs a module of this name at every start, also in the worker. Its finder is asked first
+# for every module, whoever wants it, and finds none.
 RECORDER = """
 import os, sys
-_record = open(os.path.join(os.environ["RECORD_IMPORTS"], str(os.getpid())), "w", buffering=1)
-print(*sys.orig_argv, file=_record)
-sys.addaudithook(lambda event, args: event == "import" and print(args[0], file=_record))
+class Recorder:
+    file = open(os.path.join(os.environ["RECORD_IMPORTS"], str(os.getpid())), "w", buffering=1)
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        print(name, file=cls.file)
+print(*sys.orig_argv, file=Recorder.file)
+sys.meta_path.insert(0, Recorder)
 """
 
 
