@@ -11,9 +11,10 @@ from app.engine.client import EngineClient
 from app.engine.errors import AppError
 from app.server.chat_completions import ChatCompletions
 from app.server.edge import Edge
-from app.server.errors import ApiError, from_app_error, openai_error_response
+from app.server.errors import ApiError, error_response, from_app_error
 from app.server.gate import Gate
 from app.server.limits import Limits
+from app.server.messages import Messages
 from app.server.status import Health, Models
 from app.server.turns import Turns
 
@@ -22,11 +23,14 @@ def create_app(engine: EngineClient, turns: Turns, api_key: str, limits: Limits)
     """Edge (log, bugs) around Gate (who may) around the routes; plain ASGI layers only."""
     health, models = Health(engine, turns), Models(engine)
     chat = ChatCompletions(engine, turns, limits)
+    messages = Messages(engine, turns, limits)
     routes = [
         Route("/health", health.answer),
         Route("/v1/models", models.list),
         Route("/v1/models/{id:path}", models.one),
         Route("/v1/chat/completions", chat.answer, methods=["POST"]),
+        Route("/v1/messages", messages.answer, methods=["POST"]),
+        Route("/v1/messages/count_tokens", messages.count_tokens, methods=["POST"]),
     ]
     router = Router(routes, redirect_slashes=False)
     handled = ExceptionMiddleware(
@@ -41,26 +45,27 @@ def create_app(engine: EngineClient, turns: Turns, api_key: str, limits: Limits)
     return Edge(Gate(handled, api_key))
 
 
-async def _on_api_error(_: Request, error: Exception) -> Response:
+async def _on_api_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, ApiError)
-    return openai_error_response(error)
+    return error_response(error, request.scope["path"])
 
 
-async def _on_app_error(_: Request, error: Exception) -> Response:
+async def _on_app_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, AppError)
-    return openai_error_response(from_app_error(error))
+    return error_response(from_app_error(error), request.scope["path"])
 
 
-async def _on_http_exception(_: Request, error: Exception) -> Response:
+async def _on_http_exception(request: Request, error: Exception) -> Response:
     """The router's own refusals: no such path, or not with this method."""
     assert isinstance(error, HTTPException)
     message = {404: "There is no such path here.", 405: "This path has no such method."}
     allowed = dict(error.headers or {})
     if "Allow" in allowed:
         allowed["Allow"] = ", ".join(sorted(allowed["Allow"].split(", ")))
-    return openai_error_response(
-        ApiError(error.status_code, message.get(error.status_code, error.detail), headers=allowed)
+    refusal = ApiError(
+        error.status_code, message.get(error.status_code, error.detail), headers=allowed
     )
+    return error_response(refusal, request.scope["path"])
 
 
 async def _on_client_gone(_: Request, __: Exception) -> Response:

@@ -6,7 +6,7 @@ import traceback
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.server.errors import internal_error, openai_error_response
+from app.server.errors import error_response, internal_error
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ class Edge:
             log_bug(error)
             if status:
                 raise ConnectionAbortedError("answer cut short by an error") from None
-            await openai_error_response(internal_error())(scope, receive, send_and_note)
+            await error_response(internal_error(), scope["path"])(scope, receive, send_and_note)
         finally:
             route = getattr(scope.get("route"), "path", "-")
             seconds = time.monotonic() - started

@@ -1,7 +1,7 @@
 """Errors as HTTP clients see them: a status, a code for programs, a sentence for people.
 
-Never a prompt, a path or a traceback. Each protocol formats an ``ApiError`` in its own shape; the
-OpenAI shape is here because everything outside a protocol (404, 401, …) uses it too.
+Never a prompt, a path or a traceback. The path of a request decides on the shape: what lies under
+/v1/messages is told in Anthropic's, everything else in OpenAI's, also before a route is reached.
 """
 
 from typing import Any
@@ -11,6 +11,15 @@ from starlette.responses import JSONResponse
 from app.engine.errors import AppError, ErrorKind
 
 BUSY_RETRY_S = 2
+
+_ANTHROPIC_KINDS = {
+    401: "authentication_error",
+    403: "permission_error",
+    404: "not_found_error",
+    413: "request_too_large",
+    429: "rate_limit_error",
+    503: "overloaded_error",
+}
 
 
 class ApiError(Exception):
@@ -26,6 +35,7 @@ class ApiError(Exception):
         kind: str = "invalid_request_error",
         retry_after_s: int | None = None,
         headers: dict[str, str] | None = None,
+        numbers: dict[str, int] | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -34,6 +44,7 @@ class ApiError(Exception):
         self.param = param
         self.kind = kind
         self.retry_after_s = retry_after_s
+        self.numbers = numbers or {}  # prompt_tokens and context_length of an overflow
         self.headers = dict(headers or {})
         if retry_after_s is not None:
             self.headers["Retry-After"] = str(retry_after_s)
@@ -50,8 +61,23 @@ def openai_error_body(error: ApiError) -> dict[str, Any]:
     }
 
 
-def openai_error_response(error: ApiError) -> JSONResponse:
-    return JSONResponse(openai_error_body(error), error.status, error.headers)
+def anthropic_error_body(error: ApiError) -> dict[str, Any]:
+    """Overflow is worded so that agents can read the limit out of it and compact."""
+    message = error.message
+    if error.code == "context_length_exceeded":
+        tokens, limit = _overflow(error.numbers)
+        message = f"prompt is too long: {tokens} tokens > {limit} maximum"
+    kind = _ANTHROPIC_KINDS.get(error.status)
+    if kind is None:
+        kind = "invalid_request_error" if error.status < 500 else "api_error"
+    return {"type": "error", "error": {"type": kind, "message": message}, "request_id": None}
+
+
+def error_response(error: ApiError, path: str) -> JSONResponse:
+    """The error in the shape of the protocol that the path belongs to."""
+    is_anthropic = path == "/v1/messages" or path.startswith("/v1/messages/")
+    body = anthropic_error_body(error) if is_anthropic else openai_error_body(error)
+    return JSONResponse(body, error.status, error.headers)
 
 
 def invalid(message: str, param: str | None = None) -> ApiError:
@@ -114,11 +140,16 @@ def from_app_error(error: AppError) -> ApiError:
 
 def _context_overflow(numbers: dict[str, int]) -> ApiError:
     """In the words and with the code by which agents know that they must compact."""
-    tokens, limit = numbers.get("prompt_tokens", 0), numbers.get("context_length", 0)
+    tokens, limit = _overflow(numbers)
     return ApiError(
         400,
         f"This model's maximum context length is {limit} tokens. However, your messages resulted "
         f"in {tokens} tokens. Please reduce the length of the messages.",
         code="context_length_exceeded",
         param="messages",
+        numbers=numbers,
     )
+
+
+def _overflow(numbers: dict[str, int]) -> tuple[int, int]:
+    return numbers.get("prompt_tokens", 0), numbers.get("context_length", 0)

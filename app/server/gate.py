@@ -12,7 +12,7 @@ import re
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.server.errors import ApiError, openai_error_response
+from app.server.errors import ApiError, error_response
 
 _OWN_HOST = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.ASCII | re.IGNORECASE)
 _OPEN_PATHS = frozenset({"/health"})  # tell nothing private and need no key
@@ -31,7 +31,7 @@ class Gate:
         try:
             self._check(scope)
         except ApiError as error:
-            await openai_error_response(error)(scope, receive, send)
+            await error_response(error, scope["path"])(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 

@@ -24,6 +24,11 @@ def data(value: object) -> bytes:
     )
 
 
+def event(value: dict[str, Any]) -> bytes:
+    """One event that is named after its ``type``, as the newer protocols want it."""
+    return b"event: " + str(value["type"]).encode() + b"\n" + data(value)
+
+
 async def while_connected(receive: Receive, work: Coroutine[Any, Any, T]) -> T:
     """Do the work, or cancel it and raise ClientDisconnect as soon as the client leaves.
 

@@ -9,7 +9,15 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from app.chat.turn import PromptProgress, Turn, TurnFailed, TurnRequest, TurnUpdate, start_turn
+from app.chat.template import render_prompt
+from app.chat.turn import (
+    PromptProgress,
+    Turn,
+    TurnFailed,
+    TurnRequest,
+    TurnUpdate,
+    start_turn,
+)
 from app.engine.client import EngineClient, EngineState
 from app.engine.errors import AppError, ErrorKind, engine_not_running
 from app.server.edge import log_bug
@@ -57,6 +65,13 @@ class Turns:
         except AppError:
             return 0
 
+    async def count_prompt(self, request: TurnRequest) -> int:
+        """Tokens of a prompt, counted beside whatever is running. Raises AppError."""
+        await _model_ready(self._engine)
+        return await asyncio.get_running_loop().run_in_executor(
+            self._starters, _count_prompt, self._engine, request
+        )
+
     def close(self) -> None:
         """End every live turn with an error that says so, and start no more."""
         self._is_closing = True
@@ -75,6 +90,7 @@ class LiveTurn:
         self._request = request
         self._starters = starters
         self._loop = asyncio.get_running_loop()
+        self.prompt: PromptProgress | None = None  # how far the prompt was read
         self._updates: asyncio.Queue[TurnUpdate | ApiError] = asyncio.Queue()
         self._turn: Future[Turn] | None = None
         self._starter = self._loop.create_task(self._start())
@@ -87,7 +103,7 @@ class LiveTurn:
         try:
             async with asyncio.timeout(timeout_s):
                 while isinstance(update := await self._updates.get(), PromptProgress):
-                    pass
+                    self.prompt = update
         except TimeoutError:
             return None
         match update:
@@ -124,6 +140,11 @@ class LiveTurn:
     def _on_update(self, update: TurnUpdate) -> None:
         """On a thread of the engine client."""
         _call_soon(self._loop, self._updates.put_nowait, update)
+
+
+def _count_prompt(engine: EngineClient, request: TurnRequest) -> int:
+    parts = render_prompt(engine.wait_ready(), request.messages)
+    return engine.count_tokens("".join(part.text for part in parts))
 
 
 def _cancel_started(turn: Future[Turn]) -> None:
