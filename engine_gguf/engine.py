@@ -199,8 +199,9 @@ class GgufEngine:
         decoding_at = live.decoding_at or now
         usage = Usage(len(live.prompt), live.cached, live.generated)
         timings = Timings(decoding_at - live.started_at, now - decoding_at)
+        stop = live.assembler.stop_met
         self._drop_live()
-        return [*events, Finished(live.request.id, reason, usage, timings)]
+        return [*events, Finished(live.request.id, reason, usage, timings, stop=stop)]
 
     def _drop_live(self) -> None:
         if self._live is not None:

@@ -87,6 +87,7 @@ class TurnFinished:
     reason: FinishReason
     usage: Usage
     timings: Timings
+    stop: str | None = None  # the stop string that ended it
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +137,8 @@ class Turn:
             case Piece(_, text, _):
                 for delta in self._parser.feed(text):
                     self._on_update(delta)
-            case Finished(_, reason, usage, timings):
-                self._end(TurnFinished(reason, usage, timings))
+            case Finished(_, reason, usage, timings, stop=stop):
+                self._end(TurnFinished(reason, usage, timings, stop))
             case Failed(_, error):
                 self._end(TurnFailed(error))
 

@@ -153,6 +153,7 @@ class Finished:
     usage: Usage
     timings: Timings
     drafts: DraftStats | None = None  # None where nothing was drafted
+    stop: str | None = None  # the stop string that ended it
 
 
 @dataclass(frozen=True, slots=True)

@@ -245,7 +245,8 @@ class ScriptedEngine:
         started = live.started_at or now
         usage = Usage(live.prompt_tokens, 0, live.played)
         timings = Timings(started - live.submitted_at, now - started)
-        return [*events, Finished(live.request.id, reason, usage, timings)]
+        stop = live.assembler.stop_met
+        return [*events, Finished(live.request.id, reason, usage, timings, stop=stop)]
 
 
 def _pieces(live: _Live, text: str, tokens: int) -> list[Event]:

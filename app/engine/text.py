@@ -13,16 +13,16 @@ class StopMatcher:
         self._stops = stops
         self._longest = max((len(stop) for stop in stops), default=0)
         self._held = ""
+        self.met: str | None = None  # the stop string that was found
 
     def feed(self, text: str) -> tuple[str, bool]:
         """Take the next text: what may be shown, and whether a stop string was met."""
         if not self._stops:
             return text, False
         self._held += text
-        found = min(
-            (at for stop in self._stops if (at := self._held.find(stop)) >= 0), default=None
-        )
-        if found is not None:
+        met = [(at, stop) for stop in self._stops if (at := self._held.find(stop)) >= 0]
+        if met:
+            found, self.met = min(met)
             shown, self._held = self._held[:found], ""
             return shown, True
         keep = self._ambiguous()
@@ -56,6 +56,11 @@ class PieceAssembler:
         self._tokens += 1
         shown, is_stopped = self._matcher.feed(self._decoder.decode(data))
         return shown, self._take(shown), is_stopped
+
+    @property
+    def stop_met(self) -> str | None:
+        """The stop string that ended the answer."""
+        return self._matcher.met
 
     def flush(self) -> tuple[str, int]:
         """What was held back, once the answer is over; a cut character becomes U+FFFD."""

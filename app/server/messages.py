@@ -75,7 +75,7 @@ class Messages:
 
     async def _finish(self, writer: MessageWriter, last: TurnFinished) -> list[dict[str, Any]]:
         thinking_tokens = await self._turns.count_tokens(writer.reasoning)
-        return writer.finish(last, thinking_tokens, None)
+        return writer.finish(last, thinking_tokens)
 
 
 def _error_frame(error: ApiError) -> bytes:

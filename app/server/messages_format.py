@@ -72,17 +72,15 @@ class MessageWriter:
                 return self._leave()
         return []
 
-    def finish(
-        self, last: TurnFinished, thinking_tokens: int, stop_sequence: str | None
-    ) -> list[_Event]:
+    def finish(self, last: TurnFinished, thinking_tokens: int) -> list[_Event]:
         """The closing events. ``message`` is complete from here on."""
         if self._open == "tool_use":
             self._cut = len(self._blocks) - 1
         events = self._leave()
         if not self._blocks:  # clients read the first block without looking
             events += [*self._enter("text", {"text": "", "citations": None}), *self._leave()]
-        stop = {"stop_reason": self._stop_reason(last, stop_sequence), "stop_details": None}
-        stop |= {"stop_sequence": stop_sequence, "container": None}
+        stop = {"stop_reason": self._stop_reason(last), "stop_details": None}
+        stop |= {"stop_sequence": last.stop, "container": None}
         usage = _usage(last.usage, min(thinking_tokens, last.usage.completion_tokens))
         self._message |= stop | {"usage": usage}
         told = {name: usage[name] for name in _TOLD_AT_THE_END}
@@ -98,10 +96,10 @@ class MessageWriter:
         content = [block for at, block in enumerate(self._blocks) if at != self._cut]
         return self._message | {"content": content}
 
-    def _stop_reason(self, last: TurnFinished, stop_sequence: str | None) -> str:
+    def _stop_reason(self, last: TurnFinished) -> str:
         if last.reason == "length":
             return "max_tokens"
-        if stop_sequence is not None:
+        if last.stop is not None:
             return "stop_sequence"
         calls = any(block["type"] == "tool_use" for block in self._blocks)
         return "tool_use" if calls and self._cut is None else "end_turn"

@@ -64,7 +64,9 @@ class EventStream(Response):
         self.init_headers({"Cache-Control": "no-cache", "X-Accel-Buffering": "no"})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await while_connected(receive, self._write(send))
+        # A client that leaves in the middle is no error; there is nobody left to tell.
+        with contextlib.suppress(ClientDisconnect):
+            await while_connected(receive, self._write(send))
 
     async def _write(self, send: Send) -> None:
         async with contextlib.aclosing(self._frames) as frames:

@@ -1,0 +1,75 @@
+"""The anthropic package against a real port, with strict checks of what it is sent."""
+
+import anthropic
+import pytest
+from anthropic.types import Message
+
+from tests.server.conftest import KEY
+
+QUESTION = [{"role": "user", "content": "What is the capital of France?"}]
+THINK = [{"role": "user", "content": "think first"}]
+ASK = {"model": "claude-any", "max_tokens": 2048}
+THINKING = {"type": "enabled", "budget_tokens": 1024}
+
+
+@pytest.fixture(scope="module")
+def sdk(control):
+    base = f"http://127.0.0.1:{control.port}"
+    with anthropic.Anthropic(base_url=base, api_key=KEY, max_retries=0) as sdk:
+        yield sdk
+
+
+def test_a_whole_answer_is_valid_and_starts_with_its_text(sdk):
+    message = sdk.messages.create(messages=QUESTION, **ASK)
+
+    assert message.content[0].text == "Paris is the capital of France."
+    Message.model_validate(message.to_dict(), strict=True)
+
+
+def test_the_stream_helper_builds_the_same_message(sdk):
+    whole = sdk.messages.create(messages=THINK, thinking=THINKING, **ASK)
+
+    with sdk.messages.stream(messages=THINK, thinking=THINKING, **ASK) as stream:
+        text = "".join(stream.text_stream)
+        final = stream.get_final_message()
+
+    assert text == "Four."
+    assert [block.type for block in final.content] == ["thinking", "text"]
+    assert final.content[0].thinking == "Two and two make"
+    assert final.model_dump(exclude={"id", "content"}) == whole.model_dump(
+        exclude={"id", "content"}
+    )
+    assert [b.to_dict() for b in final.content] == [b.to_dict() for b in whole.content]
+
+
+def test_thinking_can_be_sent_back(sdk):
+    first = sdk.messages.create(messages=THINK, thinking=THINKING, **ASK)
+    history = [*THINK, {"role": "assistant", "content": first.content}, *QUESTION]
+
+    again = sdk.messages.create(messages=history, **ASK)
+
+    assert again.stop_reason == "end_turn"
+
+
+def test_tokens_can_be_counted(sdk):
+    assert sdk.messages.count_tokens(model="any", messages=QUESTION).input_tokens > 5
+
+
+def test_a_stop_sequence_ends_the_answer_before_it(sdk):
+    message = sdk.messages.create(messages=QUESTION, stop_sequences=[" capital"], **ASK)
+
+    assert message.content[0].text == "Paris is the"
+    assert (message.stop_reason, message.stop_sequence) == ("stop_sequence", " capital")
+
+
+def test_errors_come_as_the_exceptions_of_the_package(sdk):
+    long = [{"role": "user", "content": "word " * 600}]
+    with pytest.raises(anthropic.BadRequestError, match="prompt is too long"):
+        sdk.messages.create(messages=long, **ASK)
+    with pytest.raises(anthropic.AuthenticationError):
+        sdk.with_options(api_key="wrong").messages.create(messages=QUESTION, **ASK)
+    with (
+        pytest.raises(anthropic.APIError),
+        sdk.messages.stream(messages=[{"role": "user", "content": "fail later"}], **ASK) as stream,
+    ):
+        stream.until_done()
