@@ -1,6 +1,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QTextEdit
 
 from app.chat.messages import Message
 from app.errors import AppError, ErrorKind
@@ -281,3 +282,17 @@ def _raiser(error):
         raise error
 
     return fail
+
+
+def test_the_last_words_of_an_answer_are_on_the_page(open_rig):
+    words = "Paris, France, the capital of the European nation of France."
+    rig = open_rig({"text": words, "tokens_per_second": 80})
+
+    rig.write("What is the capital of France?")
+    rig.wait_answered()
+
+    assert words in _shown(rig)
+
+
+def _shown(rig):
+    return [view.toPlainText() for view in rig.page.transcript.findChildren(QTextEdit)]
