@@ -70,7 +70,7 @@ def test_pings_begin_while_the_prompt_is_read(limited):
             found = [event["type"] for event in events(response)]
 
     assert found[:3] == ["ping"] * 3
-    assert [kind for kind in found if kind != "ping"][0] == "message_start"
+    assert next(kind for kind in found if kind != "ping") == "message_start"
 
 
 @pytest.mark.parametrize("is_stream", [False, True])

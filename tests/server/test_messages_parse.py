@@ -176,10 +176,9 @@ def test_tools_of_the_client_are_offered_with_their_schema(fields):
     ],
 )
 def test_tools_that_the_model_cannot_use_are_left_out(tool):
-    assert turn(tools=[tool, TOOL | {"name": "other"}]).tools == (Tool("other", *LOOK_REST),)
+    other = TOOL | {"name": "other"}
 
-
-LOOK_REST = (LOOK.description, LOOK.parameters)
+    assert [found.name for found in turn(tools=[tool, other]).tools] == ["other"]
 
 
 def test_a_deferred_tool_is_offered_once_a_search_has_found_it():
@@ -237,8 +236,11 @@ def test_the_session_is_named_by_the_header_or_else_by_the_metadata():
 
 def test_nulls_and_unknown_fields_change_nothing():
     nulls = dict.fromkeys(
-        ("system", "tools", "tool_choice", "thinking", "metadata", "stop_sequences", "stream")
-        + ("temperature", "top_p", "top_k", "max_tokens", "output_config", "output_format")
+        [
+            *("system", "tools", "tool_choice", "thinking", "metadata", "stop_sequences"),
+            *("temperature", "top_p", "top_k", "max_tokens", "output_config", "output_format"),
+            "stream",
+        ]
     )
     odd = {"context_management": {"edits": []}, "betas": ["x"], "container": 5, "mcp_servers": [1]}
 
