@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from app.chat.tool_parser_marker import NO_MARKER, CallMarker, overlap
+
 OPEN_TAG = "<think>"
 CLOSE_TAG = "</think>"
 
@@ -29,10 +31,12 @@ class StreamParser:
     ``starts_inside``: the prompt already opened the reasoning, so the answer begins in it. A
     ``<think>`` counts only at the very beginning; later it is part of what is said. One newline
     after the opening tag and one before the closing tag belong to the tags, and so do the
-    newlines between the reasoning and the answer.
+    newlines between the reasoning and the answer. A tool call ends the reasoning too: some models
+    forget to close it.
     """
 
-    def __init__(self, *, starts_inside: bool = False) -> None:
+    def __init__(self, *, starts_inside: bool = False, call: CallMarker = NO_MARKER) -> None:
+        self._call = call
         self._state = "opening" if starts_inside else "undecided"
         self._held = ""
 
@@ -92,24 +96,28 @@ class StreamParser:
 
     def _reason(self) -> list[Delta]:
         end = self._held.find(CLOSE_TAG)
+        call = self._call.find(self._held)
+        if call and (end < 0 or call[0] < end):
+            return self._close(call[0], call[0])
         if end >= 0:
-            thought = self._held[:end].removesuffix("\n")
-            self._held = self._held[end + len(CLOSE_TAG) :]
-            self._state = "closing"
-            return [ReasoningDelta(thought)] if thought else []
-        keep = max(_overlap(self._held, "\n" + CLOSE_TAG), _overlap(self._held, CLOSE_TAG))
+            return self._close(end, end + len(CLOSE_TAG))
+        keep = max(
+            overlap(self._held, "\n" + CLOSE_TAG),
+            overlap(self._held, CLOSE_TAG),
+            len(self._held) - self._call.undecided_from(self._held),
+        )
+        if self._held.endswith("\n", 0, len(self._held) - keep):
+            keep += 1  # it belongs to what may follow
         thought = self._held[: len(self._held) - keep]
         self._held = self._held[len(self._held) - keep :]
+        return [ReasoningDelta(thought)] if thought else []
+
+    def _close(self, end: int, after: int) -> list[Delta]:
+        thought = self._held[:end].removesuffix("\n")
+        self._held = self._held[after:]
+        self._state = "closing"
         return [ReasoningDelta(thought)] if thought else []
 
     def _release(self) -> list[Delta]:
         held, self._held = self._held, ""
         return [ContentDelta(held)] if held else []
-
-
-def _overlap(text: str, tag: str) -> int:
-    """Length of the longest end of the text that the tag starts with, short of the whole tag."""
-    for size in range(min(len(text), len(tag) - 1), 0, -1):
-        if tag.startswith(text[-size:]):
-            return size
-    return 0
