@@ -6,30 +6,26 @@ until shown otherwise: no attribute tricks, no loaders, a limit on time, size an
 """
 
 import functools
-import json
-import re
-import time
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 import jinja2
-from jinja2 import nodes
-from jinja2.exceptions import SecurityError
-from jinja2.ext import Extension, loopcontrols
-from jinja2.parser import Parser
-from jinja2.runtime import Context
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-from jinja2.visitor import NodeTransformer
 
-from app.chat.messages import Message, TextPart
-from app.chat.template_trace import TracedText, concat
+from app.chat.messages import Message, ReasoningPart, TextPart
+from app.chat.template_meter import Meter, TemplateLimit, weight
+from app.chat.template_sandbox import TemplateEnvironment
+from app.chat.template_trace import TracedText
 from app.engine.protocol import ModelInfo, PromptPart
 from app.errors import AppError, template_failed
 
-RENDER_LIMIT_S = 2.0
-MAX_TEMPLATE_CHARACTERS = 1_000_000
-MAX_REPEAT = 10_000  # characters or times: nothing a template needs repeats more
+RENDER_LIMIT_S = 5.0  # for all renderings of one prompt
+MAX_TEMPLATE_CHARACTERS = 100_000
+# A rendering may make this much text in all, and so many times what the conversation holds.
+FREE_CHARACTERS = 100_000_000
+COPIES = 64
+
+# What jinja lets through when a template adds a number to a text and the like.
+_MISTAKES = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, AssertionError)
 
 # Used when a model brings none, as llama.cpp does.
 DEFAULT_TEMPLATE = (
@@ -37,10 +33,6 @@ DEFAULT_TEMPLATE = (
     " + '<|im_end|>\n' }}{% endfor %}"
     "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
 )
-
-_PADDING_METHODS = frozenset({"center", "ljust", "rjust", "zfill", "expandtabs"})
-_UNSAFE_FILTERS = ("center", "format", "wordwrap", "filesizeformat", "urlize", "xmlattr", "random")
-_WIDE_FORMAT = re.compile(r"%[^a-zA-Z%]*(?:\d{4,}|\*)")
 
 
 def render_prompt(
@@ -56,7 +48,7 @@ def render_prompt(
     user-assistant form that strict templates want.
     """
     template = _compiled(model.chat_template or DEFAULT_TEMPLATE)
-    render = functools.partial(_render, template, model, tools=tools)
+    render = functools.partial(_render, template, model, tools, _meter(messages, tools))
     try:
         chosen = list(messages)
         text = render(chosen, add_generation_prompt=add_generation_prompt)
@@ -100,25 +92,37 @@ def _alternating(messages: Sequence[Message]) -> list[Message]:
     found: list[Message] = []
     for message in messages:
         role = "user" if message.role == "system" else message.role
-        if found and found[-1].role == role and not message.tool_calls:
-            joined = f"{found[-1].text}\n\n{message.text}"
-            found[-1] = Message(role, (TextPart(joined),))
+        if found and found[-1].role == role and role != "tool" and not found[-1].tool_calls:
+            found[-1] = _joined(found[-1], message)
         else:
             found.append(Message(role, message.parts, message.name, message.tool_call_id))
     return found
 
 
+def _joined(first: Message, second: Message) -> Message:
+    """Two messages of one role as one: reasoning, then the text of both, then the calls."""
+    both = (*first.parts, *second.parts)
+    reasoning = tuple(part for part in both if isinstance(part, ReasoningPart))
+    text = "\n\n".join(message.text for message in (first, second) if message.text)
+    return Message(first.role, (*reasoning, TextPart(text), *second.tool_calls), first.name)
+
+
+def _meter(messages: Sequence[Message], tools: Sequence[dict[str, Any]]) -> Meter:
+    given = [*(_as_variables(message) for message in messages), *tools]
+    return Meter(RENDER_LIMIT_S, FREE_CHARACTERS + COPIES * weight(given))
+
+
 def _render(
     template: jinja2.Template,
     model: ModelInfo,
+    tools: Sequence[dict[str, Any]],
+    meter: Meter,
     messages: Sequence[Message],
     *,
-    tools: Sequence[dict[str, Any]],
     add_generation_prompt: bool,
 ) -> TracedText:
     environment = template.environment
-    assert isinstance(environment, _TemplateEnvironment)
-    environment.deadline = time.monotonic() + RENDER_LIMIT_S
+    assert isinstance(environment, TemplateEnvironment)
     variables = {
         "messages": [_as_variables(message) for message in messages],
         "tools": list(tools) or None,
@@ -127,14 +131,18 @@ def _render(
         "add_generation_prompt": add_generation_prompt,
     }
     try:
-        return concat(template.root_render_func(template.new_context(variables)))
+        return environment.render(template, variables, meter)
+    except TemplateLimit as error:
+        raise template_failed(f"{error}.") from error
     except jinja2.TemplateError as error:
         raise template_failed(
             f"It says: {str(error.message or error)[:200].rstrip('.')}."
         ) from error
     except RecursionError as error:
         raise template_failed("It calls itself without end.") from error
-    except (TypeError, ValueError, KeyError, AttributeError, ArithmeticError, LookupError) as error:
+    except MemoryError as error:
+        raise template_failed("It needs too much memory.") from error
+    except _MISTAKES as error:
         raise template_failed(f"It made a mistake ({type(error).__name__}).") from error
 
 
@@ -164,136 +172,10 @@ def _compiled(source: str) -> jinja2.Template:
     if len(source) > MAX_TEMPLATE_CHARACTERS:
         raise template_failed("It is too large to be a chat template.")
     try:
-        return _TemplateEnvironment().from_string(source)
+        return TemplateEnvironment().from_string(source)
     except jinja2.TemplateSyntaxError as error:
-        raise template_failed(f"Line {error.lineno}: {error.message}.") from error
-    except RecursionError as error:
+        raise template_failed(f"Line {error.lineno}: {(error.message or '')[:200]}.") from error
+    except (RecursionError, SyntaxError, MemoryError) as error:
         raise template_failed("It is nested too deep.") from error
-
-
-class _TemplateEnvironment(ImmutableSandboxedEnvironment):
-    """Jinja as chat templates expect it, traced and bounded."""
-
-    intercepted_binops = frozenset({"*", "**", "%"})
-    concat = staticmethod(concat)
-
-    def __init__(self) -> None:
-        super().__init__(
-            trim_blocks=True,
-            lstrip_blocks=True,
-            optimized=False,
-            extensions=[loopcontrols, _GenerationTag],
-        )
-        self.deadline = 0.0
-        for name in _UNSAFE_FILTERS:
-            self.filters.pop(name, None)
-        self.filters |= {
-            "template_text": _template_text,
-            "tick": _tick,
-            "tojson": _to_json,
-            "join": _join,
-        }
-        self.globals |= {"raise_exception": _raise_exception, "strftime_now": _strftime_now}
-
-    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        tree = super()._parse(source, name, filename)
-        traced = _Tracer().visit(tree)
-        traced.set_environment(self)
-        assert isinstance(traced, nodes.Template)
-        return traced
-
-    def check_time(self) -> None:
-        if time.monotonic() > self.deadline:
-            raise SecurityError("rendering takes too long")
-
-    def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-        self.check_time()
-        widths = [value for value in (*args, *kwargs.values()) if isinstance(value, int)]
-        if getattr(obj, "__name__", "") in _PADDING_METHODS and max(widths, default=0) > MAX_REPEAT:
-            raise SecurityError("text is repeated too often")
-        return super().call(context, obj, *args, **kwargs)
-
-    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:  # noqa: ANN401
-        numbers = [abs(value) for value in (left, right) if isinstance(value, int | float)]
-        if operator == "%" and isinstance(left, str) and _WIDE_FORMAT.search(left):
-            raise SecurityError("a field is too wide")
-        if operator == "**" and max(numbers, default=0) > 1000:
-            raise SecurityError("a power is too large")
-        if operator == "*" and len(numbers) < 2 and max(numbers, default=0) > MAX_REPEAT:
-            raise SecurityError("text is repeated too often")
-        return super().call_binop(context, operator, left, right)
-
-
-class _Tracer(NodeTransformer):
-    """Marks the template's own strings, and makes loops check the time."""
-
-    def visit_Const(self, node: nodes.Const) -> nodes.Node:
-        return _filtered(node, "template_text") if isinstance(node.value, str) else node
-
-    def visit_TemplateData(self, node: nodes.TemplateData) -> nodes.Node:
-        return _filtered(nodes.Const(node.data, lineno=node.lineno), "template_text")
-
-    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:
-        first, *rest = [_filtered(self.visit(child), "string") for child in node.nodes]
-        for child in rest:
-            first = nodes.Add(first, child, lineno=node.lineno)
-        return first
-
-    def visit_For(self, node: nodes.For) -> nodes.Node:
-        self.generic_visit(node)
-        tick = _filtered(nodes.Const(0, lineno=node.lineno), "tick")
-        node.body.insert(0, nodes.ExprStmt(tick, lineno=node.lineno))
-        return node
-
-
-class _GenerationTag(Extension):
-    """``{% generation %}``: marks training targets in some templates; prints its body."""
-
-    tags = {"generation"}  # noqa: RUF012 - jinja's interface
-
-    def parse(self, parser: Parser) -> list[nodes.Node]:
-        next(parser.stream)
-        return parser.parse_statements(("name:endgeneration",), drop_needle=True)
-
-
-def _filtered(node: nodes.Expr, name: str) -> nodes.Expr:
-    return nodes.Filter(node, name, [], [], None, None, lineno=node.lineno)
-
-
-@jinja2.pass_context  # keeps jinja from folding the call into a plain constant
-def _template_text(_: Context, text: str) -> TracedText:
-    return TracedText.own(text)
-
-
-@jinja2.pass_context
-def _tick(context: Context, value: int) -> int:
-    environment = context.environment
-    assert isinstance(environment, _TemplateEnvironment)
-    environment.check_time()
-    return value
-
-
-def _to_json(value: Any, ensure_ascii: bool = False, indent: int | None = None) -> str:  # noqa: ANN401
-    """JSON as model makers train with it: readable text, no HTML escapes."""
-    return json.dumps(value, ensure_ascii=ensure_ascii, indent=min(indent, 16) if indent else None)
-
-
-@jinja2.pass_environment
-def _join(
-    environment: jinja2.Environment,
-    values: Any,  # noqa: ANN401
-    separator: str = "",
-    attribute: str | None = None,
-) -> TracedText:
-    items = values
-    if attribute is not None:
-        items = [environment.getattr(value, attribute) for value in values]
-    return concat([separator]).join(str(item) for item in items)
-
-
-def _raise_exception(message: str) -> None:
-    raise jinja2.TemplateError(str(message))
-
-
-def _strftime_now(form: str) -> str:
-    return datetime.now().astimezone().strftime(form)
+    except _MISTAKES as error:
+        raise template_failed(f"It cannot be read ({type(error).__name__}).") from error

@@ -6,10 +6,13 @@ Whatever loses the trace counts as foreign, so a mistake here can only cost a co
 make one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import SupportsIndex
 
 Run = tuple[str, bool]  # text, and whether the template wrote it
+Span = tuple[int, int]  # first character, and the one after the last
 
 
 class TracedText(str):
@@ -19,16 +22,20 @@ class TracedText(str):
 
     runs: tuple[Run, ...]
 
+    def __new__(cls, text: str = "") -> "TracedText":
+        """Foreign text."""
+        made = super().__new__(cls, text)
+        made.runs = ((text, False),) if text else ()
+        return made
+
     @classmethod
     def of(cls, runs: Iterable[Run]) -> "TracedText":
-        merged: list[Run] = []
-        for text, is_own in runs:
-            if text and merged and merged[-1][1] == is_own:
-                merged[-1] = (merged[-1][0] + text, is_own)
-            elif text:
-                merged.append((text, is_own))
+        merged = tuple(
+            ("".join(text for text, _ in group), is_own)
+            for is_own, group in groupby((run for run in runs if run[0]), key=itemgetter(1))
+        )
         made = super().__new__(cls, "".join(text for text, _ in merged))
-        made.runs = tuple(merged)
+        made.runs = merged
         return made
 
     @classmethod
@@ -43,13 +50,20 @@ class TracedText(str):
         return str, ("".join(text for text, _ in self.runs),)
 
     def __add__(self, other: str) -> "TracedText":
+        if not isinstance(other, str):
+            return NotImplemented
         return TracedText.of([*self.runs, *runs_of(other)])
 
     def __radd__(self, other: str) -> "TracedText":
         return TracedText.of([*runs_of(other), *self.runs])
 
     def __mul__(self, count: SupportsIndex) -> "TracedText":
+        if len(self.runs) == 1:
+            text, is_own = self.runs[0]
+            return TracedText.of([(text * count, is_own)])
         return TracedText.of(self.runs * count.__index__())
+
+    __rmul__ = __mul__
 
     def __getitem__(self, key: SupportsIndex | slice) -> "TracedText":
         if not isinstance(key, slice):
@@ -82,25 +96,21 @@ class TracedText(str):
     def split(  # type: ignore[override]
         self, sep: str | None = None, maxsplit: SupportsIndex = -1
     ) -> "list[TracedText]":
-        return self._located(super().split(sep, maxsplit))
+        return self._located(super().split(sep, maxsplit), sep)
 
     def rsplit(  # type: ignore[override]
         self, sep: str | None = None, maxsplit: SupportsIndex = -1
     ) -> "list[TracedText]":
-        return self._located(super().rsplit(sep, maxsplit))
+        return self._located(super().rsplit(sep, maxsplit), sep)
 
     def splitlines(self, keepends: bool = False) -> "list[TracedText]":  # type: ignore[override]
-        return self._located(super().splitlines(keepends))
+        return self._located(super().splitlines(keepends), None)
 
     def replace(self, old: str, new: str, count: SupportsIndex = -1, /) -> "TracedText":
         if not old:
             return TracedText.of([(super().replace(old, new, count), False)])
-        runs: list[Run] = []
-        at, left = 0, count.__index__()
-        while left != 0 and (found := self.find(old, at)) >= 0:
-            runs += [*self._between(at, found).runs, *runs_of(new)]
-            at, left = found + len(old), left - 1
-        return TracedText.of([*runs, *self._between(at, len(self)).runs])
+        kept = self._located(super().split(old, count), old)
+        return concat([new]).join(kept)
 
     def join(self, items: Iterable[str], /) -> "TracedText":
         runs: list[Run] = []
@@ -111,23 +121,35 @@ class TracedText(str):
         return TracedText.of(runs)
 
     def _between(self, start: int, stop: int) -> "TracedText":
-        runs: list[Run] = []
-        at = 0
-        for text, is_own in self.runs:
-            low, high = max(start - at, 0), min(stop - at, len(text))
-            if low < high:
-                runs.append((text[low:high], is_own))
-            at += len(text)
-        return TracedText.of(runs)
+        return self._cut([(start, stop)])[0]
 
-    def _located(self, found: list[str]) -> "list[TracedText]":
+    def _located(self, found: list[str], separator: str | None) -> "list[TracedText]":
         """The same pieces with their trace; they stand in this text one after the other."""
-        pieces: list[TracedText] = []
+        spans: list[Span] = []
         at = 0
         for piece in found:
-            start = self.find(piece, at)
-            pieces.append(self._between(start, start + len(piece)))
+            # Space between pieces has no fixed length, but a piece never begins with it.
+            start = self.find(piece, at) if separator is None else at
             at = start + len(piece)
+            spans.append((start, at))
+            at += len(separator or "")
+        return self._cut(spans)
+
+    def _cut(self, spans: Sequence[Span]) -> "list[TracedText]":
+        """Stretches of this text in ascending order, each with its trace, in one pass."""
+        pieces: list[TracedText] = []
+        number, at = 0, 0  # the run that the next stretch begins in, and where that run begins
+        for start, stop in spans:
+            while number < len(self.runs) and at + len(self.runs[number][0]) <= start:
+                at += len(self.runs[number][0])
+                number += 1
+            runs: list[Run] = []
+            here, place = number, at
+            while here < len(self.runs) and place < stop:
+                text, is_own = self.runs[here]
+                runs.append((text[max(start - place, 0) : stop - place], is_own))
+                here, place = here + 1, place + len(text)
+            pieces.append(TracedText.of(runs))
         return pieces
 
 
