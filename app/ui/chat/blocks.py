@@ -191,6 +191,8 @@ class BlockSplitter:
             self._classify(line, sealed)
 
     def _take_blank(self, line: str, sealed: list[Block]) -> None:
+        if self._state is _State.TEXT and _INDENTED.match(self._lines[-1]):
+            self._state = _State.INDENTED  # it may be code, which goes on after a blank line
         self._add(line)
         self._after_blank = True
         if self._state in (_State.TEXT, _State.TABLE, _State.PLAIN):
@@ -299,9 +301,10 @@ class BlockSplitter:
             kind = _KIND_OF_TOKEN.get(token.type, BlockKind.PROSE)
             if not cuts or not cuts[-1][1] is kind is BlockKind.PROSE:
                 cuts.append((token.map[0], kind, token.info.strip(_WHITE)))
-        if not cuts:
-            return [self._block(BlockKind.PROSE, source)]
         starts = _line_starts(source)
+        if not cuts or source[: starts[cuts[0][0]]].strip(_WHITE):
+            # Link definitions are no tokens: what comes before the first token may be some.
+            cuts.insert(0, (0, BlockKind.PROSE, ""))
         edges = [0, *(starts[line] for line, _, _ in cuts[1:]), len(source)]
         blocks = [
             Block(kind, self._start + begin, source[begin:end], info)

@@ -158,9 +158,11 @@ class LiveAnswer:
             rows[0].gap = min(opened.gap, rows[0].gap)
             rows[0].widget, opened.widget = opened.widget, None
             rows[0].height = opened.height
-            is_same = opened.text.rstrip("\n") == rows[0].text.rstrip("\n")
-            rows[0].is_measured = is_same and opened.is_measured
-            (changes.sealed if is_same else changes.changed).append(rows[0])
+            is_known = _goes_on(opened, rows[0])
+            rows[0].is_measured = is_known and opened.is_measured
+            (changes.sealed if is_known else changes.changed).append(rows[0])
+            if is_known and len(rows[0].text) > len(opened.text):
+                changes.grown.append((rows[0], rows[0].text[len(opened.text) :]))
             changes.changed.extend(rows[1:])
         else:
             if rows and not self.item.rows:
@@ -246,6 +248,13 @@ class LiveAnswer:
             changes.removed.append(self._open)
             self.item.rows.remove(self._open)
             self._open = None
+
+
+def _goes_on(opened: Row, final: Row) -> bool:
+    """Can the widget of the open row show the final one without loading it anew?"""
+    if final.kind is RowKind.CODE:
+        return opened.info == final.info and final.text.startswith(opened.text)
+    return opened.text.rstrip("\n") == final.text.rstrip("\n")
 
 
 def decided(text: str) -> str:

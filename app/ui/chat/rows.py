@@ -1,6 +1,7 @@
 """What a message is made of on the page: one row per widget, with its height and its source."""
 
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 FOLD_SIZE = 200_000  # characters; what is longer is folded with "Show all"
 TABLE_ROWS = 100  # rows of a table that are laid out as a table
 TABLE_SIZE = 20_000  # characters; the same for tables with long cells
+
+
+_DEFINES_LINK = re.compile(r" {0,3}\[[^\]]+\]:[ \t]*\S+")
 
 
 class RowKind(StrEnum):
@@ -135,7 +139,7 @@ def estimated_text_height(text: str, columns: int) -> int:
 
 def _prose_rows(block: Block) -> list[Row]:
     text = shown(block.source).strip("\n")
-    if not text.strip():
+    if all(_DEFINES_LINK.match(line) or not line.strip() for line in text.split("\n")):
         return []
     if is_too_nested(text):
         return [Row(RowKind.PLAIN, text)]

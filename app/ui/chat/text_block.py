@@ -1,7 +1,7 @@
 """Text that can be selected and never loads anything: what prose, plain text and tables share."""
 
-from PySide6.QtCore import QMimeData, Qt, QUrl, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QTextDocument, QWheelEvent
+from PySide6.QtCore import QByteArray, QMimeData, Qt, QUrl, Signal
+from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QKeySequence, QTextDocument, QWheelEvent
 from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
 from app.ui.chat.style import Style
@@ -42,9 +42,18 @@ class TextBlock(QTextBrowser):
     def widget(self) -> QWidget:
         return self
 
-    def loadResource(self, kind: int, name: QUrl | str) -> None:
-        """Nothing, ever: no picture, no style sheet, from no network, disk or share."""
-        return None
+    def loadResource(self, kind: int, name: QUrl | str) -> QImage | QByteArray:
+        """Nothing, ever: no picture, no style sheet, from no network, disk or share.
+
+        Nothing must be something: given a null value, QTextDocument opens the local file itself,
+        and given an image without pixels, Qt's image handler does (qtextdocument.cpp,
+        QTextDocument::loadResource; qtextimagehandler.cpp, getPixmap; seen with Qt 6.11).
+        """
+        if kind == QTextDocument.ResourceType.ImageResource.value:
+            image = QImage(1, 1, QImage.Format.Format_ARGB32)
+            image.fill(Qt.GlobalColor.transparent)
+            return image
+        return QByteArray()
 
     def createMimeDataFromSelection(self) -> QMimeData:
         data = QMimeData()

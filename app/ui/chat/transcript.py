@@ -297,8 +297,10 @@ class Transcript(QAbstractScrollArea):
     def _set_column(self) -> None:
         if self._style is None:
             return
-        room = self.viewport().width()
-        width = max(200, min(self._style.theme.size("column"), room - 2 * _SIDE))
+        # Of the whole widget, so that the column stays where it is when the scroll bar comes.
+        room = self.width()
+        bar = self.verticalScrollBar().sizeHint().width()
+        width = max(200, min(self._style.theme.size("column"), room - bar - 2 * _SIDE))
         if width != self._rows.width and not self._is_following and self._rows.width:
             self._remember(self._top)
         self._rows.set_width(width, (room - width) // 2)
@@ -335,9 +337,6 @@ class Transcript(QAbstractScrollArea):
         """Show what a flush changed; rows out of sight are shown when they come into it."""
         for row in changes.removed:
             self._rows.release(row)
-        for row in changes.sealed:
-            if isinstance(row.widget, CodeBlock):
-                row.height = row.widget.seal(row, self._rows.width)
         for row in changes.changed:
             row.is_measured = False
             if row.widget is None:
@@ -348,6 +347,9 @@ class Transcript(QAbstractScrollArea):
             else:
                 row.is_measured = False
                 row.height = estimated_height(row, self._rows.width)
+        for row in changes.sealed:
+            if isinstance(row.widget, CodeBlock):
+                row.height = row.widget.seal(row, self._rows.width)
         self._rows.updated(item)
 
     def _forget_answer(self) -> None:
