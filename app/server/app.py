@@ -15,6 +15,7 @@ from app.server.errors import ApiError, error_response, from_app_error
 from app.server.gate import Gate
 from app.server.limits import Limits
 from app.server.messages import Messages
+from app.server.responses import Responses
 from app.server.status import Health, Models
 from app.server.turns import Turns
 
@@ -24,11 +25,13 @@ def create_app(engine: EngineClient, turns: Turns, api_key: str, limits: Limits)
     health, models = Health(engine, turns), Models(engine)
     chat = ChatCompletions(engine, turns, limits)
     messages = Messages(engine, turns, limits)
+    responses = Responses(engine, turns, limits)
     routes = [
         Route("/health", health.answer),
         Route("/v1/models", models.list),
         Route("/v1/models/{id:path}", models.one),
         Route("/v1/chat/completions", chat.answer, methods=["POST"]),
+        Route("/v1/responses", responses.answer, methods=["POST"]),
         Route("/v1/messages", messages.answer, methods=["POST"]),
         Route("/v1/messages/count_tokens", messages.count_tokens, methods=["POST"]),
     ]
