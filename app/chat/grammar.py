@@ -1,0 +1,176 @@
+"""Grammars for answers that must have a form: tool calls as the model writes them, or JSON.
+
+They are in llguidance's Lark dialect; the engines turn them into token masks. White space between
+the parts is fixed, because a model that would rather not answer can go on writing blanks for ever.
+"""
+
+import json
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from app.chat.json_schema import types_of
+from app.chat.tool_parser import CallStyle
+from app.chat.tools import Tool, ToolChoice
+from app.engine.constraint import check_grammar
+from app.engine.protocol import Constraint
+from app.errors import AppError
+
+_OPEN, _CLOSE = "<tool_call>", "</tool_call>"
+_END_VALUE = "\n</parameter>\n"
+_ANY_TEXT = "/(?s:.*)/"
+# From strict to lenient; lenient skips what llguidance cannot say, and the client validates.
+_LENIENCIES: tuple[dict[str, Any], ...] = (
+    {},
+    {"coerce_one_of": True},
+    {"coerce_one_of": True, "lenient": True},
+)
+_SPACING: dict[str, Any] = {
+    "whitespace_flexible": False,
+    "item_separator": ", ",
+    "key_separator": ": ",
+}
+
+
+def json_constraint(schema: dict[str, Any], *, starts_after: str = "") -> Constraint:
+    """An answer that is JSON of this schema. Raises AppError when no grammar can say it."""
+    return Constraint(f"start: {_gap(starts_after)}{_json_rule(schema, schema)}\n", starts_after)
+
+
+def call_constraint(
+    tools: Sequence[Tool],
+    choice: ToolChoice,
+    style: CallStyle,
+    markers: Collection[str],
+    *,
+    starts_after: str = "",
+    is_parallel: bool = True,
+) -> Constraint:
+    """An answer of one call or more, to the demanded tool or any of them.
+
+    ``markers`` are the texts that are single tokens of the model. Raises AppError when a tool's
+    schema cannot be said as a grammar.
+    """
+    wanted = [tool for tool in tools if choice.mode != "named" or tool.name == choice.name]
+    opening, closing = (_marker(text, markers) for text in (_OPEN, _CLOSE))
+    write = _xml_call if style == "xml" else _json_call
+    calls, rules = [], []
+    for number, tool in enumerate(wanted):
+        calls.append(f"call_{number}")
+        rules += write(tool, f"call_{number}")
+    one = f"{opening} ({' | '.join(calls)}) {closing}"
+    if style in ("mistral", "bare_json"):
+        one, is_parallel = f"({' | '.join(calls)})", False
+    more = f' ("\\n" {one})*' if is_parallel else ""
+    grammar = "\n".join([f"start: {_gap(starts_after)}{one}{more}", *rules]) + "\n"
+    if style == "mistral":
+        grammar = grammar.replace("start: ", f"start: {_marker('[TOOL_CALLS]', markers)} ", 1)
+    check_grammar(grammar)
+    return Constraint(grammar, starts_after)
+
+
+def _gap(starts_after: str) -> str:
+    """The newlines that may stand between the reasoning and what follows."""
+    return "/\\n{0,2}/ " if starts_after else ""
+
+
+def _xml_call(tool: Tool, rule: str) -> list[str]:
+    """Step's form: parameters in the order of the schema, those that are not required optional."""
+    schema = tool.parameters
+    properties = schema.get("properties")
+    properties = properties if isinstance(properties, dict) else {}
+    required = schema.get("required")
+    required = required if isinstance(required, list) else []
+    parts, rules = [], []
+    for number, (key, value) in enumerate(properties.items()):
+        name = f"{rule}_p{number}"
+        parts.append(name if key in required else f"{name}?")
+        rules += _xml_parameter(name, key, value, schema)
+    body = " ".join([_text(f"\n<function={tool.name}>\n"), *parts, _text("</function>\n")])
+    return [f"{rule}: {body}", *rules]
+
+
+def _xml_parameter(rule: str, key: str, schema: Any, root: dict[str, Any]) -> list[str]:  # noqa: ANN401
+    opening = _text(f"<parameter={key}>\n")
+    types = types_of(schema, root)
+    if types and "string" not in types:
+        return [f"{rule}: {opening} {_json_rule(schema, root)} {_text(_END_VALUE)}"]
+    choices = schema.get("enum") if isinstance(schema, dict) else None
+    if isinstance(schema, dict) and "const" in schema:
+        choices = [schema["const"]]
+    if choices and all(isinstance(choice, str) for choice in choices):
+        allowed = " | ".join(_text(choice) for choice in choices)
+        return [f"{rule}: {opening} ({allowed}) {_text(_END_VALUE)}"]
+    return [
+        f"{rule}: {opening} {rule}_v",
+        f"{rule}_v[suffix={_text(_END_VALUE)}]: {_string_pattern(schema)}",
+    ]
+
+
+def _string_pattern(schema: Any) -> str:  # noqa: ANN401
+    """What a raw string may be, as a Lark regular expression: its pattern, or its length."""
+    if not isinstance(schema, dict):
+        return _ANY_TEXT
+    pattern = schema.get("pattern")
+    if isinstance(pattern, str):
+        start = "" if pattern.startswith("^") else "(?s:.*)"
+        end = "" if pattern.endswith("$") else "(?s:.*)"
+        body = pattern.removeprefix("^").removesuffix("$").replace("/", "\\/")
+        rule = f"/{start}(?:{body}){end}/"
+        if _is_usable(f"start: {rule}"):
+            return rule
+    low, high = schema.get("minLength", 0), schema.get("maxLength", "")
+    rule = f"/(?s:.{{{low},{high}}})/"
+    return rule if (low or high != "") and _is_usable(f"start: {rule}") else _ANY_TEXT
+
+
+def _is_usable(grammar: str) -> bool:
+    try:
+        check_grammar(grammar)
+    except AppError:
+        return False
+    return True
+
+
+def _json_call(tool: Tool, rule: str) -> list[str]:
+    """Hermes' form, and the others that are one JSON object."""
+    arguments = tool.parameters or {"type": "object"}
+    shared = {name: arguments[name] for name in ("$defs", "definitions") if name in arguments}
+    call = {
+        "type": "object",
+        "properties": {"name": {"const": tool.name}, "arguments": arguments},
+        "required": ["name", "arguments"],
+        "additionalProperties": False,
+        **shared,
+    }
+    return [f'{rule}: "\\n" {_json_rule(call, call)} "\\n"']
+
+
+def _json_rule(schema: Any, root: dict[str, Any]) -> str:  # noqa: ANN401
+    """``%json`` of a schema, as strict as llguidance can be about it."""
+    whole: dict[str, Any] = {}
+    if isinstance(schema, dict):
+        whole.update(schema)
+    for name in ("$defs", "definitions"):
+        if name in root:
+            whole.setdefault(name, root[name])
+    problem: AppError | None = None
+    for leniency in _LENIENCIES:
+        guided = whole | {"x-guidance": _SPACING | leniency}
+        rule = f"%json {json.dumps(guided)}"
+        try:
+            check_grammar(f"start: {rule}")
+        except AppError as error:
+            problem = error
+        else:
+            return rule
+    assert problem is not None
+    raise problem
+
+
+def _marker(text: str, markers: Collection[str]) -> str:
+    return text if text in markers and text.startswith("<") else _text(text)
+
+
+def _text(text: str) -> str:
+    """A Lark string literal."""
+    return json.dumps(text)
