@@ -71,7 +71,7 @@ class Messages:
 
     def _writer(self, asked: MessagesRequest) -> MessageWriter:
         model = self._engine.status.model
-        return MessageWriter(model.name if model else "", shows_thinking=asked.shows_thinking)
+        return MessageWriter(model.name if model else "", asked)
 
     async def _finish(self, writer: MessageWriter, last: TurnFinished) -> list[dict[str, Any]]:
         thinking_tokens = await self._turns.count_tokens(writer.reasoning)

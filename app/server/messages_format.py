@@ -19,6 +19,7 @@ from app.chat.turn import (
     TurnUpdate,
 )
 from app.engine.protocol import Usage
+from app.server.messages_parse import MessagesRequest
 
 PING: dict[str, Any] = {"type": "ping"}
 
@@ -28,9 +29,10 @@ _Event = dict[str, Any]
 class MessageWriter:
     """Writes one answer: ``take`` every update, ``finish`` with the last."""
 
-    def __init__(self, model: str, *, shows_thinking: bool) -> None:
+    def __init__(self, model: str, asked: MessagesRequest) -> None:
         self.reasoning = ""
-        self._shows_thinking = shows_thinking
+        self._shows_thinking = asked.shows_thinking
+        self._stops = asked.turn.stop
         self._blocks: list[dict[str, Any]] = []
         self._open: str | None = None  # the type of the last block, while it grows
         self._cut: int | None = None  # a call that the end of the answer cut short
@@ -79,8 +81,7 @@ class MessageWriter:
         events = self._leave()
         if not self._blocks:  # clients read the first block without looking
             events += [*self._enter("text", {"text": "", "citations": None}), *self._leave()]
-        stop = {"stop_reason": self._stop_reason(last), "stop_details": None}
-        stop |= {"stop_sequence": last.stop, "container": None}
+        stop = self._stop(last) | {"stop_details": None, "container": None}
         usage = _usage(last.usage, min(thinking_tokens, last.usage.completion_tokens))
         self._message |= stop | {"usage": usage}
         told = {name: usage[name] for name in _TOLD_AT_THE_END}
@@ -96,13 +97,13 @@ class MessageWriter:
         content = [block for at, block in enumerate(self._blocks) if at != self._cut]
         return self._message | {"content": content}
 
-    def _stop_reason(self, last: TurnFinished) -> str:
-        if last.reason == "length":
-            return "max_tokens"
-        if last.stop is not None:
-            return "stop_sequence"
+    def _stop(self, last: TurnFinished) -> dict[str, Any]:
+        if last.reason != "length" and last.stop in self._stops:
+            return {"stop_reason": "stop_sequence", "stop_sequence": last.stop}
         calls = any(block["type"] == "tool_use" for block in self._blocks)
-        return "tool_use" if calls and self._cut is None else "end_turn"
+        ended = "tool_use" if calls and self._cut is None else "end_turn"
+        reason = "max_tokens" if last.reason == "length" else ended
+        return {"stop_reason": reason, "stop_sequence": None}
 
     def _enter(self, kind: str, fields: dict[str, Any]) -> list[_Event]:
         """Open a block of this kind, unless one is open."""

@@ -13,9 +13,11 @@ from app.chat.turn import (
     ToolCallEnded,
     ToolCallStarted,
     TurnFinished,
+    TurnRequest,
 )
-from app.engine.protocol import Timings, Usage
+from app.engine.protocol import SamplingParams, Timings, Usage
 from app.server.messages_format import MessageWriter
+from app.server.messages_parse import MessagesRequest
 
 CALL = [
     ToolCallStarted(0, "call_1", "look"),
@@ -31,7 +33,8 @@ SECOND = [
 
 
 def written(*updates, reason="stop", stop=None, shows_thinking=True):
-    writer = MessageWriter("m", shows_thinking=shows_thinking)
+    turn = TurnRequest((), SamplingParams(), stop=("END",))
+    writer = MessageWriter("m", MessagesRequest(turn, True, shows_thinking))
     events = [writer.start(PromptProgress(30, 30, 20))]
     for update in updates:
         events += writer.take(update)
@@ -122,6 +125,7 @@ def test_an_answer_without_a_word_still_has_a_block():
         ([ContentDelta("a")], "stop", "END", "stop_sequence"),
         ([ContentDelta("a")], "length", None, "max_tokens"),
         (CALL, "stop", None, "tool_use"),
+        (CALL, "stop", "</tool_call>", "tool_use"),
         (CALL, "length", None, "max_tokens"),
         (CALL[:2], "stop", None, "end_turn"),
     ],
@@ -130,7 +134,8 @@ def test_the_reason_for_the_end_is_told(updates, reason, stop, told):
     events, message = written(*updates, reason=reason, stop=stop)
 
     assert message["stop_reason"] == events[-2]["delta"]["stop_reason"] == told
-    assert message["stop_sequence"] == events[-2]["delta"]["stop_sequence"] == stop
+    assert message["stop_sequence"] == events[-2]["delta"]["stop_sequence"]
+    assert message["stop_sequence"] == (stop if told == "stop_sequence" else None)
 
 
 def test_a_call_that_was_cut_short_is_closed_in_the_stream_and_not_in_the_message():
