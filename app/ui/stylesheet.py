@@ -14,7 +14,7 @@ QToolTip {
 }
 
 QMenu { background: @surface; color: @text; border: 1px solid @line; padding: 4px; }
-QMenu::item { padding: 6px 24px 6px 12px; border-radius: @radiuspx; }
+QMenu::item { padding: 6px 32px 6px 12px; border-radius: @radiuspx; }
 QMenu::item:selected { background: @selected; }
 QMenu::item:disabled { color: @muted; }
 QMenu::separator { height: 1px; background: @line; margin: 4px 8px; }
@@ -61,11 +61,11 @@ QPushButton[kind="plain"]:hover { background: @hover; }
 QPushButton[kind="plain"]:focus { border: @focus_ringpx solid @accent; margin: 0; }
 QPushButton[kind="example"] {
     background: transparent; font-weight: @weight_normal; color: @muted; padding: 7px 13px;
-    border-radius: 16px;
+    border-radius: 14px;
 }
 QPushButton[kind="example"]:hover { background: @hover; color: @text; }
 QPushButton[kind="example"]:focus { color: @text; }
-QPushButton[kind="pill"] { border-radius: 16px; padding: 6px 13px; }
+QPushButton[kind="pill"] { border-radius: 14px; padding: 6px 14px; }
 QPushButton#newChat { text-align: left; padding: 7px 8px; }
 
 QLineEdit {

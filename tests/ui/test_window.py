@@ -221,16 +221,34 @@ def test_a_failed_send_gives_its_reason_and_loses_no_text(open_rig, monkeypatch)
     assert rig.page.composer.text == "precious words"
 
 
-def test_ten_thousand_messages_open_and_the_end_is_shown(open_rig, store):
+def test_a_long_conversation_opens_at_its_end(open_rig, store):
     id_ = store.create_conversation("Long")
     for number in range(300):
         store.append(id_, Message.of("user" if number % 2 else "assistant", f"message {number}"))
     rig = open_rig()
 
     rig.window.conversation.open(id_)
-    rig.wait_until(lambda: not rig.page.is_empty)
+    rig.wait_until(lambda: "message 299" in _shown(rig))
 
-    assert rig.page.transcript.isVisible()
+    bar = rig.page.transcript.verticalScrollBar()
+    assert bar.value() == bar.maximum() > 0
+
+
+def test_the_pill_leads_back_to_the_latest_words(open_rig, store):
+    id_ = store.create_conversation("Long")
+    for number in range(100):
+        store.append(id_, Message.of("user" if number % 2 else "assistant", f"message {number}"))
+    rig = open_rig()
+    rig.window.conversation.open(id_)
+    rig.wait_until(lambda: "message 99" in _shown(rig))
+    bar = rig.page.transcript.verticalScrollBar()
+
+    bar.setValue(0)
+    rig.wait_until(lambda: rig.page.jump_button.isVisible())
+    rig.page.jump_button.click()
+    rig.wait_until(lambda: not rig.page.jump_button.isVisible())
+
+    assert bar.value() == bar.maximum()
 
 
 def test_a_link_of_another_kind_is_refused_with_words(open_rig):

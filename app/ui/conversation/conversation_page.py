@@ -46,10 +46,10 @@ class ConversationPage(QFrame):
         self._stack.addWidget(self.transcript)
         self._stack.installEventFilter(self)
         self.toast = Toast(self._stack)
-        self._jump = QPushButton(self.tr("Jump to latest"), self._stack)
-        self._jump.setProperty("kind", "pill")
-        self._jump.clicked.connect(self.transcript.show_end)
-        self._jump.hide()
+        self.jump_button = QPushButton(self.tr("Jump to latest"), self._stack)
+        self.jump_button.setProperty("kind", "pill")
+        self.jump_button.clicked.connect(self.transcript.show_end)
+        self.jump_button.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, _GAP)
         column.setSpacing(0)
@@ -59,7 +59,7 @@ class ConversationPage(QFrame):
         column.addLayout(self._in_column(self.composer))
 
     def show_empty(self) -> None:
-        self._jump.hide()
+        self.jump_button.hide()
         self._stack.setCurrentWidget(self.empty)
 
     def show_transcript(self) -> None:
@@ -79,7 +79,7 @@ class ConversationPage(QFrame):
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
-        self._jump.setIcon(icon("jump", theme.color("muted"), theme.size("icon_small")))
+        self.jump_button.setIcon(icon("jump", theme.color("muted"), theme.size("icon_small")))
         for part in (
             self.sidebar_button,
             self.new_chat_button,
@@ -131,9 +131,9 @@ class ConversationPage(QFrame):
         return row
 
     def _place_jump(self) -> None:
-        size = self._jump.sizeHint()
+        size = self.jump_button.sizeHint()
         area = self._stack.rect()
-        self._jump.setGeometry(
+        self.jump_button.setGeometry(
             (area.width() - size.width()) // 2,
             area.height() - size.height() - _GAP,
             size.width(),
@@ -141,9 +141,9 @@ class ConversationPage(QFrame):
         )
 
     def _on_jump_available(self, is_available: bool) -> None:
-        self._jump.setVisible(is_available and not self.is_empty)
+        self.jump_button.setVisible(is_available and not self.is_empty)
         self._place_jump()
-        self._jump.raise_()
+        self.jump_button.raise_()
 
     def _on_example(self, prompt: str) -> None:
         self.composer.set_text(prompt)

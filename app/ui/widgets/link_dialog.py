@@ -1,6 +1,9 @@
 """Asks before a link opens, and shows the whole address it leads to."""
 
+from math import ceil
+
 from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -13,7 +16,8 @@ from PySide6.QtWidgets import (
 
 from app.ui.theme import Theme
 
-_LINES_SHOWN = 6
+_LINES_SHOWN = 8  # the rest scrolls
+_FIELD_PADDING = 14
 
 
 def web_address(untrusted_url: str) -> QUrl | None:
@@ -36,6 +40,7 @@ class LinkDialog(QDialog):
         self._url = url
         self.setWindowTitle(self.tr("Open this link?"))
         self.setFixedWidth(theme.size("dialog"))
+        self._inner_width = theme.size("dialog") - 2 * theme.size("space_5")
         self._address = self._address_field(url)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 24)
@@ -65,6 +70,8 @@ class LinkDialog(QDialog):
         label.setProperty("kind", kind)
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setWordWrap(True)
+        label.ensurePolished()
+        label.setFixedHeight(label.heightForWidth(self._inner_width))
         return label
 
     def _address_field(self, url: QUrl) -> QPlainTextEdit:
@@ -78,9 +85,11 @@ class LinkDialog(QDialog):
         option = field.document().defaultTextOption()
         option.setWrapMode(option.WrapMode.WrapAnywhere)
         field.document().setDefaultTextOption(option)
-        per_line = 45  # characters, a little under what fits
-        lines = min(_LINES_SHOWN, 1 + len(field.toPlainText()) // per_line)
-        field.setFixedHeight(lines * field.fontMetrics().lineSpacing() + 32)
+        field.ensurePolished()
+        line = ceil(QFontMetricsF(field.font()).height()) + 1  # as the text is laid out
+        wide = field.fontMetrics().horizontalAdvance(field.toPlainText())
+        lines = 1 + wide // (self._inner_width - 2 * _FIELD_PADDING)
+        field.setFixedHeight(min(lines, _LINES_SHOWN) * line + 2 * _FIELD_PADDING)
         return field
 
     def _buttons(self) -> QHBoxLayout:
