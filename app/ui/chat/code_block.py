@@ -1,15 +1,13 @@
 """Code: its language and a Copy button above, the lines below, highlighted once it is finished."""
 
-from collections.abc import Iterator
-
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QTextBlock, QTextLayout
 from PySide6.QtWidgets import QLabel, QWidget
 
 from app.ui.chat.code_view import CodeView
 from app.ui.chat.copy_button import CopyButton
-from app.ui.chat.highlighting import tokens_of
-from app.ui.chat.idle_queue import IdleQueue
+from app.ui.chat.highlighting import LONGEST, Lexers, tokens_of
+from app.ui.chat.idle_queue import IdleQueue, Job
 from app.ui.chat.rows import Row
 from app.ui.chat.style import Style
 
@@ -23,9 +21,10 @@ _WINDOWED = 120
 class CodeBlock(QWidget):
     """Shows a code row. ``append_text`` adds to a fence that is still open."""
 
-    def __init__(self, idle: IdleQueue, parent: QWidget | None = None) -> None:
+    def __init__(self, idle: IdleQueue, lexers: Lexers, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._idle = idle
+        self._lexers = lexers
         self._style: Style | None = None
         self._showings = 0  # a job that was started for an earlier showing stops
         self._lines = 1
@@ -145,15 +144,19 @@ class CodeBlock(QWidget):
             return metrics.horizontalAdvance("m") * len(longest.expandtabs(4))
         return metrics.horizontalAdvance(longest[:2_000].expandtabs(4))
 
-    def _highlighted(self, row: Row) -> Iterator[None]:
+    def _highlighted(self, row: Row) -> Job:
         """Colour the code line by line, as long as this widget still shows the row."""
         showing = self._showings
         if row.styles is None:
+            finding = self._lexers.find(row.info)
+            while not finding.done():
+                yield True
+            lexer = finding.result() if len(row.text) <= LONGEST else None
             styles: list[tuple[int, int, str]] = []
-            for style in tokens_of(row.text, row.info):
+            for style in tokens_of(row.text, lexer) if lexer is not None else ():
                 styles.append(style)
                 if len(styles) % 32 == 0:
-                    yield
+                    yield False
             row.styles = styles
         block: QTextBlock = self.view.document().firstBlock()
         ranges: list[QTextLayout.FormatRange] = []
@@ -173,11 +176,11 @@ class CodeBlock(QWidget):
         if self._showings == showing:
             yield from self._colour(block, ranges)
 
-    def _colour(self, block: QTextBlock, ranges: list[QTextLayout.FormatRange]) -> Iterator[None]:
+    def _colour(self, block: QTextBlock, ranges: list[QTextLayout.FormatRange]) -> Job:
         if ranges and block.isValid():
             block.layout().setFormats(ranges)
             self.view.document().markContentsDirty(block.position(), block.length())
-            yield
+            yield False
 
 
 def _range(start: int, length: int, form: object) -> QTextLayout.FormatRange:

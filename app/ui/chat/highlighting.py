@@ -1,7 +1,7 @@
 """Pygments, a few milliseconds at a time, so that a long listing never holds up the window."""
 
 from collections.abc import Iterator
-from functools import lru_cache
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
@@ -13,11 +13,23 @@ LONGEST = 100_000
 _PLAIN = ("", "text", "txt", "plain", "output", "table", "console-output")
 
 
-def tokens_of(code: str, language: str) -> Iterator[tuple[int, int, str]]:
+class Lexers:
+    """Finds the lexer of a language on a thread of its own: the first use imports a module."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="lexers")
+        self._found: dict[str, Future[Lexer | None]] = {}
+
+    def find(self, language: str) -> "Future[Lexer | None]":
+        """Done at once for a language that was used before; None when there is no lexer."""
+        language = language.lower()
+        if language not in self._found:
+            self._found[language] = self._thread.submit(_lexer, language)
+        return self._found[language]
+
+
+def tokens_of(code: str, lexer: Lexer) -> Iterator[tuple[int, int, str]]:
     """Start and length (in UTF-16 units, as Qt counts) and type of each token, as it is found."""
-    lexer = _lexer(language.lower()) if len(code) <= LONGEST else None
-    if lexer is None:
-        return
     extra = 0  # characters so far that Qt counts twice
     for start, kind, text in lexer.get_tokens_unprocessed(code):
         wide = 0 if text.isascii() else sum(character > "\uffff" for character in text)
@@ -26,7 +38,6 @@ def tokens_of(code: str, language: str) -> Iterator[tuple[int, int, str]]:
         extra += wide
 
 
-@lru_cache(maxsize=64)
 def _lexer(language: str) -> Lexer | None:
     if language in _PLAIN:
         return None

@@ -7,21 +7,29 @@ from time import perf_counter
 from PySide6.QtCore import QObject, QTimer
 
 SLICE_S = 0.004
+_WAIT_MS = 15
+
+# A job yields whether it waits for another thread; True lets the others go first.
+Job = Iterator[bool]
 
 
 class IdleQueue(QObject):
-    """Runs iterators one after another; each step of an iterator must be short."""
+    """Runs jobs one after another; each step of a job must be short."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._jobs: deque[Iterator[None]] = deque()
+        self._jobs: deque[Job] = deque()
         self._timer = QTimer(self)
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._on_idle)
 
-    def add(self, job: Iterator[None]) -> None:
+    @property
+    def is_empty(self) -> bool:
+        return not self._jobs
+
+    def add(self, job: Job) -> None:
         self._jobs.append(job)
-        self._timer.start()
+        self._timer.start(0)
 
     def clear(self) -> None:
         self._jobs.clear()
@@ -29,8 +37,17 @@ class IdleQueue(QObject):
 
     def _on_idle(self) -> None:
         deadline = perf_counter() + SLICE_S
-        while self._jobs and perf_counter() < deadline:
-            if next(self._jobs[0], self) is self:
+        waiting = 0
+        while waiting < len(self._jobs) and perf_counter() < deadline:
+            is_waiting = next(self._jobs[0], None)
+            if is_waiting is None:
                 self._jobs.popleft()
+            elif is_waiting:
+                self._jobs.rotate(-1)
+                waiting += 1
+            else:
+                waiting = 0
         if not self._jobs:
             self._timer.stop()
+        else:
+            self._timer.setInterval(_WAIT_MS if waiting == len(self._jobs) else 0)

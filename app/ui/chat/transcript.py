@@ -4,7 +4,7 @@ The scroll position is an *anchor*: a row and its distance from the top edge. He
 be corrected at any time without the text moving by a pixel.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QAbstractSlider, QFrame, QWid
 
 from app.ui.chat.block_widget import BlockWidget
 from app.ui.chat.code_block import CodeBlock
-from app.ui.chat.idle_queue import SLICE_S, IdleQueue
+from app.ui.chat.idle_queue import SLICE_S, IdleQueue, Job
 from app.ui.chat.live_answer import Changes, LiveAnswer, fold_thoughts, unfold_thoughts
 from app.ui.chat.live_rows import LiveRows, Load
 from app.ui.chat.message_item import MessageItem
@@ -264,7 +264,7 @@ class Transcript(QAbstractScrollArea):
             self._is_at_end = is_at_end
             self.jump_available.emit(not is_at_end)
 
-    def _prepared(self) -> Iterator[None]:
+    def _prepared(self) -> Job:
         """Between events: split what is long, and make the rows just out of sight."""
         while True:
             item = self._rows.unsplit_item()
@@ -273,7 +273,7 @@ class Transcript(QAbstractScrollArea):
             elif not self._prepare_margin():
                 break
             self._settle()
-            yield
+            yield False
         self._is_preparing = False
 
     def _prepare_margin(self) -> bool:

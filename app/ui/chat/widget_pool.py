@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from app.ui.chat.answer_actions import AnswerActions
 from app.ui.chat.block_widget import BlockWidget
 from app.ui.chat.code_block import CodeBlock
+from app.ui.chat.highlighting import Lexers
 from app.ui.chat.idle_queue import IdleQueue
 from app.ui.chat.message_frame import MessageFrame
 from app.ui.chat.note_line import NoteLine
@@ -31,6 +32,7 @@ class WidgetPool:
     ) -> None:
         self._parent = parent
         self._idle = idle
+        self._lexers = Lexers()
         self._on_made = on_made
         self._style: Style | None = None
         self._free: dict[type, list[BlockWidget]] = defaultdict(list)
@@ -48,7 +50,7 @@ class WidgetPool:
             block = free.pop()
             block.widget().setParent(frame)
         else:
-            block = made(self._idle, frame) if made is CodeBlock else made(frame)
+            block = made(self._idle, self._lexers, frame) if made is CodeBlock else made(frame)
             self._on_made(block)
         self.restyle(block)
         return block

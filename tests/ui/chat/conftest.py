@@ -86,7 +86,7 @@ class Page:
         self._qtbot.waitUntil(self._is_idle, timeout=5_000)
 
     def _is_idle(self) -> bool:
-        return not self.transcript._idle._jobs and not self.transcript._flush_timer.isActive()
+        return self.transcript._idle.is_empty and not self.transcript._flush_timer.isActive()
 
     def open(self, talk: Talk) -> None:
         self.transcript.open(talk.headers, talk.load)
