@@ -26,7 +26,7 @@ Delta = ReasoningDelta | ContentDelta
 
 
 class StreamParser:
-    """A machine with three states: undecided, reasoning, content.
+    """A machine of states: undecided, opening, opened, reasoning, closing, content.
 
     ``starts_inside``: the prompt already opened the reasoning, so the answer begins in it. A
     ``<think>`` counts only at the very beginning; later it is part of what is said. One newline
@@ -55,8 +55,12 @@ class StreamParser:
         held, self._held = self._held, ""
         if not held or (self._state == "closing" and not held.strip("\n")):
             return []
-        is_reasoning = self._state in ("opening", "reasoning")
-        self._state = "content"
+        state, self._state = self._state, "content"
+        if state in ("opening", "opened"):
+            held = held.removeprefix("\n")
+        if not held:
+            return []
+        is_reasoning = state in ("opening", "opened", "reasoning")
         return [ReasoningDelta(held) if is_reasoning else ContentDelta(held)]
 
     def _advance(self) -> list[Delta]:
@@ -65,6 +69,11 @@ class StreamParser:
                 return self._decide()
             case "opening":
                 return self._open()
+            case "opened":
+                if self._held:
+                    self._held = self._held.removeprefix("\n")
+                    self._state = "reasoning"
+                return []
             case "reasoning":
                 return self._reason()
             case "closing":
@@ -86,12 +95,12 @@ class StreamParser:
     def _open(self) -> list[Delta]:
         """Drop the tag's newline, and the tag itself where a model repeats the prompt's."""
         text = self._held.removeprefix("\n")
-        if not text or (OPEN_TAG.startswith(text) and text != OPEN_TAG):
-            return []
-        self._held = text.removeprefix(OPEN_TAG)
-        if self._held != text:
-            self._held = self._held.removeprefix("\n")
-        self._state = "reasoning"
+        if text.startswith(OPEN_TAG):
+            self._held = text.removeprefix(OPEN_TAG)
+            self._state = "opened"
+        elif not OPEN_TAG.startswith(text):
+            self._held = text
+            self._state = "reasoning"
         return []
 
     def _reason(self) -> list[Delta]:
