@@ -90,3 +90,21 @@ def template_failed(cause: str) -> AppError:
         "The model's chat template cannot be used",
         f"{cause} Choose another model, or a newer version of this one.",
     )
+
+
+def tool_call_missing() -> AppError:
+    return AppError(
+        ErrorKind.TOOL_CALL_MISSING,
+        "The model did not call the tool",
+        "A tool call was demanded, and the model ended without one. Ask again, or leave the "
+        "choice to the model.",
+    )
+
+
+def answer_not_in_schema() -> AppError:
+    return AppError(
+        ErrorKind.ANSWER_INVALID,
+        "The answer does not follow the schema",
+        "The model was asked for JSON of a certain form and wrote something else. Ask again, and "
+        "describe the form in the prompt too.",
+    )

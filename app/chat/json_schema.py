@@ -66,6 +66,38 @@ def lenient_json(text: str) -> Any:  # noqa: ANN401
     return NO_VALUE
 
 
+def fits(value: object, schema: object, root: object = None, depth: int = 0) -> bool:
+    """Whether a value follows a schema, as far as types, keys, items and choices go.
+
+    Patterns, formats and sizes are not looked at.
+    """
+    root = schema if root is None else root
+    if depth > _MAX_DEPTH or not isinstance(schema, dict):
+        return schema is not False
+
+    def follows(inner: object, item: object = value) -> bool:
+        return fits(item, inner, root, depth + 1)
+
+    if "$ref" in schema and not follows(_referred(schema["$ref"], root)):
+        return False
+    if not all(follows(branch) for branch in _list(schema.get("allOf"))):
+        return False
+    for branches in (_list(schema.get("anyOf")), _list(schema.get("oneOf"))):
+        if branches and not any(follows(branch) for branch in branches):
+            return False
+    if not _is_allowed(value, schema):
+        return False
+    if isinstance(value, dict):
+        known = _object(schema.get("properties"))
+        if any(name not in value for name in _list(schema.get("required"))):
+            return False
+        others = schema.get("additionalProperties", True)
+        return all(follows(known.get(key, others), item) for key, item in value.items())
+    if isinstance(value, list) and "items" in schema:
+        return all(follows(schema["items"], item) for item in value)
+    return True
+
+
 def _own_types(schema: dict[str, Any]) -> frozenset[str]:
     kind = schema.get("type")
     named = kind if isinstance(kind, list) else [kind]
@@ -153,3 +185,30 @@ def _without_lone_surrogates(value: Any) -> Any:  # noqa: ANN401
     """Half a character cannot be sent on as UTF-8; it becomes a replacement character."""
     text = json.dumps(value, ensure_ascii=False)
     return json.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+
+
+def _is_allowed(value: object, schema: dict[str, Any]) -> bool:
+    if "const" in schema and not _is_same(value, schema["const"]):
+        return False
+    choices = _list(schema.get("enum"))
+    if choices and not any(_is_same(value, choice) for choice in choices):
+        return False
+    types = _own_types({"type": schema.get("type")})
+    if types and schema.get("nullable") is True:
+        types |= {"null"}
+    is_whole = isinstance(value, float) and value.is_integer()
+    kinds = {_type_of(value)} | ({"integer"} if is_whole else set())
+    return not types or bool(types & (kinds | ({"number"} if "integer" in kinds else set())))
+
+
+def _is_same(value: object, other: object) -> bool:
+    """1 and True are equal for Python but not for JSON."""
+    return value == other and _type_of(value) == _type_of(other)
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _object(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

@@ -20,10 +20,12 @@ from app.chat.tool_parser_json import (
     read_call,
 )
 from app.chat.tool_parser_marker import NO_MARKER, CallMarker, follows
-from app.chat.tool_parser_xml import CALL, END_CALL, FUNCTION, XmlCall
+from app.chat.tool_parser_xml import CALL, END_CALL, END_FUNCTION, FUNCTION, XmlCall
 from app.chat.tools import Tool
 
 CallStyle = Literal["xml", "hermes", "mistral", "bare_json"]
+
+CLOSERS = (END_CALL, END_FUNCTION)  # stop strings that leave a call whole
 
 _TAGGED = CallMarker(CALL, (FUNCTION, "{"))
 _FUNCTION_LINE = re.compile(r"(?:^|(?<=\n))<function=([^>\n]*)[>\n]")

@@ -54,3 +54,11 @@ class ToolCallEnded:
 
 
 ToolUpdate = ToolCallStarted | ToolCallDelta | ToolCallEnded
+
+
+def tool_as_json(tool: Tool) -> dict[str, Any]:
+    """The form that chat templates print."""
+    function: dict[str, Any] = {"name": tool.name}
+    if tool.description:
+        function["description"] = tool.description
+    return {"type": "function", "function": function | {"parameters": tool.parameters}}

@@ -3,23 +3,23 @@
 import threading
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from app.chat.answer_parser import AnswerParser, AnswerUpdate
+from app.chat.forced_call import call_opening, prompt_with_call
+from app.chat.json_schema import NO_VALUE, fits, lenient_json
 from app.chat.messages import Message
-from app.chat.stream_parser import (
-    OPEN_TAG,
-    ContentDelta,
-    ReasoningDelta,
-    StreamParser,
-)
+from app.chat.stream_parser import OPEN_TAG, ContentDelta, ReasoningDelta
 from app.chat.template import render_prompt
+from app.chat.tool_parser import CLOSERS, call_style
 from app.chat.tools import (
     Tool,
     ToolCallDelta,
     ToolCallEnded,
     ToolCallStarted,
     ToolChoice,
+    tool_as_json,
 )
 from app.engine.client import EngineClient
 from app.engine.protocol import (
@@ -28,13 +28,15 @@ from app.engine.protocol import (
     Finished,
     FinishReason,
     GenerateRequest,
+    ModelInfo,
     Piece,
     Progress,
+    PromptPart,
     SamplingParams,
     Timings,
     Usage,
 )
-from app.errors import AppError
+from app.errors import AppError, answer_not_in_schema, tool_call_missing
 
 __all__ = [
     "ContentDelta",
@@ -110,20 +112,36 @@ TurnUpdate = (
 
 
 class Turn:
-    """A running answer."""
+    """A running answer. It runs in the engine once, or twice when a call must be opened for it."""
 
     def __init__(
-        self, engine: EngineClient, parser: StreamParser, on_update: Callable[[TurnUpdate], None]
+        self,
+        engine: EngineClient,
+        request: TurnRequest,
+        answer: "_Answer",
+        on_update: Callable[[TurnUpdate], None],
     ) -> None:
         self.id = uuid.uuid4().hex
         self._engine = engine
-        self._parser = parser
+        self._request = request
+        self._answer = answer
         self._on_update = on_update
         self._over = threading.Event()
+        self._run_id = self.id
+        self._is_cancelled = False
+        self._is_enough = False  # all that was asked for is there; the engine is being stopped
+        self._first_run: Finished | None = None
+        self._is_opening = False  # the first run is being stopped to open a call
+        self._calls_ended = 0
+        self._text: list[str] = []
+
+    def start(self) -> None:
+        self._run(self._answer.prompt, self._request.max_tokens)
 
     def cancel(self) -> None:
         """End the answer within one step of the engine; TurnFinished follows. Any thread."""
-        self._engine.cancel(self.id)
+        self._is_cancelled = True
+        self._engine.cancel(self._run_id)
 
     def wait(self, timeout_s: float | None = None) -> bool:
         """Wait for the last update; False when it did not come in time."""
@@ -133,20 +151,150 @@ class Turn:
         """Handle an engine event, on the engine client's thread."""
         match event:
             case Progress(_, done, total, cached):
-                self._on_update(PromptProgress(done, total, cached))
+                if self._first_run is None:
+                    self._on_update(PromptProgress(done, total, cached))
             case Piece(_, text, _):
-                for delta in self._parser.feed(text):
-                    self._on_update(delta)
-            case Finished(_, reason, usage, timings, stop=stop):
-                self._end(TurnFinished(reason, usage, timings, stop))
+                self._tell(self._answer.feed(text))
+            case Finished():
+                self._finish(event)
             case Failed(_, error):
+                self._tell(self._answer.flush(is_complete=False))
                 self._end(TurnFailed(error))
 
+    def _run(self, prompt: tuple[PromptPart, ...], max_tokens: int | None) -> None:
+        asked = self._request
+        request = GenerateRequest(self._run_id, prompt, asked.sampling, max_tokens, asked.stop)
+        self._engine.submit(request, self.take)
+        if self._is_cancelled:
+            self._engine.cancel(self._run_id)
+
+    def _tell(self, updates: list[AnswerUpdate]) -> None:
+        for update in updates:
+            if self._is_opening or self._is_enough:
+                return
+            if self._answer.refuses(update):
+                self._is_opening = True
+                self._engine.cancel(self._run_id)
+                return
+            self._on_update(update)
+            if isinstance(update, ContentDelta) and self._request.response_schema is not None:
+                self._text.append(update.text)
+            if isinstance(update, ToolCallEnded):
+                self._calls_ended += 1
+                self._is_enough = self._answer.is_enough
+                if self._is_enough:
+                    self._engine.cancel(self._run_id)
+
+    def _finish(self, event: Finished) -> None:
+        is_complete = event.reason == "stop" and event.stop in (None, *CLOSERS)
+        self._tell(self._answer.flush(is_complete=is_complete))
+        left = self._tokens_left(event)
+        wants_call = self._is_opening or (event.reason == "stop" and self._answer.must_call)
+        if wants_call and self._first_run is None and left != 0 and not self._is_cancelled:
+            self._first_run = event
+            self._open_call(left)
+        else:
+            self._end(self._last_update(self._added_up(event)))
+
+    def _open_call(self, max_tokens: int | None) -> None:
+        """Go on after the opening of a call; the prompt so far is in the engine's cache."""
+        self._run_id = f"{self.id}-call"
+        self._is_opening = False
+        prompt, updates = self._answer.open_call()
+        self._tell(updates)
+        self._run(prompt, max_tokens)
+
+    def _tokens_left(self, event: Finished) -> int | None:
+        limit = self._request.max_tokens
+        return None if limit is None else max(0, limit - event.usage.completion_tokens)
+
+    def _added_up(self, last: Finished) -> Finished:
+        """Both runs as one: the prompt is counted once, what was written twice."""
+        first = self._first_run
+        if first is None:
+            return last
+        tokens = first.usage.completion_tokens + last.usage.completion_tokens
+        usage = replace(first.usage, completion_tokens=tokens)
+        timings = Timings(
+            first.timings.prefill_s + last.timings.prefill_s,
+            first.timings.decode_s + last.timings.decode_s,
+        )
+        return replace(last, usage=usage, timings=timings)
+
+    def _last_update(self, event: Finished) -> TurnFinished | TurnFailed:
+        reason: FinishReason = "length" if self._is_opening else event.reason
+        if self._is_cancelled:
+            reason = "cancelled"
+        elif self._is_enough:
+            reason = "stop"
+        if reason == "stop" and self._answer.must_call:
+            return TurnFailed(tool_call_missing())
+        schema = self._request.response_schema
+        if reason == "stop" and schema is not None and not self._calls_ended:
+            value = lenient_json("".join(self._text))
+            if value is NO_VALUE or not fits(value, schema):
+                return TurnFailed(answer_not_in_schema())
+        return TurnFinished(reason, event.usage, event.timings, event.stop)
+
     def _end(self, last: TurnFinished | TurnFailed) -> None:
-        for delta in self._parser.flush():
-            self._on_update(delta)
         self._on_update(last)
         self._over.set()
+
+
+class _Answer:
+    """What the model writes and what is demanded of it."""
+
+    def __init__(
+        self, model: ModelInfo, request: TurnRequest, prompt: tuple[PromptPart, ...]
+    ) -> None:
+        self.prompt = prompt
+        self._choice = request.tool_choice
+        self._tools = request.tools if self._choice.mode != "none" else ()
+        self._template = model.chat_template or ""
+        self._style = call_style(self._template)
+        ending = "".join(part.text for part in prompt[-2:] if part.special).rstrip()
+        self._starts_inside = ending.endswith(OPEN_TAG)
+        self.must_call = bool(self._tools) and self._choice.mode in ("required", "named")
+        self.is_enough = not request.parallel_tool_calls or self._choice.mode == "named"
+        self._is_opened = False
+        self._written: list[str] = []
+        self._parser = self._new_parser(self._starts_inside)
+
+    def feed(self, text: str) -> list[AnswerUpdate]:
+        if self.must_call and not self._is_opened:
+            self._written.append(text)
+        return self._parser.feed(text)
+
+    def flush(self, *, is_complete: bool) -> list[AnswerUpdate]:
+        return self._parser.flush(is_complete=is_complete)
+
+    def refuses(self, update: AnswerUpdate) -> bool:
+        """Whether this is not the call that must come now; notes when it does come."""
+        if not self.must_call or isinstance(update, ReasoningDelta):
+            return False
+        if isinstance(update, ToolCallStarted):
+            is_wanted = self._choice.mode != "named" or update.name == self._choice.name
+            self.must_call = not is_wanted
+            return not is_wanted and not self._is_opened
+        return not self._is_opened
+
+    def open_call(self) -> tuple[tuple[PromptPart, ...], list[AnswerUpdate]]:
+        """The prompt with the opening of a call, and what that already tells."""
+        opening = call_opening(self._style, self._template, self._choice.name)
+        self._is_opened = True
+        self._parser = self._new_parser(False)
+        prompt = prompt_with_call(
+            self.prompt,
+            "".join(self._written),
+            opening,
+            style=self._style,
+            starts_inside=self._starts_inside,
+        )
+        return prompt, self._parser.feed("".join(part.text for part in opening))
+
+    def _new_parser(self, starts_inside: bool) -> AnswerParser:
+        style = self._style if self._tools else None
+        return AnswerParser(starts_inside=starts_inside, style=style, tools=self._tools)
 
 
 def start_turn(
@@ -158,11 +306,12 @@ def start_turn(
     called on a thread of the engine client. Raises AppError (no model, template).
     """
     model = engine.wait_ready()
-    prompt = render_prompt(model, request.messages)
-    ending = "".join(part.text for part in prompt[-2:] if part.special).rstrip()
-    turn = Turn(engine, StreamParser(starts_inside=ending.endswith(OPEN_TAG)), on_update)
-    engine.submit(
-        GenerateRequest(turn.id, prompt, request.sampling, request.max_tokens, request.stop),
-        turn.take,
-    )
+    turn = Turn(engine, request, _Answer(model, request, prompt_of(model, request)), on_update)
+    turn.start()
     return turn
+
+
+def prompt_of(model: ModelInfo, request: TurnRequest) -> tuple[PromptPart, ...]:
+    """The prompt of a turn. Raises AppError (template)."""
+    tools = request.tools if request.tool_choice.mode != "none" else ()
+    return render_prompt(model, request.messages, tools=[tool_as_json(tool) for tool in tools])

@@ -20,6 +20,8 @@ class ErrorKind(StrEnum):
     MODEL_UNSUPPORTED = "model_unsupported"
     OUT_OF_MEMORY = "out_of_memory"
     TEMPLATE = "template"
+    TOOL_CALL_MISSING = "tool_call_missing"
+    ANSWER_INVALID = "answer_invalid"
     PORT_IN_USE = "port_in_use"
     DATA_FOLDER = "data_folder"
     DATABASE = "database"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.chat.json_schema import types_of, value_from_text
+from app.chat.json_schema import fits, types_of, value_from_text
 
 NULLABLE = {"anyOf": [{"type": "integer"}, {"type": "null"}]}
 ROOT = {"$defs": {"Level": {"enum": ["low", "high"]}, "A/b": {"type": "array"}}}
@@ -61,3 +61,44 @@ def test_a_schema_that_refers_to_itself_allows_anything():
     root = {"$defs": {"Loop": {"$ref": "#/$defs/Loop"}}}
 
     assert types_of({"$ref": "#/$defs/Loop"}, root) == frozenset()
+
+
+PERSON = {
+    "type": "object",
+    "properties": {
+        "name": {"type": "string"},
+        "age": {"type": ["integer", "null"]},
+        "level": {"$ref": "#/$defs/Level"},
+        "friends": {"type": "array", "items": {"$ref": "#"}},
+    },
+    "required": ["name"],
+    "additionalProperties": False,
+    "$defs": {"Level": {"enum": ["low", 1]}},
+}
+
+
+@pytest.mark.parametrize(
+    ("value", "is_fitting"),
+    [
+        ({"name": "a"}, True),
+        ({"name": "a", "age": None, "level": 1, "friends": [{"name": "b"}]}, True),
+        ({"name": "a", "age": 1.0}, True),
+        ({}, False),
+        ([], False),
+        ({"name": 5}, False),
+        ({"name": "a", "age": True}, False),
+        ({"name": "a", "level": True}, False),
+        ({"name": "a", "friends": [{}]}, False),
+        ({"name": "a", "more": 1}, False),
+    ],
+)
+def test_a_value_follows_its_schema_or_not(value, is_fitting):
+    assert fits(value, PERSON) is is_fitting
+
+
+def test_branches_of_a_schema_are_followed():
+    schema = {"anyOf": [{"const": 1}, {"type": "string"}], "allOf": [{"type": "string"}]}
+
+    assert fits("x", schema)
+    assert not fits(1, schema)
+    assert not fits([], {"oneOf": [{"type": "string"}]})

@@ -269,7 +269,7 @@ WORDS = st.lists(FRAGMENTS | st.text(max_size=6), max_size=12).map("".join)
 
 def is_closing(value):
     """Whether a value holds what ends a value."""
-    words = (f"{value}\n</parameter>\n").split("\n</parameter>")
+    words = (f"\n{value}\n</parameter>\n").split("\n</parameter>")
     return any(word.lstrip().startswith(("<parameter=", "</")) for word in words[1:-1])
 
 
