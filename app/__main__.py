@@ -40,7 +40,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.command == "serve":
         from app.serve import serve
 
-        return serve(start, options.port)
+        return serve(start, options.port, needs_key=not options.no_key)
     if options.command == "ask":
         from app.ask import ask
 
@@ -82,6 +82,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     commands.add_parser("window", parents=[common], help="open the window (the default)")
     serve = commands.add_parser("serve", parents=[common], help="run the endpoint, no window")
     serve.add_argument("--port", type=_port, metavar="N", help="3535 unless told; 0 = any free")
+    serve.add_argument("--no-key", action="store_true", help="let any program on this computer in")
     ask = commands.add_parser("ask", parents=[common], help="print the answer to one question")
     ask.add_argument("question", metavar="QUESTION")
     ask.add_argument("--temperature", type=float, metavar="T", help="0 = always the most likely")

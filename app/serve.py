@@ -15,7 +15,7 @@ STOP_S = 1.5
 POLL_S = 0.2
 
 
-def serve(start: Start, port: int | None) -> int:
+def serve(start: Start, port: int | None, *, needs_key: bool = True) -> int:
     """Serve until SIGTERM or SIGINT. Raises AppError when it cannot start."""
     stopping = threading.Event()
 
@@ -26,9 +26,9 @@ def serve(start: Start, port: int | None) -> int:
         signal.signal(number, on_signal)
     start_logging(start.paths, to_stderr=True)
     engine = start.engine_client(start.worker_spec())
-    key = load_api_key()
+    key = load_api_key() if needs_key else None
     wanted_port = start.settings.endpoint_port if port is None else port
-    control = EndpointControl(engine, wanted_port, key.value)
+    control = EndpointControl(engine, wanted_port, key.value if key else None)
     try:
         control.start()
         _tell_key(key)
@@ -55,8 +55,10 @@ def _wait_ready(engine: EngineClient, stopping: threading.Event) -> bool:
     return False
 
 
-def _tell_key(key: ApiKey) -> None:
-    if key.source == "memory":
+def _tell_key(key: ApiKey | None) -> None:
+    if key is None:
+        print("No key is asked for: any program here may use it.", file=sys.stderr, flush=True)
+    elif key.source == "memory":
         print(f"API key for this run: {key.value}", file=sys.stderr, flush=True)
     elif key.source == "keyring":
         print("The API key is the one in this computer's keyring.", file=sys.stderr, flush=True)

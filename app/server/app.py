@@ -20,7 +20,7 @@ from app.server.status import Health, Models
 from app.server.turns import Turns
 
 
-def create_app(engine: EngineClient, turns: Turns, api_key: str, limits: Limits) -> ASGIApp:
+def create_app(engine: EngineClient, turns: Turns, api_key: str | None, limits: Limits) -> ASGIApp:
     """Edge (log, bugs) around Gate (who may) around the routes; plain ASGI layers only."""
     health, models = Health(engine, turns), Models(engine)
     chat = ChatCompletions(engine, turns, limits)

@@ -28,11 +28,12 @@ _FORCE_S = 1.0
 class EndpointControl:
     """The local HTTP endpoint of one engine. Every method may be called from any thread.
 
-    It may be started and stopped again and again; with port 0 each start takes a free port.
+    With ``api_key`` None no key is asked for. It may be started and stopped again and again; with
+    port 0 each start takes a free port.
     """
 
     def __init__(
-        self, engine: EngineClient, port: int, api_key: str, limits: Limits | None = None
+        self, engine: EngineClient, port: int, api_key: str | None, limits: Limits | None = None
     ) -> None:
         self.api_key = api_key
         self._engine = engine
@@ -87,7 +88,7 @@ class _Run:
     """One time of being switched on: its socket, thread, loop and live turns."""
 
     def __init__(
-        self, engine: EngineClient, api_key: str, limits: Limits, listener: socket.socket
+        self, engine: EngineClient, api_key: str | None, limits: Limits, listener: socket.socket
     ) -> None:
         self.port: int = listener.getsockname()[1]
         self.turns = Turns(engine, limits.requests)

@@ -6,6 +6,8 @@ application/json without a preflight; each of these is refused here, and no CORS
 (CVE-2024-28224 and its kin).
 """
 
+import base64
+import binascii
 import hmac
 import re
 
@@ -19,12 +21,15 @@ _OPEN_PATHS = frozenset({"/health"})  # tell nothing private and need no key
 
 
 class Gate:
-    """ASGI middleware; a request that it refuses is seen by no route and its body is not read."""
+    """ASGI middleware; a request that it refuses is seen by no route and its body is not read.
 
-    def __init__(self, app: ASGIApp, api_key: str) -> None:
-        assert api_key  # an empty one would be matched by an empty header
+    With the key None every program on this computer may use the endpoint; web pages still may not.
+    """
+
+    def __init__(self, app: ASGIApp, api_key: str | None) -> None:
+        assert api_key != ""  # it would be matched by an empty header
         self._app = app
-        self._api_key = api_key.encode()
+        self._api_key = None if api_key is None else api_key.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "http"  # websockets and lifespan are switched off
@@ -47,11 +52,15 @@ class Gate:
 
     def _require_key(self, headers: Headers) -> None:
         """One path for both headers: whatever is checked for one is checked for the other."""
+        if self._api_key is None:
+            return
         shown = list(headers.getlist("x-api-key"))
         for value in headers.getlist("authorization"):
             scheme, _, token = value.partition(" ")
             if scheme.lower() == "bearer":
                 shown.append(token)
+            elif scheme.lower() == "basic":
+                shown.append(_password(token))
         for key in shown:
             # Header values are bytes; Starlette shows them as latin-1.
             if hmac.compare_digest(key.strip().encode("latin-1"), self._api_key):
@@ -63,6 +72,14 @@ class Gate:
             code="invalid_api_key",
             headers={"WWW-Authenticate": "Bearer"},
         )
+
+
+def _password(token: str) -> str:
+    """From an address with a key, http://doorstep:KEY@127.0.0.1: for clients that know no keys."""
+    try:
+        return base64.b64decode(token, validate=True).decode("latin-1").partition(":")[2]
+    except (binascii.Error, ValueError):
+        return ""
 
 
 def _refuse_foreign_host(headers: Headers) -> None:

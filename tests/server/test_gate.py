@@ -1,10 +1,12 @@
 """Who may use the endpoint, and in which form: every refusal of the gate."""
 
+import base64
 import json
 
 import pytest
 
-from tests.server.conftest import KEY, ask, exchange
+from app.server.control import EndpointControl
+from tests.server.conftest import KEY, ask, client_of, exchange
 
 CHAT = "/v1/chat/completions"
 PLAIN = {"Authorization": f"Bearer {KEY}"}
@@ -13,6 +15,10 @@ PLAIN = {"Authorization": f"Bearer {KEY}"}
 def raw(head, body=b""):
     lines = [*head, f"Content-Length: {len(body)}", "Connection: close"]
     return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body
+
+
+def basic(credentials):
+    return "Basic " + base64.b64encode(credentials.encode()).decode()
 
 
 def status(answer):
@@ -103,6 +109,8 @@ def test_no_answer_has_cors_or_server_headers(client):
         {"Authorization": f"bearer  {KEY}"},
         {"X-Api-Key": KEY},
         {"X-Api-Key": KEY, "Authorization": "Bearer other"},
+        {"Authorization": basic(f"doorstep:{KEY}")},
+        {"Authorization": basic(f":{KEY}")},
     ],
 )
 def test_the_key_is_taken_from_both_headers(client, shown):
@@ -118,6 +126,10 @@ def test_the_key_is_taken_from_both_headers(client, shown):
         {"Authorization": ""},
         {"Authorization": KEY},
         {"Authorization": f"Basic {KEY}"},
+        {"Authorization": "Basic"},
+        {"Authorization": basic(KEY)},
+        {"Authorization": basic(f"{KEY}:")},
+        {"Authorization": basic(f"doorstep:{KEY}x")},
         {"Authorization": "Bearer"},
         {"Authorization": f"Bearer {KEY}x"},
         {"X-Api-Key": ""},
@@ -135,6 +147,21 @@ def test_without_the_key_nothing_is_told(client, shown, path):
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"] == "Bearer"
     assert answer.json()["error"]["code"] == "invalid_api_key"
+
+
+def test_without_a_key_to_ask_for_web_pages_are_still_refused(engine):
+    control = EndpointControl(engine, 0, None)
+    control.start()
+    try:
+        with client_of(control) as client:
+            del client.headers["Authorization"]
+            asked = client.get("/v1/models")
+            page = client.get("/v1/models", headers={"Origin": "http://evil.example"})
+            rebound = client.get("/v1/models", headers={"Host": "evil.example"})
+    finally:
+        control.stop()
+
+    assert (asked.status_code, page.status_code, rebound.status_code) == (200, 403, 403)
 
 
 @pytest.mark.parametrize(
