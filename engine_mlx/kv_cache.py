@@ -6,7 +6,6 @@ far; both turn into a ``CacheState`` that can be kept in memory or on disk and c
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Protocol
 
 import mlx.core as mx
 
@@ -29,15 +28,6 @@ class CacheState:
     @property
     def size_bytes(self) -> int:
         return sum(int(array.nbytes) for array in self.arrays.values())
-
-
-class LayerCache(Protocol):
-    """What attention needs of a cache."""
-
-    offset: int  # tokens appended so far
-
-    def attend(self, queries: mx.array, keys: mx.array, values: mx.array) -> mx.array:
-        """Append keys and values (1, H, L, D), then attend: (1, Hq, L, D)."""
 
 
 class FullCache:
@@ -80,7 +70,8 @@ class FullCache:
     def restore(self, state: CacheState) -> None:
         """Continue from a state; its arrays are never written to."""
         self.offset = self._capacity = state.offset
-        self._parts = dict(state.arrays)
+        # New array objects: writing into a slice changes the object it is written to.
+        self._parts = {name: part[:, :, :] for name, part in state.arrays.items()}
 
     def arrays(self) -> list[mx.array]:
         return list(self._parts.values())
@@ -175,11 +166,18 @@ class WindowCache:
             mask = "causal" if is_plain else _band(length, visible, self._window)
         return _attend(queries, all_keys, all_values, mask)
 
+    def empty(self) -> "WindowCache":
+        """Another one of the same size."""
+        return WindowCache(self._window, self._kept - self._window + 1, self._capacity - self._kept)
+
     def can_rewind(self, count: int) -> bool:
         """Whether all rows that the window needs after it are still held."""
-        target = self.offset - count
-        needed = max(0, target - (self._window - 1))
-        return count >= 0 and target >= self._start and needed >= self._start
+        held = CacheState(self.offset, self._start)
+        return count >= 0 and self.holds(held, self.offset - count)
+
+    def holds(self, state: CacheState, position: int) -> bool:
+        """Whether a state has all rows that the window needs at a position before its end."""
+        return position >= state.start and max(0, position - self._window + 1) >= state.start
 
     def rewind(self, count: int) -> None:
         """Forget the last ``count`` tokens; exact."""

@@ -6,11 +6,12 @@ takes the sequences apart, each with its own cache.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import mlx.core as mx
 
 from engine_mlx.config import LayerConfig, StepConfig
-from engine_mlx.kv_cache import FullCache, LayerCache, WindowCache, new_cache
+from engine_mlx.kv_cache import FullCache, WindowCache, new_cache
 from engine_mlx.moe import Mlp, Moe
 from engine_mlx.rope import Rope
 from engine_mlx.weights import Weights
@@ -20,7 +21,7 @@ from engine_mlx.weights import Weights
 class Rows:
     """The next ``count`` tokens of one sequence, at ``position`` on; one cache per layer."""
 
-    caches: Sequence[LayerCache]
+    caches: Sequence[Any]  # of kv_cache, or mlx-lm's
     position: int
     count: int
 

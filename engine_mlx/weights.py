@@ -61,6 +61,14 @@ class Weights:
         return {int(match[1]) for match in found if match}
 
     @property
+    def has_addon(self) -> bool:
+        return any(entry.path.name == ADDON_FILE for entry in self._entries.values())
+
+    def close(self) -> None:
+        """Let go of the files; arrays that were not evaluated keep theirs."""
+        self._files.clear()
+
+    @property
     def size_bytes(self) -> int:
         return sum(entry.info.end - entry.info.begin for entry in self._entries.values())
 

@@ -1,11 +1,11 @@
 """Models for the tests: nano-step (trained) and a random tiny one, both in fp32 on the CPU."""
 
-import importlib.util
 import json
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.reference import tiny_step
 
 mx = pytest.importorskip("mlx.core")
 
@@ -13,28 +13,8 @@ TESTS = Path(__file__).parents[1]
 NANO = TESTS / "data" / "nano-step"
 
 
-def load_module(path):
-    """A helper module of the tests by its file: test folders are not packages."""
-    name = f"doorstep_tests_{path.stem}"
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, path)
-        sys.modules[name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[name])
-    return sys.modules[name]
-
-
 @pytest.fixture(scope="session")
-def tiny_step():
-    return load_module(TESTS / "reference" / "tiny_step.py")
-
-
-@pytest.fixture(scope="session")
-def step_numpy():
-    return load_module(TESTS / "reference" / "step_numpy.py")
-
-
-@pytest.fixture(scope="session")
-def tiny_folder(tmp_path_factory, tiny_step):
+def tiny_folder(tmp_path_factory):
     return tiny_step.save(tmp_path_factory.mktemp("tiny") / "tiny-step")
 
 

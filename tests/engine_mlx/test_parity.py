@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from engine_mlx.model import Rows
+from tests.reference.step_numpy import StepReference
 
 TOLERANCE = 1e-4
 RELATIVE = 3e-6
@@ -24,13 +25,13 @@ CHUNKINGS = {
 
 
 @pytest.fixture(scope="module", params=["tiny", "nano"])
-def case(request, step_numpy):
+def case(request):
     """(model, heads, reference, tokens, the reference's hidden states)."""
     model, heads = request.getfixturevalue(request.param)
     folder = request.getfixturevalue(f"{request.param}_folder")
     tensors = mx.load(str(folder / "model.safetensors"))
     weights = {name: np.array(value.astype(mx.float32)) for name, value in tensors.items()}
-    reference = step_numpy.StepReference(json.loads((folder / "config.json").read_text()), weights)
+    reference = StepReference(json.loads((folder / "config.json").read_text()), weights)
     tokens = np.random.default_rng(3).integers(5, 256, 200)
     return model, heads, reference, tokens, reference.trunk(tokens)
 

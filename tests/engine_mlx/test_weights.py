@@ -11,6 +11,7 @@ from safetensors.numpy import save_file
 from app.engine.errors import AppError, ErrorKind
 from engine_mlx.model import Rows
 from engine_mlx.weights import published_name
+from tests.reference import tiny_step
 
 TOKENS = mx.array(np.random.default_rng(5).integers(5, 256, 60))
 
@@ -19,7 +20,7 @@ def logits(model):
     return model.logits(model(TOKENS, [Rows(model.new_caches(), 0, 60)]))
 
 
-def converted(tiny_step):
+def converted():
     """The tiny model as mlx-lm would write it: its names, norms with their 1, no MTP layers."""
     from mlx_lm.models import step3p5
 
@@ -39,9 +40,9 @@ def save_converted(folder, model, config):
     return folder
 
 
-def test_mlx_names_with_converted_norms_load_to_the_same_model(tmp_path, tiny_step, tiny, load):
+def test_mlx_names_with_converted_norms_load_to_the_same_model(tmp_path, tiny, load):
     config = tiny_step.CONFIG | {"num_nextn_predict_layers": 0}
-    folder = save_converted(tmp_path / "mlx", converted(tiny_step), config)
+    folder = save_converted(tmp_path / "mlx", converted(), config)
 
     model, _ = load(folder)
 
@@ -49,10 +50,10 @@ def test_mlx_names_with_converted_norms_load_to_the_same_model(tmp_path, tiny_st
 
 
 @pytest.mark.parametrize("bits", [4, 6, 8])
-def test_quantised_layout_computes_what_mlx_lm_computes(tmp_path, tiny_step, load, bits):
+def test_quantised_layout_computes_what_mlx_lm_computes(tmp_path, load, bits):
     import mlx.nn as nn
 
-    theirs = converted(tiny_step)
+    theirs = converted()
     nn.quantize(
         theirs,
         group_size=64,
@@ -70,18 +71,18 @@ def test_quantised_layout_computes_what_mlx_lm_computes(tmp_path, tiny_step, loa
     assert mx.abs(logits(model) - theirs(TOKENS[None])[0]).max().item() < 1e-4
 
 
-def test_layer_lists_cut_to_the_trunk_load_to_the_same_model(tmp_path, tiny_step, tiny, load):
+def test_layer_lists_cut_to_the_trunk_load_to_the_same_model(tmp_path, tiny, load):
     config = {
         name: value[:5] if isinstance(value, list) and len(value) == 8 else value
         for name, value in tiny_step.CONFIG.items()
     }
-    model, heads = load(tiny_step.save(tmp_path / "cut", config, tiny_step.weights()))
+    model, heads = load(tiny_step.save(tmp_path / "cut", config.weights()))
 
     assert mx.array_equal(logits(model), logits(tiny[0]))
     assert len(heads) == 3
 
 
-def test_the_text_tower_of_step_37_loads_to_the_same_model(tmp_path, tiny_step, tiny, load):
+def test_the_text_tower_of_step_37_loads_to_the_same_model(tmp_path, tiny, load):
     tensors = {
         (name.replace("model.", "model.language_model.", 1)): value
         for name, value in tiny_step.weights().items()
@@ -93,15 +94,15 @@ def test_the_text_tower_of_step_37_loads_to_the_same_model(tmp_path, tiny_step, 
     assert mx.array_equal(logits(model), logits(tiny[0]))
 
 
-def test_shards_load_to_the_same_model(tmp_path, tiny_step, tiny, load):
-    folder = save_shards(tmp_path / "shards", tiny_step)
+def test_shards_load_to_the_same_model(tmp_path, tiny, load):
+    folder = save_shards(tmp_path / "shards")
 
     model, _ = load(folder)
 
     assert mx.array_equal(logits(model), logits(tiny[0]))
 
 
-def test_fp8_blocks_are_dequantised(tmp_path, tiny_step, load):
+def test_fp8_blocks_are_dequantised(tmp_path, load):
     tensors = tiny_step.weights()
     name = "model.layers.0.self_attn.q_proj.weight"
     shape = tensors[name].shape
@@ -131,7 +132,7 @@ def mark_as_fp8(path, name):
     path.write_bytes(len(text).to_bytes(8, "little") + text + data[8 + size :])
 
 
-def save_shards(folder, tiny_step):
+def save_shards(folder):
     names = sorted(tiny_step.weights())
     halves = {"a.safetensors": names[::2], "b.safetensors": names[1::2]}
     folder.mkdir()
@@ -151,37 +152,37 @@ def refusal(load, folder):
     return caught.value.message
 
 
-def test_a_missing_tensor_is_named(tmp_path, tiny_step, load):
+def test_a_missing_tensor_is_named(tmp_path, load):
     tensors = tiny_step.weights()
     del tensors["model.layers.3.moe.router_bias"]
 
     assert "model.layers.3.moe.router_bias is missing" in refusal(
-        load, tiny_step.save(tmp_path / "m", tensors=tensors)
+        load.save(tmp_path / "m", tensors=tensors)
     )
 
 
-def test_an_unknown_tensor_is_named(tmp_path, tiny_step, load):
+def test_an_unknown_tensor_is_named(tmp_path, load):
     tensors = tiny_step.weights() | {"model.layers.1.extra.weight": np.zeros(3, np.float32)}
 
     assert "model.layers.1.extra.weight is unknown" in refusal(
-        load, tiny_step.save(tmp_path / "m", tensors=tensors)
+        load.save(tmp_path / "m", tensors=tensors)
     )
 
 
-def test_a_tensor_of_the_wrong_shape_is_named(tmp_path, tiny_step, load):
+def test_a_tensor_of_the_wrong_shape_is_named(tmp_path, load):
     tensors = tiny_step.weights()
     tensors["lm_head.weight"] = tensors["lm_head.weight"][:100]
 
-    said = refusal(load, tiny_step.save(tmp_path / "m", tensors=tensors))
+    said = refusal(load.save(tmp_path / "m", tensors=tensors))
 
     assert "lm_head.weight has shape (100, 64) instead of (256, 64)" in said
 
 
-def test_a_tensor_of_the_wrong_type_is_named(tmp_path, tiny_step, load):
+def test_a_tensor_of_the_wrong_type_is_named(tmp_path, load):
     tensors = tiny_step.weights()
     tensors["model.norm.weight"] = tensors["model.norm.weight"].astype(np.int64)
 
-    said = refusal(load, tiny_step.save(tmp_path / "m", tensors=tensors))
+    said = refusal(load.save(tmp_path / "m", tensors=tensors))
 
     assert "model.norm.weight has type I64" in said
 
@@ -195,8 +196,8 @@ def test_a_truncated_file_is_refused(tmp_path, tiny_folder, load, kept):
     assert "cut off" in refusal(load, folder)
 
 
-def test_a_missing_shard_is_named(tmp_path, tiny_step, load):
-    folder = save_shards(tmp_path / "shards", tiny_step)
+def test_a_missing_shard_is_named(tmp_path, load):
+    folder = save_shards(tmp_path / "shards")
     (folder / "b.safetensors").unlink()
 
     assert "b.safetensors is missing" in refusal(load, folder)
@@ -214,14 +215,14 @@ def test_a_missing_shard_is_named(tmp_path, tiny_step, load):
         ({"layer_types": ["linear_attention"] * 8}, "the layer type 'linear_attention'"),
     ],
 )
-def test_a_config_that_cannot_be_run_is_refused_in_words(tmp_path, tiny_step, load, change, said):
+def test_a_config_that_cannot_be_run_is_refused_in_words(tmp_path, load, change, said):
     folder = tiny_step.save(tmp_path / "m", tensors=tiny_step.weights())
     (folder / "config.json").write_text(json.dumps(tiny_step.CONFIG | change))
 
     assert said in refusal(load, folder)
 
 
-def test_a_config_without_a_field_is_refused_with_its_name(tmp_path, tiny_step, load):
+def test_a_config_without_a_field_is_refused_with_its_name(tmp_path, load):
     folder = tiny_step.save(tmp_path / "m", tensors=tiny_step.weights())
     config = {key: value for key, value in tiny_step.CONFIG.items() if key != "sliding_window"}
     (folder / "config.json").write_text(json.dumps(config))
