@@ -76,7 +76,7 @@ def test_layer_lists_cut_to_the_trunk_load_to_the_same_model(tmp_path, tiny, loa
         name: value[:5] if isinstance(value, list) and len(value) == 8 else value
         for name, value in tiny_step.CONFIG.items()
     }
-    model, heads = load(tiny_step.save(tmp_path / "cut", config.weights()))
+    model, heads = load(tiny_step.save(tmp_path / "cut", config, tiny_step.weights()))
 
     assert mx.array_equal(logits(model), logits(tiny[0]))
     assert len(heads) == 3
@@ -157,7 +157,7 @@ def test_a_missing_tensor_is_named(tmp_path, load):
     del tensors["model.layers.3.moe.router_bias"]
 
     assert "model.layers.3.moe.router_bias is missing" in refusal(
-        load.save(tmp_path / "m", tensors=tensors)
+        load, tiny_step.save(tmp_path / "m", tensors=tensors)
     )
 
 
@@ -165,7 +165,7 @@ def test_an_unknown_tensor_is_named(tmp_path, load):
     tensors = tiny_step.weights() | {"model.layers.1.extra.weight": np.zeros(3, np.float32)}
 
     assert "model.layers.1.extra.weight is unknown" in refusal(
-        load.save(tmp_path / "m", tensors=tensors)
+        load, tiny_step.save(tmp_path / "m", tensors=tensors)
     )
 
 
@@ -173,7 +173,7 @@ def test_a_tensor_of_the_wrong_shape_is_named(tmp_path, load):
     tensors = tiny_step.weights()
     tensors["lm_head.weight"] = tensors["lm_head.weight"][:100]
 
-    said = refusal(load.save(tmp_path / "m", tensors=tensors))
+    said = refusal(load, tiny_step.save(tmp_path / "m", tensors=tensors))
 
     assert "lm_head.weight has shape (100, 64) instead of (256, 64)" in said
 
@@ -182,7 +182,7 @@ def test_a_tensor_of_the_wrong_type_is_named(tmp_path, load):
     tensors = tiny_step.weights()
     tensors["model.norm.weight"] = tensors["model.norm.weight"].astype(np.int64)
 
-    said = refusal(load.save(tmp_path / "m", tensors=tensors))
+    said = refusal(load, tiny_step.save(tmp_path / "m", tensors=tensors))
 
     assert "model.norm.weight has type I64" in said
 
