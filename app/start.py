@@ -13,6 +13,10 @@ from app.paths import Paths
 from app.settings import Settings, load
 
 LOG_BYTES = 1_000_000
+SETTINGS_RESET = (
+    "The settings could not be read, so the usual ones are in force. The old file is kept as "
+    "settings.damaged; your conversations are not touched."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +28,20 @@ class Start:
     model: str
     engine: str
     is_model_given: bool  # on the command line, so a mistake in it is the user's
+    notices: tuple[str, ...] = ()  # sentences to show once
 
     @classmethod
     def read(cls, paths: Paths, *, model: str | None, engine: str | None) -> "Start":
+        had_settings = paths.settings.exists()
         settings = load(paths.settings)
+        was_set_aside = had_settings and not paths.settings.exists()
         return cls(
             paths,
             settings,
             model or settings.model,
             engine or settings.engine,
             model is not None or engine is not None,
+            (SETTINGS_RESET,) if was_set_aside else (),
         )
 
     @property

@@ -1,5 +1,8 @@
 """The window: one per data folder, with its store, engine, session and endpoint."""
 
+import os
+import sys
+
 from app.chat.session import ChatSession
 from app.engine.launch import WorkerSpec
 from app.errors import AppError
@@ -7,12 +10,24 @@ from app.server.control import EndpointControl
 from app.server.keys import load_api_key
 from app.start import Start, start_logging
 from app.storage.conversations import ConversationStore
-from app.ui.application import run_window
+from app.ui.application import run_window, show_failure
 from app.ui.single_instance import SingleInstance, claim
 
 
 def open_window(start: Start) -> int:
-    """Show the window until it is closed; hands over and returns 0 when one is open already."""
+    """Show the window until it is closed; hands over and returns 0 when one is open already.
+
+    Whoever started by a double click sees no stderr: a failure is shown in a window too.
+    """
+    try:
+        return _open(start)
+    except AppError as error:
+        if _is_double_clicked():
+            show_failure(error)
+        raise
+
+
+def _open(start: Start) -> int:
     spec, notices = _spec(start)
     instance = claim(start.paths)
     if instance is None:
@@ -28,14 +43,21 @@ def open_window(start: Start) -> int:
         instance.close()
 
 
+def _is_double_clicked() -> bool:
+    """Whether a desktop started this, so that nobody reads stderr. Never true for a script."""
+    is_from_dock = sys.platform == "darwin" and os.getppid() == 1
+    return sys.stderr is None or "GIO_LAUNCHED_DESKTOP_FILE" in os.environ or is_from_dock
+
+
 def _spec(start: Start) -> tuple[WorkerSpec, tuple[str, ...]]:
     """What to load. A model from the settings that has gone gives way to the starter, said once."""
     try:
-        return start.worker_spec(), ()
+        return start.worker_spec(), start.notices
     except AppError as error:
         if start.is_model_given:
             raise
-        return start.starter_spec(), (f"{error} Until then the starter model is used.",)
+        sentence = f"{error} Until then the starter model is used."
+        return start.starter_spec(), (*start.notices, sentence)
 
 
 def _run(

@@ -134,14 +134,16 @@ def _is_usable(grammar: str) -> bool:
 def _json_call(tool: Tool, rule: str) -> list[str]:
     """Hermes' form, and the others that are one JSON object."""
     arguments = tool.parameters or {"type": "object"}
-    shared = {name: arguments[name] for name in ("$defs", "definitions") if name in arguments}
-    call = {
+    shared: dict[str, Any] = {
+        name: arguments[name] for name in ("$defs", "definitions") if name in arguments
+    }
+    call: dict[str, Any] = {
         "type": "object",
         "properties": {"name": {"const": tool.name}, "arguments": arguments},
         "required": ["name", "arguments"],
         "additionalProperties": False,
-        **shared,
     }
+    call.update(shared)
     return [f'{rule}: "\\n" {_json_rule(call, call)} "\\n"']
 
 
