@@ -30,8 +30,14 @@ class Paths:
 
     @classmethod
     def under(cls, folder: Path) -> "Paths":
-        """Everything in one folder; relative paths are taken from where the user stands."""
-        folder = folder.expanduser().absolute()
+        """Everything in one folder; relative paths are taken from where the user stands.
+
+        Raises AppError for the home folder of a user who does not exist.
+        """
+        try:
+            folder = folder.expanduser().absolute()
+        except RuntimeError as error:  # ~name of nobody
+            raise data_folder_unusable(folder, "there is no such user") from error
         return cls(folder, folder, folder / "cache", folder / "logs")
 
     @property
@@ -59,8 +65,9 @@ class Paths:
                 probe = folder / ".writable"
                 probe.write_bytes(b"")
                 probe.unlink()
-            except OSError as error:
-                raise data_folder_unusable(folder, error.strerror or str(error)) from error
+            except (OSError, ValueError) as error:
+                cause = getattr(error, "strerror", None) or str(error)
+                raise data_folder_unusable(folder, cause) from error
 
 
 def resources() -> Path:

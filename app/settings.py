@@ -32,12 +32,12 @@ class Settings:
             for name, allowed in {
                 "model": isinstance(self.model, str) and self.model != "",
                 "engine": isinstance(self.engine, str) and self.engine != "",
-                "context_length": self.context_length == 0
-                or _is_between(self.context_length, 256, 1_048_576),
+                "context_length": _is_whole(self.context_length, 256, 1_048_576)
+                or _is_whole(self.context_length, 0, 0),
                 "temperature": _is_between(self.temperature, 0, 2),
                 "top_p": _is_between(self.top_p, 0, 1),
                 "endpoint_enabled": isinstance(self.endpoint_enabled, bool),
-                "endpoint_port": _is_between(self.endpoint_port, 0, 65535),
+                "endpoint_port": _is_whole(self.endpoint_port, 0, 65535),
                 "theme": self.theme in ("system", "light", "dark"),
             }.items()
             if not allowed
@@ -48,15 +48,14 @@ class Settings:
 def load(path: Path) -> Settings:
     """Read the settings. A damaged file is set aside as ``.damaged`` and the defaults are used."""
     try:
-        found: Any = json.loads(path.read_text(encoding="utf-8"))
+        found: Any = json.loads(path.read_text(encoding="utf-8-sig"))
         if not isinstance(found, dict):
             raise ValueError("not an object")
     except FileNotFoundError:
         return Settings()
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         log.warning("settings unreadable, using defaults: %s", type(error).__name__)
-        if path.exists():
-            os.replace(path, path.with_suffix(".damaged"))
+        _set_aside(path)
         return Settings()
     known = {field.name for field in fields(Settings)}
     return Settings(**{name: value for name, value in found.items() if name in known}).checked()
@@ -70,6 +69,17 @@ def save(path: Path, settings: Settings) -> None:
         file.flush()
         os.fsync(file.fileno())
     os.replace(partial, path)
+
+
+def _set_aside(path: Path) -> None:
+    try:
+        os.replace(path, path.with_suffix(".damaged"))
+    except OSError as error:
+        log.warning("damaged settings stay where they are: %s", error.strerror)
+
+
+def _is_whole(value: object, low: int, high: int) -> bool:
+    return isinstance(value, int) and _is_between(value, low, high)
 
 
 def _is_between(value: object, low: float, high: float) -> bool:

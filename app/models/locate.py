@@ -43,19 +43,16 @@ def find_model(model: str, models_dir: Path) -> Path:
     """The absolute path of ``starter``, a path, or a name in the models folder."""
     if model == STARTER:
         return starter_path()
-    given = Path(model).expanduser()
-    if given.exists():
-        return given.absolute()
-    if given.name == model and models_dir.is_dir():
-        for found in sorted(models_dir.iterdir()):
-            if model.casefold() in (found.name.casefold(), found.stem.casefold()):
-                return found.absolute()
-    raise model_not_found(model, models_dir)
+    found = _existing(model) or _by_name(model, models_dir)
+    if found is None:
+        raise model_not_found(model, models_dir)
+    return found
 
 
 def starter_path() -> Path:
     """The model that comes with Doorstep. Raises AppError when it was not installed."""
-    folders = [Path(getattr(sys, "_MEIPASS", "")) / _STARTER_PACKAGE]
+    bundle = getattr(sys, "_MEIPASS", None)
+    folders = [Path(bundle) / _STARTER_PACKAGE] if bundle else []
     spec = importlib.util.find_spec(_STARTER_PACKAGE)  # looks, does not import
     if spec is not None and spec.origin is not None:
         folders.append(Path(spec.origin).parent)
@@ -65,13 +62,37 @@ def starter_path() -> Path:
     raise starter_missing()
 
 
+def _existing(name: str) -> Path | None:
+    """The path as it is meant, if anything is there; names that no file can have are not."""
+    try:
+        path = Path(name).expanduser().absolute()
+        path.stat()
+    except FileNotFoundError:
+        return path if path.is_symlink() else None
+    except (OSError, ValueError, RuntimeError):  # too long, a NUL, ~name of nobody
+        return None
+    return path
+
+
+def _by_name(name: str, models_dir: Path) -> Path | None:
+    """A file or folder in the models folder, in any case; .gguf may be left out."""
+    wanted = name.casefold()
+    if Path(name).name != name or not models_dir.is_dir():
+        return None
+    for path in sorted(models_dir.iterdir(), key=lambda path: path.name != name):
+        if path.name.casefold() in (wanted, f"{wanted}.gguf"):
+            return path.absolute()
+    return None
+
+
 def _script(engine: str) -> Path:
-    path = Path(engine.removeprefix(SCRIPTED_PREFIX)).expanduser().absolute()
-    if not path.is_file():
+    name = engine.removeprefix(SCRIPTED_PREFIX)
+    path = _existing(name)
+    if path is None or not path.is_file():
         raise AppError(
             ErrorKind.MODEL_NOT_FOUND,
             "No such script",
-            f"{path} does not exist. Give the path of a JSON file of replies.",
+            f"{name!r} is not a file. Give the path of a JSON file of replies.",
         )
     return path
 
@@ -89,6 +110,8 @@ def _folder_spec(path: Path, engine: str, options: EngineOptions) -> WorkerSpec:
 def _check_gguf(path: Path, engine: str) -> None:
     try:
         size = path.stat().st_size
+        if not path.is_file():  # opening a pipe would wait for somebody to write
+            raise model_invalid(path.name, "it is not a file.")
         with path.open("rb") as file:
             untrusted_magic = file.read(len(_GGUF_MAGIC))
     except OSError as error:
