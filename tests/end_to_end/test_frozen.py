@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -101,12 +102,14 @@ def test_its_endpoint_starts_and_stops(app: Path, environment: dict[str, str], t
     with subprocess.Popen(
         command, env=environment, cwd=tmp_path, stdout=subprocess.PIPE, text=True
     ) as serve:
-        assert serve.stdout is not None
-        url = serve.stdout.readline().removeprefix("listening on ").removesuffix("/v1\n")
-        with urllib.request.urlopen(f"{url}/health", timeout=30) as response:
-            health = response.status
-        serve.send_signal(signal.SIGTERM)
-        code = serve.wait(5)
+        try:
+            assert serve.stdout is not None
+            url = serve.stdout.readline().removeprefix("listening on ").removesuffix("/v1\n")
+            with urllib.request.urlopen(f"{url}/health", timeout=30) as response:
+                health = response.status
+        finally:
+            serve.send_signal(signal.SIGTERM)
+            code = serve.wait(5)
 
     assert (health, code) == (200, 0)
     assert _processes_of(app) == []
@@ -128,24 +131,27 @@ def test_its_window_opens_and_answers(
     def stored_answer() -> str:
         database = f"file:{tmp_path}/data/doorstep.db?mode=ro"
         try:
-            with sqlite3.connect(database, uri=True) as connection:
+            with closing(sqlite3.connect(database, uri=True)) as connection:
                 query = "SELECT parts FROM messages WHERE role='assistant' AND state='complete'"
                 rows = connection.execute(query).fetchall()
         except sqlite3.OperationalError:  # not made yet
             return ""
         return str(rows[0][0]) if rows else ""
 
-    with subprocess.Popen(
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "settings.json").write_text('{"temperature": 0}')
+    window = subprocess.Popen(
         [app / "doorstep", "--data-dir", tmp_path / "data"],
         env=environment | {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"},
         cwd=tmp_path,
-    ) as window:
+    )
+    try:
         _wait_for(lambda: xdotool("search", "--onlyvisible", "--name", "Doorstep"), 60)
-        _wait_for(lambda: len(_processes_of(app)) >= 2, 60)
-        time.sleep(3)
+        time.sleep(1)  # visible is not yet listening to keys, and nothing tells from outside
         xdotool("type", "--delay", "20", QUESTION)
         xdotool("key", "Return")
         answer = _wait_for(stored_answer, 120)
+    finally:
         window.terminate()
         window.wait(10)
 
@@ -175,7 +181,7 @@ def test_no_library_is_in_it_twice(app: Path):
     assert [names for names in seen.values() if len(names) > 1] == []
 
 
-def test_it_takes_less_than_320_mb(app: Path):
+def test_it_takes_less_than_400_mb(app: Path):
     files = [file for file in app.rglob("*") if file.is_file() and not file.is_symlink()]
 
-    assert sum(file.stat().st_size for file in files) < 320e6
+    assert sum(file.stat().st_size for file in files) < 400e6
