@@ -3,6 +3,7 @@
 import json
 import socket
 import time
+from pathlib import Path
 
 import httpx
 import pytest
@@ -24,6 +25,35 @@ SCRIPT = {
         {"when": "speak of emoji", "text": "日本 👩‍👩‍👧 ok", "cut": 1},
         {"when": "flood", "text": ("x" * 99_999 + " ") * 100},
         {"text": "Paris is the capital of France."},
+    ],
+}
+
+STEP_TEMPLATE = Path(__file__).parents[1] / "data/nano-step/chat_template.jinja"
+WEATHER_CALL = (
+    "Ask the tool.\n</think>\n\nI look.\n<tool_call>\n<function={name}>\n<parameter={key}>\n"
+    "{value}\n</parameter>\n</function>\n</tool_call>"
+)
+# Speaks in the format of Step: the prompt has opened the reasoning.
+STEP_SCRIPT = {
+    "name": "scripted-step",
+    "context_length": 5000,
+    "chat_template": STEP_TEMPLATE.read_text(encoding="utf-8"),
+    "replies": [
+        {"when": "<tool_response>", "text": "It answered.\n</think>\n\nIt is sunny in Paris."},
+        {
+            "when": "weather in Paris",
+            "text": WEATHER_CALL.format(name="get_weather", key="city", value="Paris"),
+        },
+        {
+            "when": "weather by agents",
+            "text": WEATHER_CALL.format(name="agents.get_weather", key="city", value="Paris"),
+        },
+        {
+            "when": "apply a patch",
+            "text": WEATHER_CALL.format(name="apply_patch", key="input", value="*** Begin Patch"),
+        },
+        {"when": "as JSON", "text": 'Two fields.\n</think>\n\n{"city": "Paris", "sunny": true}'},
+        {"text": "Nothing to think.\n</think>\n\nHello."},
     ],
 }
 
@@ -78,6 +108,19 @@ def control(engine):
     control.start()
     yield control
     control.stop()
+
+
+@pytest.fixture(scope="session")
+def step(tmp_path_factory):
+    """An endpoint in front of an engine that calls tools as Step does."""
+    engine = new_engine(tmp_path_factory.mktemp("step"), **STEP_SCRIPT)
+    control = EndpointControl(engine, 0, KEY)
+    control.start()
+    engine.start()
+    engine.wait_ready(20)
+    yield control
+    control.stop()
+    engine.close()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import anthropic
 import pytest
 from anthropic.types import Message
+from pydantic import BaseModel
 
 from tests.server.conftest import KEY
 
@@ -73,3 +74,63 @@ def test_errors_come_as_the_exceptions_of_the_package(sdk):
         sdk.messages.stream(messages=[{"role": "user", "content": "fail later"}], **ASK) as stream,
     ):
         stream.until_done()
+
+
+WEATHER = {
+    "name": "get_weather",
+    "description": "The weather of a city",
+    "input_schema": {
+        "type": "object",
+        "properties": {"city": {"type": "string"}},
+        "required": ["city"],
+    },
+}
+
+
+class Weather(BaseModel):
+    city: str
+    sunny: bool
+
+
+@pytest.fixture(scope="module")
+def step_sdk(step):
+    base = f"http://127.0.0.1:{step.port}"
+    with anthropic.Anthropic(base_url=base, api_key=KEY, max_retries=0) as sdk:
+        yield sdk
+
+
+@pytest.mark.parametrize("is_stream", [False, True])
+@pytest.mark.parametrize("choice", ["auto", "any"])
+def test_a_tool_loop_ends_with_the_answer(step_sdk, is_stream, choice):
+    asked = ASK | {"tools": [WEATHER], "thinking": {"type": "adaptive"}}
+    history = [{"role": "user", "content": "What is the weather in Paris?"}]
+    first = last_of(step_sdk, history, asked | {"tool_choice": {"type": choice}}, is_stream)
+
+    call = first.content[-1]
+    assert first.stop_reason == "tool_use"
+    assert first.content[0].type == "thinking"
+    assert (call.type, call.name, call.input) == ("tool_use", "get_weather", {"city": "Paris"})
+    result = {"type": "tool_result", "tool_use_id": call.id, "content": "sunny"}
+    history += [
+        {"role": "assistant", "content": first.content},
+        {"role": "user", "content": [result]},
+    ]
+    second = last_of(step_sdk, history, asked, is_stream)
+
+    assert second.content[-1].text == "It is sunny in Paris."
+    assert second.stop_reason == "end_turn"
+
+
+def last_of(sdk, history, asked, is_stream):
+    if not is_stream:
+        return sdk.messages.create(messages=history, **asked)
+    with sdk.messages.stream(messages=history, **asked) as stream:
+        return stream.get_final_message()
+
+
+def test_an_answer_in_a_schema_is_parsed(step_sdk):
+    words = [{"role": "user", "content": "Tell it as JSON"}]
+
+    message = step_sdk.messages.parse(messages=words, output_format=Weather, **ASK)
+
+    assert message.parsed_output == Weather(city="Paris", sunny=True)

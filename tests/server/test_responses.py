@@ -1,0 +1,126 @@
+"""The Responses protocol over HTTP: liveness, cancelling, errors."""
+
+import json
+
+import httpx
+import pytest
+
+from app.server.control import EndpointControl
+from app.server.limits import Limits
+from tests.server.conftest import KEY, client_of, new_engine, until
+
+PATH = "/v1/responses"
+
+
+def question(words, **fields):
+    return {"model": "any", "input": words, **fields}
+
+
+def events(response):
+    lines = [line for line in response.iter_lines() if line]
+    named = list(zip(lines[::2], lines[1::2], strict=True))
+    found = [json.loads(data.removeprefix("data: ")) for _, data in named]
+    assert [name.removeprefix("event: ") for name, _ in named] == [e["type"] for e in found]
+    assert [e["sequence_number"] for e in found] == list(range(len(found)))
+    return found
+
+
+def streamed(client, words, **fields):
+    body = question(words, stream=True, **fields)
+    with client.stream("POST", PATH, json=body) as response:
+        assert response.status_code == 200
+        return events(response)
+
+
+def test_a_whole_answer_is_a_completed_response(client):
+    answer = client.post(PATH, json=question("Hello")).json()
+
+    assert answer["id"].startswith("resp_")
+    assert (answer["object"], answer["status"]) == ("response", "completed")
+    assert answer["model"] == "scripted-model"
+    assert answer["output"][0]["content"][0]["text"] == "Paris is the capital of France."
+    assert answer["usage"]["output_tokens"] == 6
+    assert answer["store"] is False
+
+
+def test_a_stream_ends_with_the_whole_response(client):
+    found = streamed(client, "think first")
+
+    assert found[0]["type"] == "response.created"
+    assert found[-1]["type"] == "response.completed"
+    assert [item["type"] for item in found[-1]["response"]["output"]] == ["reasoning", "message"]
+
+
+def test_a_warm_up_is_answered(client):
+    answer = client.post(PATH, json=question("", max_output_tokens=1))
+
+    assert answer.status_code == 200
+    assert answer.json()["status"] == "incomplete"
+
+
+def test_the_response_is_created_at_once_and_kept_alive_by_real_events(limited):
+    control = limited(Limits(keep_alive_s=0.1))
+
+    with client_of(control) as client:
+        found = streamed(client, "read slowly")
+
+    assert [e["type"] for e in found[:5]] == ["response.created", *["response.in_progress"] * 4]
+    assert len({e["response"]["id"] for e in found if "response" in e}) == 1
+
+
+@pytest.mark.parametrize("is_stream", [False, True])
+def test_leaving_stops_the_engine_at_once(client, engine, is_stream):
+    until(lambda: engine.counters().requests_running == 0)
+    before = engine.counters().tokens_generated
+    body = question("count for long", stream=is_stream)
+    if is_stream:
+        with client.stream("POST", PATH, json=body) as response:
+            next(response.iter_lines())
+    else:
+        with pytest.raises(httpx.ReadTimeout):
+            client.post(PATH, json=body, timeout=0.1)
+
+    until(lambda: engine.counters().requests_running == 0, 0.3)
+
+    assert engine.counters().tokens_generated - before < 0.4 * 100  # seconds times pace
+
+
+@pytest.mark.parametrize("is_stream", [False, True])
+def test_overflow_has_the_code_that_agents_know(client, is_stream):
+    answer = client.post(PATH, json=question("word " * 600, stream=is_stream))
+
+    assert answer.status_code == 400
+    assert answer.json()["error"]["code"] == "context_length_exceeded"
+
+
+def test_an_error_inside_a_stream_is_a_failed_response(client):
+    found = streamed(client, "fail later")
+
+    assert found[-1]["type"] == "response.failed"
+    assert found[-1]["response"]["id"] == found[0]["response"]["id"]
+    assert found[-1]["response"]["error"]["code"] == "internal_error"
+
+
+def test_errors_have_the_shape_of_openai(client):
+    answer = client.post(PATH, json={"input": "secret words"})
+
+    assert answer.status_code == 400
+    assert set(answer.json()["error"]) == {"message", "type", "param", "code"}
+    assert "secret" not in answer.text
+
+
+def test_streams_are_held_open_while_the_model_loads(tmp_path):
+    engine = new_engine(tmp_path, load_seconds=0.6)
+    control = EndpointControl(engine, 0, KEY, Limits(keep_alive_s=0.1))
+    control.start()
+    engine.start()
+    try:
+        until(lambda: engine.status.state == "loading")
+        with client_of(control) as client:
+            found = streamed(client, "Hello")
+    finally:
+        control.stop()
+        engine.close()
+
+    assert found[3]["type"] == "response.in_progress"
+    assert found[-1]["type"] == "response.completed"
