@@ -8,6 +8,7 @@ from app.ui.chat.code_view import CodeView
 from app.ui.chat.copy_button import CopyButton
 from app.ui.chat.highlighting import LONGEST, Lexers, tokens_of
 from app.ui.chat.idle_queue import IdleQueue, Job
+from app.ui.chat.quiet_button import paint_focus_ring
 from app.ui.chat.rows import Row
 from app.ui.chat.style import Style
 
@@ -34,6 +35,8 @@ class CodeBlock(QWidget):
         self._language.setTextFormat(Qt.TextFormat.PlainText)
         self._copy = CopyButton("code", self)
         self.view = CodeView(self)
+        self.view.focus_shown.connect(self._on_focus_shown)
+        self._is_ringed = False
         self.setFocusProxy(self.view)
 
     def set_style(self, style: Style) -> None:
@@ -99,7 +102,13 @@ class CodeBlock(QWidget):
         painter.setBrush(self._style.sunken)
         radius = self._style.theme.size("radius_card")
         painter.drawRoundedRect(QRectF(self.rect()), radius, radius)
+        if self._is_ringed:
+            paint_focus_ring(painter, QRectF(self.rect()), radius, self._style)
         painter.end()
+
+    def _on_focus_shown(self, is_shown: bool) -> None:
+        self._is_ringed = is_shown
+        self.update()
 
     def _height(self, width: int) -> int:
         is_wide = self._widest > width - 2 * _SIDE

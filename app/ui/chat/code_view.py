@@ -6,13 +6,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QTextCursor, QTextOption, QWheelEvent
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
-from app.ui.chat.text_block import PAGE_KEYS
+from app.ui.chat.text_block import PAGE_KEYS, is_by_keyboard
 
 
 class CodeView(QPlainTextEdit):
     """Passes everything that would scroll it up or down to the page."""
 
     text_selected = Signal()
+    focus_shown = Signal(bool)  # whether a ring belongs around it
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,8 +67,13 @@ class CodeView(QPlainTextEdit):
             return
         super().keyPressEvent(event)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.focus_shown.emit(is_by_keyboard(event))
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
+        self.focus_shown.emit(False)
         if event.reason() in (Qt.FocusReason.MouseFocusReason, Qt.FocusReason.TabFocusReason):
             cursor = self.textCursor()
             cursor.clearSelection()

@@ -133,6 +133,7 @@ class LiveRows:
 
     def updated(self, item: MessageItem) -> None:
         """The rows of a message are not what they were."""
+        self._loaded[item.index] = item
         self.heights.set(item.index, item.height + ABOVE)
 
     def _estimate_all(self) -> None:
@@ -195,6 +196,10 @@ class LiveRows:
                 self.release(row)
         self.updated(item)
 
+    def with_id(self, message_id: int) -> MessageItem | None:
+        """The message with this id; the last ones are looked at first."""
+        return next((item for item in reversed(self.items) if item.id == message_id), None)
+
     def item_of(self, row: Row) -> MessageItem | None:
         """The message in sight that has this row."""
         return next((item for item in self._live.values() if row in item.rows), None)
@@ -216,7 +221,6 @@ class LiveRows:
                 item.load(message)
                 item.split(self.width, _SPLIT_NOW_S)
             item.estimate(self.width)
-            self._loaded[number] = item
             self.updated(item)
         self._forget_old(wanted)
 

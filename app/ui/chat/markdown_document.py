@@ -1,6 +1,7 @@
 """Markdown into a QTextDocument: in the look of the page, with nothing that could be loaded."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import (
@@ -26,6 +27,7 @@ _ITEM_GAP = 4
 _QUOTE_INDENT = 16
 # Qt draws its bullets too near to the text; those with this style are drawn by the widget.
 _OWN_BULLET = QTextListFormat.Style.ListStyleUndefined
+_BOX = QTextFormat.Property.UserProperty.value  # of a task: is it done?
 _BULLETS = (
     QTextListFormat.Style.ListDisc,
     QTextListFormat.Style.ListCircle,
@@ -45,7 +47,7 @@ def load_markdown(
     block = document.begin()
     while block.isValid():
         _style_block(block, cursor, style)
-        _take_bullet(block)
+        _take_bullet(block, cursor)
         block = block.next()
     cursor.endEditBlock()
     if first_number is not None:
@@ -73,9 +75,18 @@ def quoted_spans(document: QTextDocument) -> list[QRectF]:
     return bars
 
 
-def bullet_places(document: QTextDocument) -> list[tuple[QPointF, int]]:
-    """The middle of each bullet and the depth of its list, after the layout."""
-    places: list[tuple[QPointF, int]] = []
+@dataclass(frozen=True, slots=True)
+class Bullet:
+    """Where a list item is marked: the middle of the mark, the depth of its list, its box."""
+
+    middle: QPointF
+    depth: int
+    is_checked: bool | None  # None: no box
+
+
+def bullets_of(document: QTextDocument) -> list[Bullet]:
+    """The marks that the widget draws, after the layout."""
+    bullets: list[Bullet] = []
     block = document.begin()
     while block.isValid():
         items = block.textList()
@@ -83,10 +94,12 @@ def bullet_places(document: QTextDocument) -> list[tuple[QPointF, int]]:
             line = block.layout().lineAt(0)
             if line.isValid():
                 text = line.naturalTextRect().translated(block.layout().position())
-                middle = text.top() + text.height() - line.descent() - line.ascent() * 0.36
-                places.append((QPointF(text.left() - 13, middle), items.format().indent()))
+                middle = text.bottom() - line.descent() - line.ascent() * 0.36
+                box = block.blockFormat().property(_BOX)
+                place = QPointF(text.left() - 13, middle)
+                bullets.append(Bullet(place, items.format().indent(), box))
         block = block.next()
-    return places
+    return bullets
 
 
 def _style_block(block: QTextBlock, cursor: QTextCursor, style: Style) -> None:
@@ -162,14 +175,22 @@ def _name_images(document: QTextDocument, cursor: QTextCursor, style: Style) -> 
         cursor.insertText(f"[{name}]", link)
 
 
-def _take_bullet(block: QTextBlock) -> None:
+def _take_bullet(block: QTextBlock, cursor: QTextCursor) -> None:
+    """Keep Qt from drawing the mark of a bulleted item."""
     items = block.textList()
-    if items is None or block.blockFormat().marker() != QTextBlockFormat.MarkerType.NoMarker:
+    if items is None:
         return
-    form = items.format()
-    if form.style() in _BULLETS:
-        form.setStyle(_OWN_BULLET)
-        items.setFormat(form)
+    marks, mark = QTextBlockFormat.MarkerType, block.blockFormat().marker()
+    if mark != marks.NoMarker:
+        form = block.blockFormat()
+        form.setMarker(marks.NoMarker)
+        form.setProperty(_BOX, mark == marks.Checked)
+        cursor.setPosition(block.position())
+        cursor.setBlockFormat(form)
+    form_of_list = items.format()
+    if form_of_list.style() in _BULLETS:
+        form_of_list.setStyle(_OWN_BULLET)
+        items.setFormat(form_of_list)
 
 
 def _start_counting_at(document: QTextDocument, number: int) -> None:

@@ -31,6 +31,7 @@ class MessageFrame(QWidget):
         self._source = ""
         self._is_hovered = False
         self.actions: AnswerActions | None = None
+        self._ringed: QWidget | None = None
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def set_style(self, style: Style) -> None:
@@ -42,11 +43,18 @@ class MessageFrame(QWidget):
         self.setAccessibleName(name)
         self.setAccessibleDescription(item.source[:200])
         self._source = item.source
+        self._ringed = None
         self.actions = None
         self._is_hovered = False
 
     def set_source(self, source: str) -> None:
         self._source = source
+
+    def set_ringed(self, block: QWidget | None) -> None:
+        """Draw the focus ring around one block."""
+        self._ringed = block
+        self.update()
+        self.reveal()
 
     def reveal(self) -> None:
         """Show the actions while the pointer or the focus is here."""
@@ -68,10 +76,12 @@ class MessageFrame(QWidget):
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         self.update()
+        self.reveal()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.update()
+        self.reveal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy) and self.hasFocus():
@@ -80,10 +90,14 @@ class MessageFrame(QWidget):
         super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if self._style is None or not self.hasFocus():
+        is_ringed = self._ringed is not None and self._ringed.parentWidget() is self
+        if self._style is None or not (self.hasFocus() or is_ringed):
             return
+        rect = QRectF(self.rect()).adjusted(2, 4, -2, -4)
+        if is_ringed and self._ringed is not None:
+            rect = QRectF(self._ringed.geometry()).adjusted(-8, -5, 8, 5)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         radius = self._style.theme.size("radius_card")
-        paint_focus_ring(painter, QRectF(self.rect()).adjusted(2, 4, -2, -4), radius, self._style)
+        paint_focus_ring(painter, rect, radius, self._style)
         painter.end()

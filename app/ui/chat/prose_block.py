@@ -1,10 +1,10 @@
 """Markdown prose: paragraphs, headings, lists and quotes, laid out once per change."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QTextDocument
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF, QTextDocument
 from PySide6.QtWidgets import QWidget
 
-from app.ui.chat.markdown_document import bullet_places, load_markdown, quoted_spans
+from app.ui.chat.markdown_document import Bullet, bullets_of, load_markdown, quoted_spans
 from app.ui.chat.rows import Row
 from app.ui.chat.style import Style
 from app.ui.chat.text_block import TextBlock
@@ -17,7 +17,7 @@ class ProseBlock(TextBlock):
         super().__init__(parent)
         self._style: Style | None = None
         self._quotes: list[QRectF] = []
-        self._bullets: list[tuple[QPointF, int]] = []
+        self._bullets: list[Bullet] = []
 
     def set_style(self, style: Style) -> None:
         super().set_style(style)
@@ -32,7 +32,7 @@ class ProseBlock(TextBlock):
         document.setLayoutEnabled(True)
         height = self.laid_out_height(width)
         self._quotes = quoted_spans(document) if ">" in row.text else []
-        self._bullets = bullet_places(document)
+        self._bullets = bullets_of(document)
         self.setAccessibleName(document.toPlainText()[:120])
         return height
 
@@ -46,9 +46,21 @@ class ProseBlock(TextBlock):
         painter.setBrush(self._style.line)
         for bar in self._quotes:
             painter.drawRoundedRect(bar, 1.5, 1.5)
-        for middle, depth in self._bullets:
-            is_outline = depth % 2 == 0
-            painter.setPen(self._style.muted if is_outline else Qt.PenStyle.NoPen)
-            painter.setBrush(Qt.BrushStyle.NoBrush if is_outline else self._style.muted)
-            painter.drawEllipse(middle, 2.5, 2.5)
+        for bullet in self._bullets:
+            self._draw(bullet, painter)
         painter.end()
+
+    def _draw(self, bullet: Bullet, painter: QPainter) -> None:
+        assert self._style is not None
+        is_outline = bullet.is_checked is not None or bullet.depth % 2 == 0
+        painter.setPen(QPen(self._style.muted, 1.2) if is_outline else Qt.PenStyle.NoPen)
+        painter.setBrush(Qt.BrushStyle.NoBrush if is_outline else self._style.muted)
+        if bullet.is_checked is None:
+            painter.drawEllipse(bullet.middle, 2.5, 2.5)
+            return
+        box = QRectF(-5.5, -6.5, 12, 12).translated(bullet.middle)
+        painter.drawRoundedRect(box, 3, 3)
+        if bullet.is_checked:
+            painter.setPen(QPen(self._style.accent, 1.8))
+            ticks = [QPointF(2.8, 6.2), QPointF(5.2, 8.6), QPointF(9.4, 3.6)]
+            painter.drawPolyline(QPolygonF([box.topLeft() + tick for tick in ticks]))

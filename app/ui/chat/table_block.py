@@ -8,6 +8,7 @@ from PySide6.QtGui import (
     QTextDocument,
     QTextFormat,
     QTextLength,
+    QTextOption,
     QTextTable,
     QWheelEvent,
 )
@@ -19,7 +20,7 @@ from app.ui.chat.style import Style
 from app.ui.chat.text_block import TextBlock
 
 _CELL_PADDING = 7
-_NARROWEST_COLUMN = 96
+_NARROWEST_COLUMN = 130
 
 
 class TableBlock(TextBlock):
@@ -30,6 +31,7 @@ class TableBlock(TextBlock):
         self._style: Style | None = None
         self._rules: list[float] = []
         self.setLineWrapMode(QTextEdit.LineWrapMode.FixedPixelWidth)
+        self.setWordWrapMode(QTextOption.WrapMode.WordWrap)
 
     def set_style(self, style: Style) -> None:
         super().set_style(style)
@@ -108,6 +110,7 @@ class TableBlock(TextBlock):
         self.setHorizontalScrollBarPolicy(
             policies.ScrollBarAlwaysOn if is_wide else policies.ScrollBarAlwaysOff
         )
+        self.moveCursor(QTextCursor.MoveOperation.Start)  # Qt would scroll to the last cell
         return height + (self.horizontalScrollBar().sizeHint().height() if is_wide else 0)
 
     def _rules_of(self, table: QTextTable | None) -> list[float]:

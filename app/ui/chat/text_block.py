@@ -10,11 +10,24 @@ from app.ui.chat.style import Style
 PAGE_KEYS = (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Space)
 
 
+_KEYBOARD = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
+
+
+def is_by_keyboard(event: QFocusEvent) -> bool:
+    """A click shows where it went; a key must be shown a ring."""
+    return event.reason() in _KEYBOARD
+
+
 class TextBlock(QTextBrowser):
     """As high as its text, without scroll bars; links, images and files are only ever named."""
 
     link_clicked = Signal(str)
     text_selected = Signal()
+    focus_shown = Signal(object, bool)  # this widget; whether a ring belongs around it
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,9 +82,14 @@ class TextBlock(QTextBrowser):
             return
         super().keyPressEvent(event)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.focus_shown.emit(self, is_by_keyboard(event))
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Drop the selection when another text is chosen, so that only one is ever marked."""
         super().focusOutEvent(event)
+        self.focus_shown.emit(self, False)
         if event.reason() not in (
             Qt.FocusReason.PopupFocusReason,
             Qt.FocusReason.ActiveWindowFocusReason,

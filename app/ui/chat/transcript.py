@@ -18,6 +18,7 @@ from app.ui.chat.code_block import CodeBlock
 from app.ui.chat.idle_queue import SLICE_S, IdleQueue, Job
 from app.ui.chat.live_answer import Changes, LiveAnswer, fold_thoughts, unfold_thoughts
 from app.ui.chat.live_rows import LiveRows, Load
+from app.ui.chat.message_frame import MessageFrame
 from app.ui.chat.message_item import MessageItem
 from app.ui.chat.reasoning_line import ReasoningLine
 from app.ui.chat.rows import Row, estimated_height
@@ -122,16 +123,21 @@ class Transcript(QAbstractScrollArea):
             self._flush_soon()
 
     def end_answer(self, message: "StoredMessage") -> None:
-        """The answer as it was stored; what was shown differently is mended."""
-        answer = self._answer
-        if answer is None or answer.item.id != message.id:
+        """The answer as it was stored; what was shown differently is mended.
+
+        Also for an answer whose beginning was not seen here, because another conversation was open.
+        """
+        item = self._rows.with_id(message.id)
+        if item is None:
             return
-        answer.folds_itself = self._is_following
-        self._apply(answer.item, answer.finish())
-        self._forget_answer()
-        item = answer.item
-        is_same = answer.source == message.message.text
-        if is_same and answer.reasoning == message.message.reasoning:
+        answer, is_same = self._answer, False
+        if answer is not None and answer.item is item:
+            answer.folds_itself = self._is_following
+            self._apply(item, answer.finish())
+            self._forget_answer()
+            is_same = answer.source == message.message.text
+            is_same = is_same and answer.reasoning == message.message.reasoning
+        if is_same:
             item.end(message)
         else:
             for row in item.mend(message):
@@ -364,12 +370,18 @@ class Transcript(QAbstractScrollArea):
         if isinstance(block, TextBlock):
             block.link_clicked.connect(self.link_clicked)
             block.text_selected.connect(self._on_text_selected)
+            block.focus_shown.connect(self._on_focus_shown)
         elif isinstance(block, CodeBlock):
             block.view.text_selected.connect(self._on_text_selected)
         elif isinstance(block, ReasoningLine):
             block.toggled_by_user.connect(self._on_thoughts_toggled)
         elif isinstance(block, ShowAllLine):
             block.unfolded.connect(self._on_unfolded)
+
+    def _on_focus_shown(self, block: QWidget, is_shown: bool) -> None:
+        frame = block.parentWidget()
+        if isinstance(frame, MessageFrame):
+            frame.set_ringed(block if is_shown else None)
 
     def _on_text_selected(self) -> None:
         self._stop_following()

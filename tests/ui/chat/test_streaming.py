@@ -6,9 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractSlider, QApplication
+from PySide6.QtWidgets import QAbstractSlider
 
 from app.ui.chat.code_block import CodeBlock
 from app.ui.chat.message_item import MessageItem
@@ -36,20 +35,10 @@ The end is **here**.
 
 
 def _wheel(page, pixels: int) -> None:
-    """One wheel event over the middle of the page; positive is up."""
-    at = QPointF(page.viewport.rect().center())
-    buttons, modifiers = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
-    event = QWheelEvent(
-        at,
-        page.viewport.mapToGlobal(at),
-        QPoint(0, 0),
-        QPoint(0, pixels),
-        buttons,
-        modifiers,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(page.viewport, event)
+    """Turn the wheel over whatever is in the middle of the page; positive is up."""
+    window = page.transcript.windowHandle()
+    middle = page.viewport.mapTo(page.transcript, page.viewport.rect().center())
+    QTest.wheelEvent(window, QPointF(middle), QPoint(0, pixels))
 
 
 @pytest.fixture
@@ -202,6 +191,18 @@ def test_the_wheel_breaks_following_however_little_it_turns(streaming, pixels):
     _add(streaming, "More and more. " * 30 + "\n\n")
 
     assert streaming.y_of(block) == at
+
+
+@pytest.mark.parametrize("text", ["Prose. " * 400, "```\n" + "code\n" * 60 + "```\n"])
+def test_the_wheel_over_a_block_turns_the_page(page, talk, text):
+    talk.add("assistant", text * 5)
+    page.open(talk)
+    bar = page.transcript.verticalScrollBar()
+    before = bar.value()
+
+    _wheel(page, 120)
+
+    assert bar.value() < before
 
 
 def test_page_up_breaks_following(streaming):
@@ -365,6 +366,26 @@ def test_an_answer_begun_twice_starts_anew(page, talk):
     _add(page, "kept")
 
     assert page.texts() == ["kept"]
+
+
+def test_an_answer_that_ended_unseen_is_shown_when_it_ends(page, talk, make_stored):
+    talk.add("user", "Question")
+    begun = talk.add("assistant", "Beg", state="streaming")
+    page.open(talk)
+
+    page.transcript.end_answer(make_stored(begun.id, "assistant", "Begun and ended."))
+    page.settle()
+
+    assert page.texts() == ["Question", "Begun and ended.", ""]
+
+
+def test_the_end_of_an_unknown_answer_is_nothing(page, talk, make_stored):
+    talk.add("user", "Question")
+    page.open(talk)
+
+    page.transcript.end_answer(make_stored(99, "assistant", "Of another conversation."))
+
+    assert page.texts() == ["Question"]
 
 
 def test_opening_another_conversation_ends_the_stream_on_this_page(page, talk):

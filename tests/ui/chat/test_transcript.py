@@ -366,6 +366,35 @@ def test_the_focus_ring_is_seen(page, talk):
     assert _has_color(page.transcript.grab().toImage(), accent)
 
 
+def test_a_text_reached_with_the_keyboard_is_ringed(page, talk):
+    talk.add("assistant", "Text")
+    page.open(talk)
+    block = page.widgets(ProseBlock)[0]
+    accent = Theme.load("light").color("accent")
+
+    block.setFocus(Qt.FocusReason.MouseFocusReason)
+    clicked = page.transcript.grab().toImage()
+    block.clearFocus()
+    block.setFocus(Qt.FocusReason.TabFocusReason)
+
+    assert not _has_color(clicked, accent)
+    assert _has_color(page.transcript.grab().toImage(), accent)
+
+
+def test_the_widget_with_the_focus_stays_when_it_leaves_the_page(page, talk):
+    for number in range(100):
+        talk.add("assistant", f"Answer {number}.")
+    page.open(talk)
+    block = page.widgets(ProseBlock)[-1]
+    block.setFocus()
+
+    page.transcript.verticalScrollBar().setValue(0)
+    page.settle()
+
+    assert block.hasFocus()
+    assert block.toPlainText() == "Answer 99."
+
+
 def test_clear_leaves_nothing(page, talk):
     talk.add("user", "Question")
     page.open(talk)
