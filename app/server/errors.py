@@ -130,6 +130,9 @@ def from_app_error(error: AppError) -> ApiError:
             return _context_overflow(error.context)
         case ErrorKind.ENGINE_BUSY | ErrorKind.ENGINE_DIED:
             return unavailable(f"{error.title}. {error.message}", error.kind)
+        case ErrorKind.TOOL_CALL_MISSING | ErrorKind.ANSWER_INVALID:
+            # Not the request's fault, but no other server would do better: no 5xx, no blind retry.
+            return ApiError(422, f"{error.title}. {error.message}", code=error.kind)
         case ErrorKind.INTERNAL:
             return internal_error()
         case _:

@@ -66,7 +66,7 @@ def new_engine(folder, kind=EngineClient, **changes):
 
 
 def ask(words, **fields):
-    return {"messages": [{"role": "user", "content": words}], **fields}
+    return {"model": "any", "messages": [{"role": "user", "content": words}], **fields}
 
 
 def exchange(control, request, timeout_s=5.0):

@@ -101,7 +101,7 @@ def test_a_chunked_body_is_counted_while_it_streams(small):
 
 def test_a_chunked_body_within_the_limit_is_answered(client):
     def pieces():
-        yield b'{"messages": [{"role": "user",'
+        yield b'{"model": "", "messages": [{"role": "user",'
         yield b'"content": "Hello"}]}'
 
     answer = client.post(CHAT, content=pieces(), headers={"Content-Type": "application/json"})
@@ -145,7 +145,7 @@ def test_a_header_beyond_the_limit_is_refused(control):
 
 def test_a_client_that_does_not_read_is_cut_off(limited, engine):
     control = limited(Limits(write_timeout_s=0.2))
-    body = b'{"stream": true, "messages": [{"role": "user", "content": "flood"}]}'
+    body = b'{"model": "", "stream": true, "messages": [{"role": "user", "content": "flood"}]}'
     with socket.socket() as connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         connection.connect(("127.0.0.1", control.port))

@@ -3,8 +3,9 @@
 import pytest
 
 from app.chat.messages import Message, ReasoningPart, TextPart, ToolCallPart
+from app.chat.tools import Tool, ToolChoice
 from app.engine.protocol import SamplingParams
-from app.server.chat_completions import parse
+from app.server.chat_parse import parse
 from tests.server.conftest import ask
 
 
@@ -13,7 +14,7 @@ def sampling(**fields):
 
 
 def message(**fields):
-    (found,) = parse({"messages": [fields]}).turn.messages
+    (found,) = parse({"model": "any", "messages": [fields]}).turn.messages
     return found
 
 
@@ -78,7 +79,7 @@ def test_reasoning_of_earlier_answers_is_restored(name):
 
 def test_developer_messages_are_system_messages_and_stay_in_place():
     roles = ["user", "developer", "user", "system"]
-    body = {"messages": [{"role": role, "content": role} for role in roles]}
+    body = {"model": "", "messages": [{"role": role, "content": role} for role in roles]}
 
     found = parse(body).turn.messages
 
@@ -112,3 +113,69 @@ def test_a_tool_message_names_the_call_it_answers():
     found = message(role="tool", content="done", tool_call_id="c1")
 
     assert found == Message("tool", (TextPart("done"),), None, "c1")
+
+
+LOOK = {"name": "look", "description": "Looks.", "parameters": {"type": "object"}}
+
+
+def test_tools_reach_the_turn_and_unknown_kinds_are_passed_over():
+    tools = [{"type": "web_search"}, {"type": "function", "function": LOOK}]
+
+    found = parse(ask("Hello", tools=tools)).turn
+
+    assert found.tools == (Tool("look", "Looks.", {"type": "object"}),)
+    assert found.tool_choice == ToolChoice("auto")
+    assert found.parallel_tool_calls
+
+
+@pytest.mark.parametrize(
+    ("choice", "meant"),
+    [
+        (None, ToolChoice("auto")),
+        ("none", ToolChoice("none")),
+        ("required", ToolChoice("required")),
+        ({"type": "function", "function": {"name": "look"}}, ToolChoice("named", "look")),
+        (
+            {
+                "type": "allowed_tools",
+                "allowed_tools": {
+                    "mode": "required",
+                    "tools": [{"type": "function", "function": {"name": "look"}}],
+                },
+            },
+            ToolChoice("required"),
+        ),
+    ],
+)
+def test_the_choice_of_a_tool_is_understood(choice, meant):
+    tools = [{"type": "function", "function": LOOK}]
+
+    assert parse(ask("Hello", tools=tools, tool_choice=choice)).turn.tool_choice == meant
+
+
+def test_a_custom_tool_takes_one_text():
+    grammar = {"type": "grammar", "grammar": {"syntax": "lark", "definition": "start: /x/"}}
+    custom = {"name": "patch", "description": "Patches.", "format": grammar}
+
+    (tool,) = parse(ask("Hello", tools=[{"type": "custom", "custom": custom}])).turn.tools
+
+    assert tool.name == "patch"
+    assert tool.description.endswith("lark grammar:\nstart: /x/")
+    assert tool.parameters["required"] == ["input"]
+
+
+@pytest.mark.parametrize(
+    ("form", "schema"),
+    [
+        ({"type": "text"}, None),
+        ({"type": "json_object"}, {"type": "object"}),
+        ({"type": "json_schema", "json_schema": {"name": "x", "schema": {"a": 1}}}, {"a": 1}),
+    ],
+)
+def test_a_response_format_becomes_a_schema(form, schema):
+    assert parse(ask("Hello", response_format=form)).turn.response_schema == schema
+
+
+def test_a_session_is_named_by_the_body_or_a_header():
+    assert parse(ask("Hello"), "a").turn.session_key == "a"
+    assert parse(ask("Hello", prompt_cache_key="b"), "a").turn.session_key == "b"
