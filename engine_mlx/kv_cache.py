@@ -184,17 +184,19 @@ class WindowCache:
         assert self.can_rewind(count)
         self.offset -= count
 
-    def snapshot(self) -> CacheState:
-        """The window and its slack."""
+    def snapshot(self, upto: int | None = None) -> CacheState:
+        """The window and its slack, as they were at position ``upto`` (now)."""
+        end = self.offset if upto is None else upto
+        assert self.can_rewind(self.offset - end)
         if self._keys is None or self._values is None:
             return CacheState(0, 0)
-        start = max(self._start, self.offset - self._kept)
-        span = slice(start - self._start, self.offset - self._start)
+        start = max(self._start, end - self._kept)
+        span = slice(start - self._start, end - self._start)
         arrays = {
             "keys": mx.contiguous(self._keys[:, :, span]),
             "values": mx.contiguous(self._values[:, :, span]),
         }
-        return CacheState(self.offset, start, arrays)
+        return CacheState(end, start, arrays)
 
     def restore(self, state: CacheState) -> None:
         """Continue from a state; its arrays are never written to."""

@@ -113,12 +113,12 @@ class StepState:
         if is_moved and mark is None:
             self.rewind(self.offset - position)
             return self
-        windows = iter(self.mark(RowBuffer()).windows if mark is None else mark.windows)
+        windows = iter(() if mark is None else mark.windows)
         caches: list[FullCache | WindowCache] = []
         for cache in self.caches:
             if isinstance(cache, WindowCache):
                 fresh: FullCache | WindowCache = cache.empty()
-                fresh.restore(next(windows))
+                fresh.restore(cache.snapshot(position) if mark is None else next(windows))
                 fresh.rewind(fresh.offset - position)
             elif is_moved:
                 cache.rewind(cache.offset - position)
