@@ -9,12 +9,18 @@ OFFSCREEN := QT_QPA_PLATFORM=$(or $(QT_QPA_PLATFORM),offscreen)
 $(shell [ "$$(cat $(READY) 2>/dev/null)" = "$(CURDIR)" ] && $(BIN)/python -c '' 2>/dev/null \
 	|| rm -f $(READY))
 
-.PHONY: help run test test-long check bench-ui package clean
+# Programs that judge this one, each at a pinned version; kept apart from the environment.
+COMPLY := build/llm-comply
+AGENTS ?= build/agents
+
+.PHONY: help run test test-long test-protocols test-agents check bench-ui package clean
 
 help:
 	@echo "make run        set up and open the window on the starter model"
 	@echo "make test       set up and run every test but the long ones"
 	@echo "make test-long  the tests that take minutes (builds the frozen app)"
+	@echo "make test-protocols  the three protocols, judged by llm-comply"
+	@echo "make test-agents     Claude Code, Codex and opencode do a task (npm, 1.3 GB)"
 	@echo "make check      formatting, lint, types, import directions"
 	@echo "make bench-ui   measure the window: 16,000 tokens into 10,000 messages"
 	@echo "make package    build the app for this system into dist/"
@@ -31,6 +37,17 @@ test: $(READY)
 
 test-long: $(READY)
 	$(OFFSCREEN) $(BIN)/python -m pytest -rs -m long $(ARGS)
+
+$(COMPLY)/bin/llm-comply: | $(READY)
+	$(BIN)/python -m venv $(COMPLY)
+	$(COMPLY)/bin/python -m pip install --quiet --disable-pip-version-check llm-comply==0.5.0
+
+test-protocols: $(READY) $(COMPLY)/bin/llm-comply
+	@$(BIN)/python -m tests.end_to_end.protocols.run_llm_comply $(COMPLY)/bin/llm-comply $(ARGS)
+
+test-agents: $(READY)
+	@bash tests/end_to_end/agents/install_agents.sh $(AGENTS)
+	@$(BIN)/python -m tests.end_to_end.agents.run_agents $(AGENTS) $(ARGS)
 
 check: $(READY)
 	$(BIN)/ruff format --check .

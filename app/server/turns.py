@@ -9,13 +9,13 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from app.chat.template import render_prompt
 from app.chat.turn import (
     PromptProgress,
     Turn,
     TurnFailed,
     TurnRequest,
     TurnUpdate,
+    prompt_of,
     start_turn,
 )
 from app.engine.client import EngineClient, EngineState
@@ -143,7 +143,7 @@ class LiveTurn:
 
 
 def _count_prompt(engine: EngineClient, request: TurnRequest) -> int:
-    parts = render_prompt(engine.wait_ready(), request.messages)
+    parts = prompt_of(engine.wait_ready(), request)
     return engine.count_tokens("".join(part.text for part in parts))
 
 

@@ -134,3 +134,13 @@ def test_an_answer_in_a_schema_is_parsed(step_sdk):
     message = step_sdk.messages.parse(messages=words, output_format=Weather, **ASK)
 
     assert message.parsed_output == Weather(city="Paris", sunny=True)
+
+
+def test_a_count_takes_in_the_tools(step_sdk):
+    asked = {"model": "any", "tools": [WEATHER], "system": "Be brief"}
+    words = [{"role": "user", "content": "Hello"}]
+
+    counted = step_sdk.messages.count_tokens(messages=words, **asked).input_tokens
+
+    usage = step_sdk.messages.create(messages=words, max_tokens=100, **asked).usage
+    assert counted == usage.input_tokens + usage.cache_read_input_tokens
