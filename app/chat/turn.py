@@ -1,5 +1,6 @@
 """One assistant turn: messages in, reasoning and content out. Window and endpoint share it."""
 
+import itertools
 import threading
 import uuid
 from collections.abc import Callable
@@ -7,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.chat.answer_parser import AnswerParser, AnswerUpdate
+from app.chat.canonical import canonical
 from app.chat.forced_call import call_opening, prompt_with_call
 from app.chat.json_schema import NO_VALUE, fits, lenient_json
 from app.chat.messages import Message
@@ -252,8 +254,7 @@ class _Answer:
         self._tools = request.tools if self._choice.mode != "none" else ()
         self._template = model.chat_template or ""
         self._style = call_style(self._template)
-        ending = "".join(part.text for part in prompt[-2:] if part.special).rstrip()
-        self._starts_inside = ending.endswith(OPEN_TAG)
+        self._starts_inside = _own_ending(prompt).rstrip().endswith(OPEN_TAG)
         self.must_call = bool(self._tools) and self._choice.mode in ("required", "named")
         self.is_enough = not request.parallel_tool_calls or self._choice.mode == "named"
         self._is_opened = False
@@ -311,7 +312,14 @@ def start_turn(
     return turn
 
 
+def _own_ending(prompt: tuple[PromptPart, ...]) -> str:
+    """What the template wrote after the last word of somebody else."""
+    own = itertools.takewhile(lambda part: part.special, reversed(prompt))
+    return "".join(reversed([part.text for part in own]))
+
+
 def prompt_of(model: ModelInfo, request: TurnRequest) -> tuple[PromptPart, ...]:
     """The prompt of a turn. Raises AppError (template)."""
     tools = request.tools if request.tool_choice.mode != "none" else ()
-    return render_prompt(model, request.messages, tools=[tool_as_json(tool) for tool in tools])
+    messages = canonical(request.messages)
+    return render_prompt(model, messages, tools=[tool_as_json(tool) for tool in tools])

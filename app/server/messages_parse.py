@@ -6,11 +6,11 @@ and server tools are passed over. What the model cannot see is refused or named,
 
 import base64
 import binascii
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from app.chat.canonical import lasting_blocks
 from app.chat.messages import Message, Part, ReasoningPart, TextPart, ToolCallPart
 from app.chat.tools import Tool, ToolChoice, ToolMode
 from app.chat.turn import TurnRequest
@@ -25,8 +25,6 @@ _MODES: dict[str, ToolMode] = {
     "tool": "named",
     "none": "none",
 }
-# Names a build and a session, so it would change the head of every prompt; no model needs it.
-_BILLING = re.compile(r"\s*x-anthropic-billing-header:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +70,7 @@ def _messages(fields: Fields) -> tuple[Message, ...]:
 def _system(content: object) -> list[Message]:
     """One system message; blocks stand apart like paragraphs."""
     texts = [content] if isinstance(content, str) else _system_texts(content)
-    text = "\n\n".join(text for text in texts if text and not _BILLING.match(text))
+    text = "\n\n".join(lasting_blocks(texts))
     return [Message.of("system", text)] if text else []
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.chat.canonical import lasting_blocks
 from app.chat.messages import Message, Part, ReasoningPart, Role, TextPart, ToolCallPart
 from app.server.errors import invalid
 from app.server.fields import Fields, read_json_arguments
@@ -49,7 +50,7 @@ def _text(content: object, where: str) -> str:
         return content
     if not isinstance(content, list):
         raise invalid(f"{where} must be a string or a list of parts.", where)
-    return "".join(_part_text(part, where) for part in content)
+    return "".join(lasting_blocks(_part_text(part, where) for part in content))
 
 
 def _part_text(part: object, where: str) -> str:
