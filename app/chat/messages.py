@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from app.engine.protocol import DraftStats, SamplingParams
+
 Role = Literal["system", "user", "assistant", "tool"]
 ROLES: tuple[Role, ...] = ("system", "user", "assistant", "tool")
 
@@ -67,7 +69,7 @@ MessageState = Literal["complete", "streaming", "interrupted", "stopped", "faile
 
 @dataclass(frozen=True, slots=True)
 class AnswerDetails:
-    """How an answer came about: counts in tokens, times in seconds."""
+    """How an answer came about: counts in tokens, times in seconds; None where not known."""
 
     model: str = ""
     prompt_tokens: int = 0
@@ -77,6 +79,9 @@ class AnswerDetails:
     decode_s: float = 0.0
     finish_reason: str = ""
     error: str = ""  # title and sentence, for the user
+    seed: int | None = None
+    sampling: SamplingParams | None = None
+    drafts: DraftStats | None = None
 
 
 def parts_to_json(parts: tuple[Part, ...]) -> str:

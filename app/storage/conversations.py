@@ -1,6 +1,7 @@
 """The store of conversations: what the chat and the window call, from any thread."""
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
@@ -36,6 +37,8 @@ T = TypeVar("T")
 
 ROOT: Final = 0
 """As a parent_id: beside the first message, where an edited first message goes."""
+
+TRASH_KEPT_S: Final = 30 * 24 * 3600.0
 
 log = logging.getLogger(__name__)
 
@@ -80,8 +83,12 @@ class ConversationStore:
         return self._writer.run(lambda db: tree.insert_conversation(db, title))
 
     def conversations(self) -> list[ConversationSummary]:
-        """Newest first, without those in the trash."""
+        """Newest first, archived ones too, without those in the trash."""
         return self._read(tree.summaries)
+
+    def trashed(self) -> list[ConversationSummary]:
+        """What is in the trash, the last thrown first."""
+        return self._read(tree.trashed)
 
     def rename(self, conversation_id: int, title: str) -> None:
         """With an empty title, the next user message names it again."""
@@ -92,6 +99,32 @@ class ConversationStore:
 
     def restore(self, conversation_id: int) -> None:
         self._update("trashed_at = NULL", conversation_id)
+
+    def delete_for_good(self, ids: Sequence[int]) -> None:
+        """Conversations that are in the trash, with all their messages; others stay."""
+        self._writer.run(lambda db: tree.delete_trashed(db, ids))
+
+    def purge_trash(self, older_than_s: float = TRASH_KEPT_S) -> int:
+        """Delete for good what has been in the trash that long; returns how many."""
+
+        def work(db: sqlite3.Connection) -> int:
+            ids = tree.trashed_before(db, time.time() - older_than_s)
+            tree.delete_trashed(db, ids)
+            return len(ids)
+
+        return self._writer.run(work)
+
+    def pin(self, conversation_id: int, *, is_pinned: bool = True) -> None:
+        now = "unixepoch('subsec')" if is_pinned else "NULL"
+        self._update(f"pinned_at = {now}", conversation_id)
+
+    def archive(self, conversation_id: int, *, is_archived: bool = True) -> None:
+        now = "unixepoch('subsec')" if is_archived else "NULL"
+        self._update(f"archived_at = {now}", conversation_id)
+
+    def file(self, conversation_id: int, folder: str) -> None:
+        """Put it into the folder of that name, with "" into none."""
+        self._update("folder = ?", conversation_id, records.one_line(folder))
 
     def append(
         self, conversation_id: int, message: Message, *, parent_id: int | None = None
@@ -113,13 +146,25 @@ class ConversationStore:
 
         return self._writer.run(work)
 
-    def begin_answer(self, conversation_id: int, model: str) -> int:
-        """Add an empty assistant message in state "streaming" under the head; show it."""
+    def begin_answer(
+        self,
+        conversation_id: int,
+        model: str,
+        *,
+        parent_id: int | None = None,
+        seed: int | None = None,
+    ) -> int:
+        """Add an empty assistant message in state "streaming" and show it.
+
+        ``parent_id`` None means under the head.
+        """
 
         def work(db: sqlite3.Connection) -> int:
-            parent_id = tree.head_of(db, conversation_id)
+            parent = tree.head_of(db, conversation_id) if parent_id is None else parent_id
             answer = Message("assistant", ())
-            return tree.insert_message(db, conversation_id, parent_id, answer, "streaming", model)
+            return tree.insert_message(
+                db, conversation_id, parent, answer, "streaming", model, seed
+            )
 
         return self._writer.run(work)
 
@@ -171,6 +216,10 @@ class ConversationStore:
             or stored.message.text.strip()
             or stored.message.tool_calls
         ]
+
+    def copy_branch(self, conversation_id: int, message_id: int, title: str) -> int:
+        """A new conversation with the messages from the first to this one; returns its id."""
+        return self._writer.run(lambda db: tree.copy_branch(db, conversation_id, message_id, title))
 
     def siblings(self, message_id: int) -> list[int]:
         """All messages in the same place of the tree, oldest first, this one included."""

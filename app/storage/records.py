@@ -3,8 +3,8 @@
 import hashlib
 import json
 import re
-from dataclasses import dataclass
-from typing import Any, get_args
+from dataclasses import asdict, dataclass
+from typing import Any, TypeVar, get_args
 
 from app.chat.messages import (
     ROLES,
@@ -18,6 +18,10 @@ from app.chat.messages import (
     ToolCallPart,
     parts_from_json,
 )
+from app.engine.protocol import DraftStats, SamplingParams
+from app.errors import AppError
+
+T = TypeVar("T")
 
 STATES: tuple[MessageState, ...] = get_args(MessageState)
 
@@ -26,11 +30,15 @@ TITLE_CHARACTERS = 60
 
 @dataclass(frozen=True, slots=True)
 class ConversationSummary:
-    """``updated_at`` is in unix seconds, to show and never to sort by."""
+    """Times are in unix seconds, to show and never to sort by. ``folder`` is its name or ""."""
 
     id: int
     title: str
     updated_at: float
+    is_pinned: bool = False
+    is_archived: bool = False
+    folder: str = ""
+    trashed_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +53,10 @@ class MessageHeader:
 
 @dataclass(frozen=True, slots=True)
 class StoredMessage:
-    """``is_intact`` is False when the sha256 does not match; the text is then what is left."""
+    """``is_intact`` is False when the sha256 does not match; the text is then what is left.
+
+    It is number ``variant`` of the ``variants`` in its place of the tree, counted from 1.
+    """
 
     id: int
     conversation_id: int
@@ -55,6 +66,8 @@ class StoredMessage:
     created_at: float
     details: AnswerDetails
     is_intact: bool
+    variant: int = 1
+    variants: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +84,11 @@ _STATE_OF: dict[object, MessageState] = {state.encode(): state for state in STAT
 
 HEADER_COLUMNS = "id, parent_id, CAST(role AS BLOB), characters, CAST(state AS BLOB)"
 
+_SIBLINGS = (
+    "SELECT count(*) FROM messages AS s"
+    " WHERE s.conversation_id = m.conversation_id AND s.parent_id IS m.parent_id"
+)
+
 # CAST: a damaged row may hold another type than its column has.
 MESSAGE_COLUMNS = (
     "m.id, m.conversation_id, m.parent_id, CAST(m.role AS BLOB), CAST(m.state AS BLOB), "
@@ -79,7 +97,9 @@ MESSAGE_COLUMNS = (
     "CAST(m.model AS TEXT), CAST(m.prompt_tokens AS INTEGER), "
     "CAST(m.cached_tokens AS INTEGER), CAST(m.completion_tokens AS INTEGER), "
     "CAST(m.prefill_s AS REAL), CAST(m.decode_s AS REAL), "
-    "CAST(m.finish_reason AS TEXT), CAST(m.error AS TEXT)"
+    "CAST(m.finish_reason AS TEXT), CAST(m.error AS TEXT), "
+    "m.seed, CAST(m.sampling AS TEXT), CAST(m.drafts AS TEXT), "
+    f"({_SIBLINGS} AND s.id <= m.id), ({_SIBLINGS})"
 )
 
 
@@ -100,7 +120,8 @@ def digest(role: str, name: str | None, tool_call_id: str | None, parts: str) ->
 def stored_message(row: tuple[Any, ...]) -> StoredMessage:
     """From MESSAGE_COLUMNS; never raises, however damaged the row is."""
     id_, conversation_id, parent_id, role, state, created_at, *rest = row
-    name, call_id, sha256, parts, *details = rest
+    name, call_id, sha256, parts, *details, seed, sampling, drafts, variant, variants = rest
+    model, prompt_tokens, cached_tokens, tokens, prefill_s, decode_s, reason, error = details
     stored_role = role.decode("utf-8", "replace") if isinstance(role, bytes) else ""
     return StoredMessage(
         id=id_,
@@ -111,8 +132,22 @@ def stored_message(row: tuple[Any, ...]) -> StoredMessage:
         ),
         state=state_of(state),
         created_at=created_at,
-        details=AnswerDetails(*details),
+        details=AnswerDetails(
+            model,
+            prompt_tokens,
+            cached_tokens,
+            tokens,
+            prefill_s,
+            decode_s,
+            reason,
+            error,
+            seed=seed if isinstance(seed, int) else None,
+            sampling=_from_json(SamplingParams, sampling),
+            drafts=_draft_stats(drafts),
+        ),
         is_intact=digest(stored_role, name, call_id, parts) == sha256,
+        variant=variant,
+        variants=variants,
     )
 
 
@@ -152,6 +187,35 @@ def _is_sound(part: Part) -> bool:
 
 def optional_json(text: str | None) -> str | None:
     return None if text is None else json.dumps(text)
+
+
+def details_json(value: SamplingParams | DraftStats | None) -> str:
+    """The stored form of what AnswerDetails holds; "" for None."""
+    return "" if value is None else json.dumps(asdict(value))
+
+
+def _from_json(kind: type[T], stored: str | None) -> T | None:
+    """The value; None for none and for what is damaged or from a newer version."""
+    try:
+        return kind(**json.loads(stored)) if stored else None
+    except (ValueError, TypeError, AppError, RecursionError):
+        return None
+
+
+def _draft_stats(stored: str | None) -> DraftStats | None:
+    found = _from_json(DraftStats, stored)
+    try:
+        return (
+            DraftStats(int(found.cycles), _counts(found.drafted), _counts(found.accepted))
+            if found
+            else None
+        )
+    except (ValueError, TypeError):
+        return None
+
+
+def _counts(stored: Any) -> tuple[int, ...]:  # noqa: ANN401
+    return tuple(map(int, stored))
 
 
 def _optional_text(stored: str | None) -> str | None:

@@ -1,5 +1,6 @@
 """The tables, as SQL, and the steps from each version of them to the next."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -90,4 +91,22 @@ CREATE TABLE search_repair (
 );
 """
 
-CURRENT = Schema(version=1, create=_CREATE_1)
+# What a version has more than the one before; the columns stand behind ``parts``, which is read
+# with them anyway.
+_ADD_2 = """
+ALTER TABLE messages ADD COLUMN seed INTEGER;                      -- NULL: not known
+ALTER TABLE messages ADD COLUMN sampling TEXT NOT NULL DEFAULT ''; -- JSON of SamplingParams
+ALTER TABLE messages ADD COLUMN drafts TEXT NOT NULL DEFAULT '';   -- JSON of DraftStats
+ALTER TABLE conversations ADD COLUMN pinned_at REAL;               -- NULL unless pinned
+ALTER TABLE conversations ADD COLUMN archived_at REAL;             -- NULL unless archived
+ALTER TABLE conversations ADD COLUMN folder TEXT NOT NULL DEFAULT ''; -- its name, '' outside all
+"""
+
+
+def _to_2(db: "Database") -> None:
+    """Seeds and settings of answers; pinned, archived and filed conversations."""
+    for statement in filter(None, map(str.strip, re.sub("--.*", "", _ADD_2).split(";"))):
+        db.execute(statement)
+
+
+CURRENT = Schema(version=2, create=_CREATE_1 + _ADD_2, migrations={1: _to_2})

@@ -101,6 +101,24 @@ def _index(db: sqlite3.Connection, message_id: int, text: str) -> None:
     )
 
 
+def remove(db: sqlite3.Connection, conversation_id: int) -> None:
+    """Take the messages of a conversation out of the index, before they are deleted."""
+    db.execute("SAVEPOINT unindexing")
+    try:
+        db.execute(
+            "DELETE FROM message_search WHERE rowid IN"
+            " (SELECT id FROM messages WHERE conversation_id = ?)",
+            (conversation_id,),
+        )
+    except sqlite3.DatabaseError as error:
+        if not is_corruption(error):
+            raise
+        log.warning("the search index is damaged and will be made anew: %s", error)
+        db.execute("ROLLBACK TO unindexing")
+        ask_for_repair(db)
+    db.execute("RELEASE unindexing")
+
+
 def find(db: sqlite3.Connection, query: str, limit: int) -> list[SearchHit]:
     """Newest first, without those in the trash."""
     expression = match_expression(query)

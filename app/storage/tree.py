@@ -6,6 +6,7 @@ Functions on a connection; those that write expect to run inside the writer's tr
 import json
 import time
 from collections.abc import Sequence
+from typing import Any
 
 from app.chat.messages import AnswerDetails, Message, MessageState, Part, parts_to_json
 from app.storage import records, search
@@ -34,10 +35,51 @@ def insert_conversation(db: sqlite3.Connection, title: str) -> int:
 
 def summaries(db: sqlite3.Connection) -> list[ConversationSummary]:
     rows = db.execute(
-        "SELECT id, CAST(title AS TEXT), updated_at FROM conversations"
+        f"SELECT {_SUMMARY} FROM conversations"
         " WHERE trashed_at IS NULL ORDER BY activity DESC, id DESC"
     )
-    return [ConversationSummary(*row) for row in rows]
+    return [_summary(row) for row in rows]
+
+
+def trashed(db: sqlite3.Connection) -> list[ConversationSummary]:
+    """What is in the trash, the last thrown first."""
+    rows = db.execute(
+        f"SELECT {_SUMMARY} FROM conversations"
+        " WHERE trashed_at IS NOT NULL ORDER BY trashed_at DESC, activity DESC"
+    )
+    return [_summary(row) for row in rows]
+
+
+_SUMMARY = (
+    "id, CAST(title AS TEXT), updated_at, pinned_at IS NOT NULL, archived_at IS NOT NULL,"
+    " CAST(folder AS TEXT), trashed_at"
+)
+
+
+def _summary(row: tuple[Any, ...]) -> ConversationSummary:
+    id_, title, updated_at, is_pinned, is_archived, folder, trashed_at = row
+    return ConversationSummary(
+        id_, title, updated_at, bool(is_pinned), bool(is_archived), folder, trashed_at
+    )
+
+
+def delete_trashed(db: sqlite3.Connection, ids: Sequence[int]) -> None:
+    """Remove conversations and their messages for good; only what is in the trash."""
+    for (id_,) in db.execute(
+        "SELECT c.id FROM json_each(?) AS asked JOIN conversations AS c ON c.id = asked.value"
+        " WHERE c.trashed_at IS NOT NULL",
+        (json.dumps(list(ids)),),
+    ).fetchall():
+        db.execute("UPDATE conversations SET head_id = NULL WHERE id = ?", (id_,))
+        search.remove(db, id_)
+        db.execute("DELETE FROM messages WHERE conversation_id = ?", (id_,))
+        db.execute("DELETE FROM conversations WHERE id = ?", (id_,))
+
+
+def trashed_before(db: sqlite3.Connection, limit: float) -> list[int]:
+    """What was thrown away before a moment in unix seconds."""
+    rows = db.execute("SELECT id FROM conversations WHERE trashed_at < ?", (limit,))
+    return [id_ for (id_,) in rows]
 
 
 def head_of(db: sqlite3.Connection, conversation_id: int) -> int | None:
@@ -56,6 +98,7 @@ def insert_message(
     message: Message,
     state: MessageState,
     model: str = "",
+    seed: int | None = None,
 ) -> int:
     """Add the message under a parent of the same conversation, or as a first one, and show it."""
     if parent_id is not None:
@@ -64,7 +107,8 @@ def insert_message(
     name, tool_call_id = optional_json(message.name), optional_json(message.tool_call_id)
     cursor = db.execute(
         "INSERT INTO messages (conversation_id, parent_id, role, state, characters, created_at,"
-        " name, tool_call_id, model, sha256, parts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " name, tool_call_id, model, sha256, parts, seed)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             conversation_id,
             parent_id,
@@ -77,6 +121,7 @@ def insert_message(
             records.encodable(model),
             records.digest(message.role, name, tool_call_id, parts),
             parts,
+            seed,
         ),
     )
     message_id = _row_id(cursor)
@@ -137,8 +182,8 @@ def finish(
         raise LookupError(f"message {message_id} is not an answer being written")
     db.execute(
         "UPDATE messages SET state = ?, model = ?, prompt_tokens = ?, cached_tokens = ?,"
-        " completion_tokens = ?, prefill_s = ?, decode_s = ?, finish_reason = ?, error = ?"
-        " WHERE id = ?",
+        " completion_tokens = ?, prefill_s = ?, decode_s = ?, finish_reason = ?, error = ?,"
+        " seed = coalesce(?, seed), sampling = ?, drafts = ? WHERE id = ?",
         (
             state,
             records.encodable(details.model),
@@ -149,6 +194,9 @@ def finish(
             details.decode_s,
             records.encodable(details.finish_reason),
             records.encodable(details.error),
+            details.seed,
+            records.details_json(details.sampling),
+            records.details_json(details.drafts),
             message_id,
         ),
     )
@@ -209,6 +257,42 @@ def load(db: sqlite3.Connection, ids: Sequence[int]) -> list[StoredMessage]:
         missing = set(ids) - {row[0] for row in rows}
         raise LookupError(f"no message {min(missing)}")
     return [records.stored_message(row) for row in rows]
+
+
+def copy_branch(db: sqlite3.Connection, conversation_id: int, message_id: int, title: str) -> int:
+    """A new conversation with copies of the messages from the first down to this one."""
+    check_belongs(db, conversation_id, message_id)
+    rows = db.execute(
+        "WITH RECURSIVE above (id, parent_id) AS ("
+        " SELECT id, parent_id FROM messages WHERE id = ? UNION"
+        " SELECT m.id, m.parent_id FROM messages AS m JOIN above ON m.id = above.parent_id"
+        ") SELECT id FROM above ORDER BY id",
+        (message_id,),
+    ).fetchall()
+    copy_id = insert_conversation(db, title)
+    parent_id = None
+    for (id_,) in rows:
+        cursor = db.execute(
+            f"INSERT INTO messages (conversation_id, parent_id, state, {_COPIED})"
+            " SELECT ?, ?, CASE state WHEN 'streaming' THEN 'interrupted' ELSE state END,"
+            f" {_COPIED} FROM messages WHERE id = ?",
+            (copy_id, parent_id, id_),
+        )
+        parent_id = _row_id(cursor)
+        (parts,) = db.execute(
+            "SELECT CAST(parts AS TEXT) FROM messages WHERE id = ?", (id_,)
+        ).fetchone()
+        search.add(db, parent_id, Message("user", records.readable_parts(parts)).text)
+    if parent_id is not None:
+        move_head(db, copy_id, parent_id)
+    return copy_id
+
+
+_COPIED = (
+    "role, characters, created_at, name, tool_call_id, model, prompt_tokens,"
+    " cached_tokens, completion_tokens, prefill_s, decode_s, finish_reason, error, sha256, parts,"
+    " seed, sampling, drafts"
+)
 
 
 def siblings(db: sqlite3.Connection, message_id: int) -> list[int]:

@@ -14,6 +14,7 @@ from app.errors import AppError
 from app.storage import driver
 from app.storage.conversations import AnswerDetails, ConversationStore
 from app.storage.driver import connect, sqlite3
+from app.storage.schema import CURRENT
 
 TEXT = "The sentence whose bytes are going to rot."
 
@@ -54,7 +55,7 @@ def refusal(path: Path) -> str:
 
 
 def test_a_newer_file_is_refused_and_left_as_it_is(filled: Path):
-    set_pragma(filled, "user_version = 2")
+    set_pragma(filled, f"user_version = {CURRENT.version + 1}")
 
     assert refusal(filled) == "These conversations belong to a newer Doorstep"
 

@@ -11,9 +11,11 @@ from app.storage.database import DatabaseFile
 from app.storage.driver import connect
 from app.storage.schema import CURRENT, Schema
 
+NOW = CURRENT.version
 
-def add_folders(db):
-    db.execute("ALTER TABLE conversations ADD COLUMN folder TEXT NOT NULL DEFAULT ''")
+
+def add_shelves(db):
+    db.execute("ALTER TABLE conversations ADD COLUMN shelf TEXT NOT NULL DEFAULT ''")
 
 
 def rebuild_messages(db):
@@ -44,8 +46,9 @@ def filled(path: Path) -> Path:
 
 
 def open_with(path: Path, *steps) -> None:
-    migrations = dict(enumerate(steps, start=1))
-    DatabaseFile.open(path, Schema(len(steps) + 1, CURRENT.create, migrations)).close()
+    """As a later version would, with these steps more than the present one."""
+    migrations = dict(enumerate(steps, start=NOW))
+    DatabaseFile.open(path, Schema(NOW + len(steps), CURRENT.create, migrations)).close()
 
 
 def version_and_count(path: Path) -> tuple[int, int]:
@@ -60,21 +63,21 @@ def leftovers(path: Path) -> list[str]:
 
 
 def test_all_steps_run_and_every_row_stays(filled: Path):
-    open_with(filled, add_folders, rebuild_messages)
+    open_with(filled, add_shelves, rebuild_messages)
 
-    assert version_and_count(filled) == (3, 51)
+    assert version_and_count(filled) == (NOW + 2, 51)
     assert leftovers(filled) == []
     with closing(connect(filled)) as connection:
-        assert connection.execute("SELECT folder FROM conversations").fetchall() == [("",)] * 2
+        assert connection.execute("SELECT shelf FROM conversations").fetchall() == [("",)] * 2
         assert connection.execute("PRAGMA foreign_key_list(messages)").fetchall()
 
 
 def test_the_former_file_is_kept_whole(filled: Path):
-    open_with(filled, add_folders)
+    open_with(filled, add_shelves)
 
     (kept,) = migration.kept_copies(filled)
-    assert kept.name == "doorstep.db.v1.1"
-    assert version_and_count(kept) == (1, 51)
+    assert kept.name == f"doorstep.db.v{NOW}.1"
+    assert version_and_count(kept) == (NOW, 51)
 
 
 def test_the_last_three_former_files_are_kept(filled: Path):
@@ -82,7 +85,7 @@ def test_the_last_three_former_files_are_kept(filled: Path):
         open_with(filled, *[lambda db: None] * count)
 
     names = [copy.name for copy in migration.kept_copies(filled)]
-    assert names == ["doorstep.db.v3.3", "doorstep.db.v4.4", "doorstep.db.v5.5"]
+    assert names == [f"doorstep.db.v{NOW + n - 1}.{n}" for n in (3, 4, 5)]
 
 
 @pytest.mark.parametrize("step", [lose_a_row, break_a_reference])
@@ -90,15 +93,15 @@ def test_a_step_that_loses_something_changes_nothing(filled: Path, step):
     with pytest.raises(AppError, match="cannot be read"):
         open_with(filled, step)
 
-    assert version_and_count(filled) == (1, 51)
+    assert version_and_count(filled) == (NOW, 51)
     assert leftovers(filled) == []
 
 
 def test_a_step_that_fails_changes_nothing(filled: Path):
     with pytest.raises(ZeroDivisionError):
-        open_with(filled, add_folders, fail)
+        open_with(filled, add_shelves, fail)
 
-    assert version_and_count(filled) == (1, 51)
+    assert version_and_count(filled) == (NOW, 51)
     assert leftovers(filled) == []
     with closing(ConversationStore.open(filled)) as store:
         assert len(store.branch(1)) == 50
@@ -112,17 +115,17 @@ def test_what_was_only_in_the_wal_is_migrated(filled: Path, tmp_path: Path):
         for suffix in ("", "-wal"):
             Path(f"{copy}{suffix}").write_bytes(Path(f"{filled}{suffix}").read_bytes())
 
-    open_with(copy, add_folders)
+    open_with(copy, add_shelves)
 
-    assert version_and_count(copy) == (2, 52)
+    assert version_and_count(copy) == (NOW + 1, 52)
     assert not Path(f"{copy}-wal").exists()
 
 
 def test_a_file_that_another_store_has_open_is_not_migrated(filled: Path):
     with closing(ConversationStore.open(filled)), pytest.raises(AppError, match="in use"):
-        open_with(filled, add_folders)
+        open_with(filled, add_shelves)
 
-    assert version_and_count(filled) == (1, 51)
+    assert version_and_count(filled) == (NOW, 51)
 
 
 def test_a_file_that_another_program_reads_is_not_migrated(filled: Path):
@@ -130,14 +133,14 @@ def test_a_file_that_another_program_reads_is_not_migrated(filled: Path):
         other.execute("SELECT count(*) FROM messages").fetchone()
 
         with pytest.raises(AppError, match="in use"):
-            open_with(filled, add_folders)
+            open_with(filled, add_shelves)
 
-    assert version_and_count(filled) == (1, 51)
+    assert version_and_count(filled) == (NOW, 51)
 
 
 def test_a_migration_that_was_cut_off_is_done_again(filled: Path):
     filled.with_name("doorstep.db.migrating").write_bytes(b"half")
 
-    open_with(filled, add_folders)
+    open_with(filled, add_shelves)
 
-    assert version_and_count(filled) == (2, 51)
+    assert version_and_count(filled) == (NOW + 1, 51)
