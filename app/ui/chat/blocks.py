@@ -7,40 +7,22 @@ so a piece of text costs what it adds and not what came before it. The sources o
 together, are the source.
 """
 
-import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
-
-# A section that grows past this is cut, characters; longer ones would be re-rendered on each flush.
-LONG_SECTION = 3_000
-
-_FENCE = re.compile(r" {0,3}(?:(?P<ticks>`{3,})(?P<info>[^`]*)|(?P<tildes>~{3,})(?P<name>.*))$")
-_LIST_ITEM = re.compile(r" {0,3}(?:[-+*]|\d{1,9}[.)])(?:[ \t\r]|$)")
-_DELIMITER_ROW = re.compile(r" {0,3}(?=.*\|)[|:\- \t]*-[|:\- \t]*$")
-_ENDS_TABLE = re.compile(
-    r" {0,3}(?:(?:[-+*]|\d{1,9}[.)]|#{1,6})(?:[ \t]|$)|>"
-    r"|(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$)"
+from app.ui.chat import source_lines
+from app.ui.chat.section_cuts import BlockKind, Cut, cuts_of, number_after, parse
+from app.ui.chat.source_lines import (
+    DELIMITER_ROW,
+    ENDS_TABLE,
+    INDENTED,
+    LIST_ITEM,
+    LONG_SECTION,
+    WHITE,
+    Fence,
+    cut_point,
+    line_starts,
 )
-_WHITE = " \t\r\n"  # what markdown takes for blank; str.strip() knows far more
-_INDENTED = re.compile(r"(?: {4}| {0,3}\t)")
-
-# Blocks only: what is inside a paragraph is Qt's to parse.
-_PARSER = (
-    MarkdownIt("commonmark", {"html": False, "maxNesting": 20})
-    .enable("table")
-    .disable(["html_block", "inline", "text_join"])
-)
-
-
-class BlockKind(StrEnum):
-    PROSE = "prose"
-    PLAIN = "plain"  # too long to be worth parsing: shown as it is
-    CODE = "code"
-    TABLE = "table"
-    RULE = "rule"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +31,7 @@ class Block:
 
     source: exactly as written, with the blank lines around it. start: characters into the message.
     info: what follows a fence, usually the language. first_number: of a list that was cut in two.
+    depth: how many lists indent it, when the list around it was cut.
     """
 
     kind: BlockKind
@@ -57,33 +40,17 @@ class Block:
     info: str = ""
     is_continued: bool = False
     first_number: int | None = None
+    depth: int = 0
 
     @property
-    def end(self) -> int:
-        return self.start + len(self.source)
+    def code(self) -> str:
+        """What a code block holds, without its fence and its indentation."""
+        return source_lines.code_of(self.source, self.depth > 0)
 
-
-@dataclass(frozen=True, slots=True)
-class _Fence:
-    """The line that opened a code block."""
-
-    marker: str
-    length: int
-    info: str
-
-    @classmethod
-    def opened_by(cls, line: str) -> "_Fence | None":
-        match = _FENCE.match(line.rstrip(_WHITE))
-        if match is None:
-            return None
-        run = match["ticks"] or match["tildes"]
-        return cls(run[0], len(run), (match["info"] or match["name"] or "").strip(_WHITE))
-
-    def is_closed_by(self, line: str) -> bool:
-        unindented = line.lstrip(" ")
-        run = unindented.rstrip(_WHITE)
-        is_run = len(run) >= self.length and not run.strip(self.marker)
-        return is_run and len(line) - len(unindented) < 4
+    @property
+    def text(self) -> str:
+        """The source as markdown that stands for itself, moved out of the lists around it."""
+        return "\n".join(source_lines.dedented(self.source)) if self.depth else self.source
 
 
 class _State(StrEnum):
@@ -107,7 +74,7 @@ class BlockSplitter:
         self._partial_size = 0
         self._state = _State.BLANK
         self._after_blank = False
-        self._fence: _Fence | None = None
+        self._fence: Fence | None = None
         self._is_continued = False
         self._is_inside_line = False  # the line was too long, its first pieces are sealed
         self._has_quote = False
@@ -138,14 +105,25 @@ class BlockSplitter:
 
     @property
     def open_block(self) -> Block | None:
-        """The tail as it would look if nothing followed."""
+        """The tail as it would look if nothing followed; of a list, all of it."""
         if not self._lines and not self._partial:
             return None
         return self._block(self.open_kind, "".join((*self._lines, *self._partial)))
 
+    def open_list(self, line: str) -> list[Block]:
+        """The blocks of a list that is still open; ``line`` is what is to be read of the last."""
+        next_number = self._next_number
+        blocks = self._parsed("".join((*self._lines, line)))
+        self._next_number = next_number
+        return blocks
+
     @property
     def open_start(self) -> int:
         return self._start
+
+    @property
+    def is_list_open(self) -> bool:
+        return self._state is _State.LIST
 
     @property
     def open_kind(self) -> BlockKind:
@@ -172,7 +150,7 @@ class BlockSplitter:
             if self._fence is not None and self._fence.is_closed_by(line):
                 self._seal(sealed)
             return
-        if not line.strip(_WHITE):
+        if not line.strip(WHITE):
             self._take_blank(line, sealed)
             return
         if self._ends_before(line):
@@ -180,7 +158,7 @@ class BlockSplitter:
             self._seal(sealed)
             self._is_continued = is_cut
             self._first_number = self._next_number
-        fence = _Fence.opened_by(line)
+        fence = Fence.opened_by(line)
         if fence is not None and self._is_top_level(line):
             if self._state is not _State.BLANK:
                 self._seal(sealed)
@@ -191,7 +169,7 @@ class BlockSplitter:
             self._classify(line, sealed)
 
     def _take_blank(self, line: str, sealed: list[Block]) -> None:
-        if self._state is _State.TEXT and _INDENTED.match(self._lines[-1]):
+        if self._state is _State.TEXT and INDENTED.match(self._lines[-1]):
             self._state = _State.INDENTED  # it may be code, which goes on after a blank line
         self._add(line)
         self._after_blank = True
@@ -202,14 +180,14 @@ class BlockSplitter:
         """Does this line start a new section?"""
         match self._state:
             case _State.LIST:
-                is_item = _LIST_ITEM.match(line) is not None
+                is_item = LIST_ITEM.match(line) is not None
                 if self._size >= LONG_SECTION:
                     return line[0] != " " and is_item
                 return self._after_blank and line[0] not in " \t" and not is_item
             case _State.INDENTED:
-                return _INDENTED.match(line) is None
+                return INDENTED.match(line) is None
             case _State.TABLE:
-                return bool(_INDENTED.match(line) or _ENDS_TABLE.match(line.rstrip(_WHITE)))
+                return bool(INDENTED.match(line) or ENDS_TABLE.match(line.rstrip(WHITE)))
             case _:
                 return False
 
@@ -217,19 +195,19 @@ class BlockSplitter:
         """Is the fence that this line opens outside every list?"""
         if self._state is not _State.LIST or line[0] != " ":
             return True
-        tokens = _parse("".join((*self._lines, line)))
+        tokens = parse("".join((*self._lines, line)))
         last = [token for token in tokens if token.level == 0][-1]
         return last.type == "fence"
 
     def _classify(self, line: str, sealed: list[Block]) -> None:
         """What the section is, now that ``line`` has been added to it."""
         if self._state is _State.BLANK:
-            self._state = _State.INDENTED if _INDENTED.match(line) else _State.TEXT
+            self._state = _State.INDENTED if INDENTED.match(line) else _State.TEXT
         if self._state is _State.TEXT:
             self._has_quote = self._has_quote or line.lstrip(" ").startswith(">")
-            if _LIST_ITEM.match(line):
+            if LIST_ITEM.match(line):
                 self._state = _State.LIST
-            elif not self._has_quote and _DELIMITER_ROW.match(line.rstrip(_WHITE)):
+            elif not self._has_quote and DELIMITER_ROW.match(line.rstrip(WHITE)):
                 self._find_table(sealed)
         if self._size >= _LONGEST.get(self._state, self._size + 1):
             self._degrade(sealed)
@@ -239,10 +217,10 @@ class BlockSplitter:
         if len(self._lines) < 2:
             return
         header, delimiter = self._lines[-2:]
-        tokens = _parse(header + delimiter)
+        tokens = parse(header + delimiter)
         if not tokens or tokens[0].type != "table_open":
             return
-        if any(line.strip(_WHITE) for line in self._lines[:-2]):
+        if any(line.strip(WHITE) for line in self._lines[:-2]):
             del self._lines[-2:]
             self._size -= len(header) + len(delimiter)
             self._seal(sealed)
@@ -291,24 +269,26 @@ class BlockSplitter:
         return [self._block(self.open_kind, source)]
 
     def _parsed(self, source: str) -> list[Block]:
-        """The blocks of a section, by markdown-it: neighbours that are prose are one block."""
-        tokens = _parse(source)
-        self._next_number = _number_after(tokens)
-        cuts: list[tuple[int, BlockKind, str]] = []
-        for token in tokens:
-            if token.level or token.nesting < 0 or token.map is None:
-                continue
-            kind = _KIND_OF_TOKEN.get(token.type, BlockKind.PROSE)
-            if not cuts or not cuts[-1][1] is kind is BlockKind.PROSE:
-                cuts.append((token.map[0], kind, token.info.strip(_WHITE)))
-        starts = _line_starts(source)
-        if not cuts or source[: starts[cuts[0][0]]].strip(_WHITE):
+        """The blocks of a section, by markdown-it."""
+        tokens = parse(source)
+        self._next_number = number_after(tokens)
+        cuts = cuts_of(tokens)
+        starts = line_starts(source)
+        if not cuts or source[: starts[cuts[0].line]].strip(WHITE):
             # Link definitions are no tokens: what comes before the first token may be some.
-            cuts.insert(0, (0, BlockKind.PROSE, ""))
-        edges = [0, *(starts[line] for line, _, _ in cuts[1:]), len(source)]
+            cuts.insert(0, Cut(0, BlockKind.PROSE))
+        edges = [0, *(starts[cut.line] for cut in cuts[1:]), len(source)]
         blocks = [
-            Block(kind, self._start + begin, source[begin:end], info)
-            for (_, kind, info), begin, end in zip(cuts, edges, edges[1:], strict=False)
+            Block(
+                cut.kind,
+                self._start + begin,
+                source[begin:end],
+                cut.info,
+                cut.is_inside,
+                cut.number,
+                cut.depth,
+            )
+            for cut, begin, end in zip(cuts, edges, edges[1:], strict=False)
         ]
         blocks[0] = replace(
             blocks[0], is_continued=self._is_continued, first_number=self._first_number
@@ -342,79 +322,3 @@ _LONGEST = {
     # A list is cut between its items before this; only one endless item gets here.
     _State.LIST: 4 * LONG_SECTION,
 }
-
-_KIND_OF_TOKEN = {
-    "fence": BlockKind.CODE,
-    "code_block": BlockKind.CODE,
-    "table_open": BlockKind.TABLE,
-    "hr": BlockKind.RULE,
-}
-
-
-def code_of(block: Block) -> str:
-    """What a code block holds, without its fence and its indentation."""
-    lines = block.source.split("\n")
-    while lines and not lines[0].strip(_WHITE):
-        del lines[0]
-    fence = _Fence.opened_by(lines[0]) if lines else None
-    if fence is None:
-        text = "\n".join(_INDENTED.sub("", line, count=1) for line in lines)
-        return text.rstrip() + "\n" if text.strip() else ""
-    indent = len(lines[0]) - len(lines[0].lstrip(" "))
-    body = lines[1:]
-    for number, line in enumerate(body):
-        if fence.is_closed_by(line):
-            body = [*body[:number], ""]
-            break
-    return "\n".join(_dedent(line, indent) for line in body)
-
-
-def _dedent(line: str, indent: int) -> str:
-    return line[min(indent, len(line) - len(line.lstrip(" "))) :] if indent else line
-
-
-def _parse(source: str) -> list[Token]:
-    # markdown-it would count a lone carriage return as a line; here only "\n" ends one.
-    return _PARSER.parse(source.replace("\r", " "))
-
-
-def _number_after(tokens: list[Token]) -> int | None:
-    """The number that the next item would have, if the source ends with a numbered list."""
-    tops = [token for token in tokens if token.level == 0 and token.nesting > 0]
-    if not tops or tops[-1].type != "ordered_list_open":
-        return None
-    after = tokens[tokens.index(tops[-1]) :]
-    items = sum(token.type == "list_item_open" and token.level == 1 for token in after)
-    return int(tops[-1].attrGet("start") or 1) + items
-
-
-def _line_starts(source: str) -> list[int]:
-    starts = [0]
-    for line in source.split("\n"):
-        starts.append(starts[-1] + len(line) + 1)
-    return starts
-
-
-def cut_point(line: str, start: int) -> int:
-    """Where to cut a line that is too long: after a space, never inside a joined character."""
-    end = start + LONG_SECTION
-    space = line.rfind(" ", end - 400, end)
-    if space > start:
-        return space + 1
-    while end > start + LONG_SECTION - 64 and _joins(line[end], line[end - 1]):
-        end -= 1
-    return end
-
-
-def _joins(character: str, before: str) -> bool:
-    """Would a cut before ``character`` tear an emoji or a letter with accents apart?"""
-    code = ord(character)
-    return (
-        before == "\u200d"
-        or character == "\u200d"
-        or 0x0300 <= code <= 0x036F
-        or 0xFE00 <= code <= 0xFE0F
-        or 0x1F1E6 <= code <= 0x1F1FF
-        or 0x1F3FB <= code <= 0x1F3FF
-        or 0xE0020 <= code <= 0xE007F
-    )

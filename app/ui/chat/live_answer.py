@@ -1,12 +1,14 @@
 """The answer that is being written: pieces of text become rows, only the last of them open."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from time import monotonic
 
-from app.ui.chat.blocks import Block, BlockKind, BlockSplitter
+from app.ui.chat.blocks import Block, BlockSplitter
 from app.ui.chat.message_item import MessageItem, reasoning_row, thought_label
 from app.ui.chat.rows import TABLE_ROWS, Row, RowKind, gap_above, plain_rows, rows_of_block
+from app.ui.chat.section_cuts import BlockKind
 from app.ui.chat.shown_text import shown, shown_code
 
 # The beginning of a line that may yet become a fence, a list, a rule or the underline of a heading.
@@ -38,9 +40,9 @@ class LiveAnswer:
         self._text: list[str] = []
         self._thoughts: list[str] = []
         self._thinking_since: float | None = None
-        self._open: Row | None = None
-        self._open_thought: Row | None = None
-        self._open_shown = 0  # characters of the open code that are shown
+        self._open: list[Row] = []  # the last rows of the item
+        self._open_start = 0  # where their section begins
+        self._code_shown = 0  # characters of the open code's source that are shown
         self._table_lines = 0
 
     @property
@@ -71,17 +73,18 @@ class LiveAnswer:
             self._pending.clear()
             self._text.append(text)
             self._end_thinking(changes)
-            for block in self._splitter.feed(text):
-                self._seal(block, changes)
-            self._show_open(changes)
+            blocks = self._splitter.feed(text)
+            if blocks or not self._grows_in_place(changes):
+                rows = [row for block in blocks for row in rows_of_block(block)]
+                self._replace_open(rows, changes)
+                self._open_start = self._splitter.open_start
         return changes
 
     def finish(self) -> Changes:
         changes = self.flush()
         self._end_thinking(changes)
-        for block in self._splitter.finish():
-            self._seal(block, changes)
-        self._drop_open(changes)
+        blocks = self._splitter.finish()
+        self._replace_open([row for block in blocks for row in rows_of_block(block)], changes)
         return changes
 
     def tick(self) -> Row | None:
@@ -140,90 +143,95 @@ class LiveAnswer:
             changes.removed.extend(fold_thoughts(self.item))
         changes.changed.append(row)
 
-    def _seal(self, block: Block, changes: Changes) -> None:
-        rows = rows_of_block(block)
-        if not self.item.rows and rows:
-            rows[0].gap = 0
-        opened, self._open = self._open, None
-        if opened is not None:
-            self._replace(opened, rows, changes)
-        else:
-            self.item.rows.extend(rows)
-            changes.changed.extend(rows)
+    def _replace_open(self, sealed: list[Row], changes: Changes) -> None:
+        """Put the sealed rows and the open ones of now in the place of the open ones of before."""
+        before, self._open = self._open, self._open_rows()
+        rows = [*sealed, *self._open]
+        if before:
+            del self.item.rows[-len(before) :]
+        for old, row in zip_longest(before, rows):
+            if row is None or (old is not None and not _fits(old, row)):
+                changes.removed.append(old)
+            if row is not None:
+                self._take_over(old if old is not None and _fits(old, row) else None, row, changes)
 
-    def _replace(self, opened: Row, rows: list[Row], changes: Changes) -> None:
-        """Put the final rows in the place of the open one, which is the last."""
-        self.item.rows.pop()
-        if rows and rows[0].kind is opened.kind:
-            rows[0].gap = min(opened.gap, rows[0].gap)
-            rows[0].widget, opened.widget = opened.widget, None
-            rows[0].height = opened.height
-            is_known = _goes_on(opened, rows[0])
-            rows[0].is_measured = is_known and opened.is_measured
-            (changes.sealed if is_known else changes.changed).append(rows[0])
-            if is_known and len(rows[0].text) > len(opened.text):
-                changes.grown.append((rows[0], rows[0].text[len(opened.text) :]))
-            changes.changed.extend(rows[1:])
-        else:
-            if rows and not self.item.rows:
-                rows[0].gap = 0
-            changes.removed.append(opened)
-            changes.changed.extend(rows)
-        self.item.rows.extend(rows)
-
-    def _show_open(self, changes: Changes) -> None:
-        block = self._splitter.open_block
-        if block is None or not block.source.strip():
+    def _take_over(self, old: Row | None, row: Row, changes: Changes) -> None:
+        """Add a row, with the widget of the one that showed it so far."""
+        if not self.item.rows:
+            row.gap = 0
+        self.item.rows.append(row)
+        if old is None:
+            changes.changed.append(row)
             return
-        kind = _OPEN_ROWS[block.kind]
-        if self._open is None or self._open.kind is not kind:
-            self._drop_open(changes)
-            gap = gap_above(kind, block.source, block.is_continued) if self.item.rows else 0
-            self._open = Row(kind, gap=gap, is_open=True, first_number=block.first_number)
-            self._open_shown = self._table_lines = 0
-            if kind is RowKind.CODE:
-                self._open_code(self._open, block, changes)
-            elif not self._update_open(block, changes):
-                self._open = None
-                return
-            self.item.rows.append(self._open)
-        elif kind is RowKind.CODE:
-            self._grow_code(self._open, block, changes)
+        row.widget, old.widget = old.widget, None
+        row.height, row.styles = old.height, old.styles
+        row.is_measured = old.is_measured and _goes_on(old, row)
+        if not row.is_measured:
+            changes.changed.append(row)
+        elif row.kind is RowKind.CODE:
+            if len(row.text) > len(old.text):
+                changes.grown.append((row, row.text[len(old.text) :]))
+            if old.is_open and not row.is_open:
+                changes.sealed.append(row)
+
+    def _open_rows(self) -> list[Row]:
+        """The tail as rows; what cannot be read yet is left out."""
+        splitter = self._splitter
+        if splitter.is_list_open:
+            line = splitter.open_line
+            blocks = splitter.open_list("" if _UNDECIDED.match(line) else line)
         else:
-            self._update_open(block, changes)
+            blocks = [splitter.open_block] if splitter.open_block is not None else []
+        rows = [row for block in blocks[:-1] for row in rows_of_block(block)]
+        if blocks and blocks[-1].source.strip():
+            rows.extend(self._last_rows(blocks[-1]))
+        return rows
 
-    def _update_open(self, block: Block, changes: Changes) -> bool:
-        """Prose, plain text and tables are shown anew; False if there is nothing to show yet."""
-        assert self._open is not None
-        text = shown(block.source).lstrip("\n")
+    def _last_rows(self, block: Block) -> list[Row]:
+        """The row that is still being written."""
+        if block.kind is BlockKind.CODE and not self._splitter.is_list_open:
+            row = Row(RowKind.CODE, gap=gap_above(RowKind.CODE, "", False), is_open=True)
+            row.info = shown(block.info.split()[0]) if block.info.split() else ""
+            skipped = len(block.source) - len(block.source.lstrip("\n"))
+            self._code_shown = block.source.find("\n", skipped) + 1 or len(block.source)
+            self._take_code(row, block)
+            return [row]
         if block.kind is BlockKind.TABLE:
-            text = self._table_text(text)
+            text = shown(block.source).strip("\n").split("\n")
+            self._table_lines = len(text) - 1
+            rows = [Row(RowKind.TABLE, "\n".join(text[: TABLE_ROWS + 2]))]
         elif block.kind is BlockKind.PROSE:
-            text = decided(text)
-            if self._open.gap:
-                self._open.gap = gap_above(RowKind.PROSE, text, block.is_continued)
-        if text and text != self._open.text:
-            self._open.text = text
-            changes.changed.append(self._open)
-        return bool(self._open.text)
+            rows = rows_of_block(replace(block, source=decided(block.source)))
+        else:
+            rows = rows_of_block(block)
+        for row in rows:
+            row.is_open = True
+            row.gap = gap_above(row.kind, row.text, block.is_continued)
+        return rows
 
-    def _table_text(self, text: str) -> str:
-        """Whole lines only, and not all of them each time: laying out a table costs its size."""
-        assert self._open is not None
-        lines = text.split("\n")[:-1]
-        grown = len(lines) - self._table_lines
-        if grown < max(1, self._table_lines // 8) or self._table_lines > TABLE_ROWS:
-            return self._open.text
-        self._table_lines = len(lines)
-        return "\n".join(lines[: TABLE_ROWS + 2])
+    def _grows_in_place(self, changes: Changes) -> bool:
+        """Open code and tables only get longer: that costs what is new."""
+        block = self._splitter.open_block
+        if block is None or len(self._open) != 1 or self._splitter.open_start != self._open_start:
+            return False
+        row = self._open[0]
+        if block.kind is BlockKind.CODE and row.kind is RowKind.CODE:
+            self._grow_code(row, block, changes)
+            return True
+        if block.kind is BlockKind.TABLE and row.kind is RowKind.TABLE:
+            self._grow_table(row, block, changes)
+            return True
+        return False
 
-    def _open_code(self, row: Row, block: Block, changes: Changes) -> None:
-        skipped = len(block.source) - len(block.source.lstrip("\n"))
-        opener_end = block.source.find("\n", skipped) + 1
-        self._open_shown = opener_end or len(block.source)
-        row.info = shown(block.info.split()[0]) if block.info.split() else ""
+    def _grow_table(self, row: Row, block: Block, changes: Changes) -> None:
+        """Whole lines only, and not each of them: laying out a table costs its size."""
+        count = block.source.count("\n")
+        if self._table_lines > TABLE_ROWS or count - self._table_lines < self._table_lines // 8 + 1:
+            return
+        self._table_lines = count
+        lines = shown(block.source).lstrip("\n").split("\n")[:-1]
+        row.text = "\n".join(lines[: TABLE_ROWS + 2])
         changes.changed.append(row)
-        self._take_code(row, block)
 
     def _grow_code(self, row: Row, block: Block, changes: Changes) -> None:
         new = self._take_code(row, block)
@@ -235,19 +243,18 @@ class LiveAnswer:
         source = block.source
         line = source[source.rfind("\n") + 1 :]
         end = len(source) - len(line) if _MAYBE_FENCE.match(line) else len(source)
-        new = shown_code(source[self._open_shown : end])
-        self._open_shown = max(end, self._open_shown)
+        new = shown_code(source[self._code_shown : end])
+        self._code_shown = max(end, self._code_shown)
         # A line end is shown once something follows it, as in the finished block.
         row.source += new
         shown_end = len(row.text)
         row.text = row.source.removesuffix("\n")
         return row.text[shown_end:]
 
-    def _drop_open(self, changes: Changes) -> None:
-        if self._open is not None:
-            changes.removed.append(self._open)
-            self.item.rows.remove(self._open)
-            self._open = None
+
+def _fits(old: Row, row: Row) -> bool:
+    """Can the widget of one show the other?"""
+    return old.kind is row.kind and old.indent == row.indent
 
 
 def _goes_on(opened: Row, final: Row) -> bool:
@@ -289,12 +296,3 @@ def fold_thoughts(item: MessageItem) -> list[Row]:
         gone.append(row)
     del item.rows[1 : 1 + len(gone)]
     return gone
-
-
-_OPEN_ROWS = {
-    BlockKind.PROSE: RowKind.PROSE,
-    BlockKind.PLAIN: RowKind.PLAIN,
-    BlockKind.CODE: RowKind.CODE,
-    BlockKind.TABLE: RowKind.TABLE,
-    BlockKind.RULE: RowKind.RULE,
-}

@@ -274,7 +274,7 @@ class LiveRows:
         else:
             self._pool.restyle(row.widget)
         try:
-            row.height = row.widget.show_row(row, self.width)
+            row.height = row.widget.show_row(row, self.width - row.indent)
             row.is_measured = True
         except RENDERING_ERRORS:
             self._show_plain(item, row)
@@ -317,7 +317,7 @@ class LiveRows:
             first = max(0, -frame_y - inside - height // 2)
             last = height + height // 2 - frame_y - inside
             row.widget.set_visible_span(first, last)
-        widget.setGeometry(MARGIN, inside, self.width, row.height)
+        widget.setGeometry(MARGIN + row.indent, inside, self.width - row.indent, row.height)
         if widget.isHidden():
             widget.show()
 

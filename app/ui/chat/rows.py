@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from app.ui.chat.blocks import Block, BlockKind, code_of
+from app.ui.chat.blocks import Block
+from app.ui.chat.section_cuts import BlockKind
 from app.ui.chat.shown_text import pieces, shown, shown_code
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ TABLE_SIZE = 20_000  # characters; the same for tables with long cells
 
 
 _DEFINES_LINK = re.compile(r" {0,3}\[[^\]]+\]:[ \t]*\S+")
+
+
+INDENT = 24  # pixels for each list around a row
 
 
 class RowKind(StrEnum):
@@ -40,7 +44,8 @@ class Row:
     """One widget's worth of a message.
 
     text: as shown. source: as written, for Copy. info: language, state or role of the row.
-    gap: pixels above it. height: an estimate until ``is_measured``, for the current width only.
+    gap: pixels above it; indent: on its left.
+    height: an estimate until ``is_measured``, for the current width only.
     hidden: the rows that "Show all" puts in the place of this one and of ``stands_for`` before it.
     """
 
@@ -49,6 +54,7 @@ class Row:
     source: str = ""
     info: str = ""
     gap: int = 12
+    indent: int = 0
     height: int = 0
     is_measured: bool = False
     is_open: bool = False
@@ -63,7 +69,7 @@ def rows_of_block(block: Block) -> list[Row]:
     """The rows that show a finished block."""
     match block.kind:
         case BlockKind.CODE:
-            rows = _code_rows(code_of(block), block.info)
+            rows = _code_rows(block.code, block.info)
         case BlockKind.TABLE:
             rows = _table_rows(block.source)
         case BlockKind.RULE:
@@ -72,6 +78,8 @@ def rows_of_block(block: Block) -> list[Row]:
             rows = [Row(RowKind.PLAIN, shown(block.source).rstrip("\n"))]
         case _:
             rows = _prose_rows(block)
+    for row in (*rows, *(hidden for shown_row in rows for hidden in shown_row.hidden)):
+        row.indent = INDENT * block.depth
     if rows:
         rows[0].gap = gap_above(rows[0].kind, rows[0].text, block.is_continued)
     return rows
@@ -80,7 +88,7 @@ def rows_of_block(block: Block) -> list[Row]:
 def gap_above(kind: RowKind, text: str, is_continued: bool) -> int:
     """Pixels between a row of an answer and the one before."""
     if is_continued:
-        return 4
+        return 4 if kind is RowKind.PLAIN else 8
     if kind is RowKind.RULE:
         return 20
     if kind in (RowKind.CODE, RowKind.TABLE):
@@ -138,7 +146,7 @@ def estimated_text_height(text: str, columns: int) -> int:
 
 
 def _prose_rows(block: Block) -> list[Row]:
-    text = shown(block.source).strip("\n")
+    text = shown(block.text).strip("\n")
     if all(_DEFINES_LINK.match(line) or not line.strip() for line in text.split("\n")):
         return []
     if is_too_nested(text):

@@ -1,6 +1,6 @@
 """Text as it can be shown: what Qt cannot hold is replaced, and long text is cut into pieces."""
 
-from app.ui.chat.blocks import LONG_SECTION, cut_point
+from app.ui.chat.source_lines import LONG_SECTION, cut_point
 
 _REPLACED = "\ufffd"
 

@@ -349,13 +349,13 @@ class Transcript(QAbstractScrollArea):
                 row.height = estimated_height(row, self._rows.width)
         for row, text in changes.grown:
             if isinstance(row.widget, CodeBlock) and row.is_measured:
-                row.height = row.widget.append_text(row, text, self._rows.width)
+                row.height = row.widget.append_text(row, text, self._rows.width - row.indent)
             else:
                 row.is_measured = False
                 row.height = estimated_height(row, self._rows.width)
         for row in changes.sealed:
             if isinstance(row.widget, CodeBlock):
-                row.height = row.widget.seal(row, self._rows.width)
+                row.height = row.widget.seal(row, self._rows.width - row.indent)
         self._rows.updated(item)
 
     def _forget_answer(self) -> None:

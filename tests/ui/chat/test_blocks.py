@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from app.ui.chat.blocks import LONG_SECTION, Block, BlockKind, BlockSplitter, code_of, split_blocks
+from app.ui.chat.blocks import Block, BlockSplitter, split_blocks
+from app.ui.chat.section_cuts import BlockKind
+from app.ui.chat.source_lines import LONG_SECTION
 
 SAMPLE = """# Title
 
@@ -68,7 +70,8 @@ def test_each_kind_of_block_is_found():
     kinds = [block.kind for block in split_blocks(SAMPLE)]
 
     prose, code, table, rule = BlockKind.PROSE, BlockKind.CODE, BlockKind.TABLE, BlockKind.RULE
-    assert kinds == [prose, prose, prose, prose, code, table, code, rule, prose]
+    in_list = [prose, code, prose]
+    assert kinds == [prose, prose, *in_list, prose, code, table, code, rule, prose]
 
 
 @pytest.mark.parametrize("cut", range(len(SAMPLE)))
@@ -113,7 +116,7 @@ def _top_level(source: str) -> list[tuple[str, int]]:
 def test_sections_give_the_blocks_that_parsing_the_whole_gives(source: str):
     found = []
     for block in split_blocks(source):
-        if block.kind in (BlockKind.CODE, BlockKind.TABLE, BlockKind.RULE):
+        if block.kind in (BlockKind.CODE, BlockKind.TABLE, BlockKind.RULE) and not block.depth:
             lines = enumerate(block.source.split("\n"))
             blank = next(number for number, line in lines if line.strip(" \t\r"))
             found.append((block.kind.value, source[: block.start].count("\n") + blank))
@@ -173,25 +176,62 @@ def test_streaming_costs_what_is_new_and_not_what_came_before():
 def test_code_is_without_its_fence_and_indentation():
     (block,) = split_blocks("\n  ```py\n  a = 1\n    b\n  ```\n")
 
-    assert (block.info, code_of(block)) == ("py", "a = 1\n  b\n")
+    assert (block.info, block.code) == ("py", "a = 1\n  b\n")
+
+
+def _pieces(source: str) -> list[tuple[BlockKind, int, str]]:
+    return [
+        (block.kind, block.depth, block.code if block.kind is BlockKind.CODE else block.text)
+        for block in split_blocks(source)
+    ]
+
+
+def test_code_in_a_list_is_a_block_and_the_list_goes_on():
+    source = "1. One:\n   ```py\n   a\n     b\n   ```\n   After.\n1. Two\n\n   ```\n   c\n   ```\n"
+    prose, code = BlockKind.PROSE, BlockKind.CODE
+
+    assert _pieces(source) == [
+        (prose, 0, "1. One:\n"),
+        (code, 1, "a\n  b\n"),
+        (prose, 1, "After.\n"),
+        (prose, 0, "1. Two\n\n"),
+        (code, 1, "c\n"),
+    ]
+    assert [block.first_number for block in split_blocks(source)] == [None, None, None, 2, None]
+
+
+def test_code_in_a_nested_list_is_indented_twice():
+    source = "- a\n  - b\n    ```\n    x\n    ```\n  - c\n- d\n"
+    prose, code = BlockKind.PROSE, BlockKind.CODE
+
+    assert _pieces(source) == [
+        (prose, 0, "- a\n  - b\n"),
+        (code, 2, "x\n"),
+        (prose, 1, "- c\n"),
+        (prose, 0, "- d\n"),
+    ]
+
+
+def test_code_in_a_quote_stays_in_it():
+    assert _kinds("> ```\n> x\n> ```\n")[0][0] is BlockKind.PROSE
 
 
 def test_an_unclosed_fence_is_code_to_the_end():
     (block,) = split_blocks("```\na\n\nb")
 
-    assert code_of(block) == "a\n\nb"
+    assert block.code == "a\n\nb"
 
 
 def test_a_shorter_fence_inside_does_not_close():
     (block,) = split_blocks("````md\n```\nx\n```\n````\n")
 
-    assert code_of(block) == "```\nx\n```\n"
+    assert block.code == "```\nx\n```\n"
 
 
 def test_indented_code_loses_four_columns():
     block = split_blocks("    a\n\n      b\n")[0]
 
-    assert (block.kind, code_of(block)) == (BlockKind.CODE, "a\n\n  b\n")
+    assert (block.kind, block.code) == (BlockKind.CODE, "a\n\n  b\n")
 
 
 def test_a_table_of_ten_thousand_rows_is_one_block():
