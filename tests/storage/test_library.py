@@ -80,10 +80,8 @@ def test_a_copied_branch_ends_at_the_message_and_leaves_the_first_alone(
 
     copy = store.copy_branch(chat, answer, "Tea, copied")
 
-    texts = [
-        stored.message.text
-        for stored in store.messages([header.id for header in store.branch(copy)])
-    ]
+    ids = [header.id for header in store.branch(copy)]
+    texts = [stored.message.text for stored in store.messages(ids)]
     assert texts == ["green tea", "Steep it briefly."]
     assert len(store.branch(chat)) == 3
     assert question not in ids
