@@ -1,5 +1,6 @@
 """A chat that is kept: every word goes to the log while the engine writes it."""
 
+import contextlib
 import logging
 import threading
 import time
@@ -76,8 +77,7 @@ class ChatSession:
         self._engine = engine
         self._sampling = sampling
         self._lock = threading.Lock()
-        self._live: dict[int, LiveAnswer | None] = {}  # None: sent, not yet running
-        self._stopping: set[int] = set()
+        self._sendings: list[_Sending] = []
 
     def send(
         self, conversation_id: int, text: str, on_update: Callable[[TurnUpdate], None]
@@ -88,66 +88,76 @@ class ChatSession:
         stored. Raises AppError when no answer can be started; the message is stored even then.
         """
         user_id = self._log.append(conversation_id, Message.of("user", text))
+        sending = _Sending(conversation_id)
         with self._lock:
-            self._live[conversation_id] = None
-            self._stopping.discard(conversation_id)
-        try:
-            live = self._start(conversation_id, user_id, on_update)
-        except AppError:
-            self._forget(conversation_id)
-            raise
+            self._sendings.append(sending)
+        with contextlib.ExitStack() as when_it_fails:
+            when_it_fails.callback(self._forget, sending)
+            live = self._start(sending, user_id, on_update)
+            when_it_fails.pop_all()
         return live
 
     def stop(self, conversation_id: int) -> None:
         """End the answer; what is written stays. Returns at once."""
         with self._lock:
-            live = self._live.get(conversation_id)
-            if conversation_id in self._live and live is None:
-                self._stopping.add(conversation_id)
-        if live is not None:
-            live.turn.cancel()
+            sendings = [sent for sent in self._sendings if sent.conversation_id == conversation_id]
+        self._stop(sendings)
 
     def is_answering(self, conversation_id: int) -> bool:
+        """From the moment the message is stored until the answer is."""
         with self._lock:
-            return conversation_id in self._live
+            return any(sent.conversation_id == conversation_id for sent in self._sendings)
 
     def close(self) -> None:
         """Stop every answer and wait, at most 2 s, until their text is stored."""
         deadline = time.monotonic() + CLOSE_LIMIT_S
         with self._lock:
-            running = [live for live in self._live.values() if live is not None]
-        for live in running:
-            live.turn.cancel()
-        for live in running:
-            live.turn.wait(max(0.0, deadline - time.monotonic()))
+            sendings = list(self._sendings)
+        for turn in self._stop(sendings):
+            turn.wait(max(0.0, deadline - time.monotonic()))
+
+    def _stop(self, sendings: list["_Sending"]) -> list[Turn]:
+        """Stop what runs now, and what does not run yet as soon as it does."""
+        with self._lock:
+            for sending in sendings:
+                sending.is_stopped = True
+            turns = [sending.turn for sending in sendings if sending.turn is not None]
+        for turn in turns:
+            turn.cancel()
+        return turns
 
     def _start(
-        self, conversation_id: int, user_id: int, on_update: Callable[[TurnUpdate], None]
+        self, sending: "_Sending", user_id: int, on_update: Callable[[TurnUpdate], None]
     ) -> LiveAnswer:
         model = self._engine.wait_ready()
-        history = tuple(self._log.history(conversation_id))
-        answer_id = self._log.begin_answer(conversation_id, model.name)
-        keeper = _Keeper(
-            self._log, answer_id, model.name, on_update, lambda: self._forget(conversation_id)
-        )
+        history = tuple(self._log.history(sending.conversation_id))
+        answer_id = self._log.begin_answer(sending.conversation_id, model.name)
+        keeper = _Keeper(self._log, answer_id, model.name, on_update, lambda: self._forget(sending))
         try:
             turn = start_turn(self._engine, TurnRequest(history, self._sampling), keeper.take)
         except AppError as error:
             keeper.take(TurnFailed(error))
             raise
-        live = LiveAnswer(conversation_id, user_id, answer_id, turn)
         with self._lock:
-            if conversation_id in self._live:
-                self._live[conversation_id] = live
-            is_stopping = conversation_id in self._stopping
-        if is_stopping:
+            sending.turn = turn
+            is_stopped = sending.is_stopped
+        if is_stopped:
             turn.cancel()
-        return live
+        return LiveAnswer(sending.conversation_id, user_id, answer_id, turn)
 
-    def _forget(self, conversation_id: int) -> None:
+    def _forget(self, sending: "_Sending") -> None:
         with self._lock:
-            self._live.pop(conversation_id, None)
-            self._stopping.discard(conversation_id)
+            if sending in self._sendings:
+                self._sendings.remove(sending)
+
+
+@dataclass(eq=False, slots=True)
+class _Sending:
+    """A message whose answer is not stored yet; ``turn`` is None until the engine is asked."""
+
+    conversation_id: int
+    turn: Turn | None = None
+    is_stopped: bool = False
 
 
 class _Keeper:
@@ -192,7 +202,6 @@ class _Keeper:
 
     def _finish(self, update: TurnFinished | TurnFailed) -> TurnFinished | TurnFailed:
         """Store the whole answer; a full disk turns a finished turn into a failed one."""
-        self._on_over()
         try:
             self._log.finish_answer(
                 self._answer_id, self._parts(), self._state(update), self._details(update)
@@ -200,6 +209,8 @@ class _Keeper:
         except AppError as error:
             log.error("answer could not be stored: %s", error.title)
             return TurnFailed(error)
+        finally:
+            self._on_over()
         return update
 
     def _state(self, update: TurnFinished | TurnFailed) -> MessageState:

@@ -1,5 +1,6 @@
 """Templates give what plain jinja gives, in parts that know where each word came from."""
 
+import itertools
 from datetime import datetime
 
 import pytest
@@ -62,22 +63,19 @@ def outcome(render, *args, **options) -> str:
         return f"error {type(error).__name__}"
 
 
-@pytest.mark.parametrize("add_generation_prompt", [True, False])
-@pytest.mark.parametrize("tools", [(), (TOOL, TOOL)], ids=["no tools", "tools"])
 @pytest.mark.parametrize("conversation", CONVERSATIONS)
 @pytest.mark.parametrize("template", TEMPLATES)
-def test_the_text_is_what_plain_jinja_renders(
-    template: str, conversation: str, tools, add_generation_prompt: bool
-):
+def test_the_text_is_what_plain_jinja_renders(template: str, conversation: str):
     messages = CONVERSATIONS[conversation]
-    options = {"tools": tools, "add_generation_prompt": add_generation_prompt}
-    expected = outcome(rendered, TEMPLATES[template], messages, **options)
-    if expected.startswith("error"):
-        expected = outcome(rendered, TEMPLATES[template], _alternated(messages), **options)
+    for tools, add_generation_prompt in itertools.product([(), (TOOL, TOOL)], [True, False]):
+        options = {"tools": tools, "add_generation_prompt": add_generation_prompt}
+        expected = outcome(rendered, TEMPLATES[template], messages, **options)
+        if expected.startswith("error"):
+            expected = outcome(rendered, TEMPLATES[template], _alternated(messages), **options)
 
-    actual = outcome(lambda: text_of(parts_of(template, messages, **options)))
+        actual = outcome(lambda options=options: text_of(parts_of(template, messages, **options)))
 
-    assert actual == ("error AppError" if expected.startswith("error") else expected)
+        assert actual == ("error AppError" if expected.startswith("error") else expected)
 
 
 def _alternated(messages: list[Message]) -> list[Message]:
