@@ -108,8 +108,7 @@ def _style_block(block: QTextBlock, cursor: QTextCursor, style: Style) -> None:
     is_item = block.textList() is not None
     is_first = block.blockNumber() == 0
     merged = QTextBlockFormat(style.body_line)
-    follows_item = block.previous().isValid() and block.previous().textList() is not None
-    gap = _ITEM_GAP if is_item and follows_item else _PARAGRAPH_GAP
+    gap = _ITEM_GAP if is_item and _goes_on(block) else _PARAGRAPH_GAP
     if form.headingLevel() and not is_first:
         gap = 2 * _PARAGRAPH_GAP
     merged.setTopMargin(0 if is_first else gap)
@@ -200,6 +199,15 @@ def _start_counting_at(document: QTextDocument, number: int) -> None:
     form: QTextListFormat = numbered.format()
     form.setStart(number)
     numbered.setFormat(form)
+
+
+def _goes_on(block: QTextBlock) -> bool:
+    """Is the item before one of the same list, or of one inside or around it?"""
+    before, items = block.previous().textList(), block.textList()
+    if before is None or items is None:
+        return False
+    is_beside = before.format().indent() == items.format().indent()
+    return before.objectIndex() == items.objectIndex() or not is_beside
 
 
 def _quote_level(block: QTextBlock) -> int:

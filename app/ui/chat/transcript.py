@@ -1,11 +1,6 @@
-"""The conversation on the page: followed while an answer is written, otherwise held still.
-
-The scroll position is an *anchor*: a row and its distance from the top edge. Heights above it may
-be corrected at any time without the text moving by a pixel.
-"""
+"""The conversation on the page: followed while an answer is written, otherwise held still."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -22,6 +17,7 @@ from app.ui.chat.message_frame import MessageFrame
 from app.ui.chat.message_item import MessageItem
 from app.ui.chat.reasoning_line import ReasoningLine
 from app.ui.chat.rows import Row, estimated_height
+from app.ui.chat.scroll_hold import ScrollHold
 from app.ui.chat.show_all_line import ShowAllLine
 from app.ui.chat.style import Style
 from app.ui.chat.text_block import TextBlock
@@ -35,15 +31,6 @@ FOLLOW_PX = 24  # this near to the end, the end is followed
 FLUSH_MS = 33
 _SLOW_FLUSH_S = 0.008
 _SIDE = 24  # at least this much beside the column
-
-
-@dataclass(frozen=True, slots=True)
-class _Anchor:
-    """``row`` of message ``item`` begins ``distance`` pixels under the top edge."""
-
-    item: MessageItem
-    row: Row | None
-    distance: int
 
 
 class Transcript(QAbstractScrollArea):
@@ -62,9 +49,8 @@ class Transcript(QAbstractScrollArea):
         self._idle = IdleQueue(self)
         self._pool = WidgetPool(self.viewport(), self._idle, self._connect)
         self._rows = LiveRows(self.viewport(), self._pool)
-        self._anchor: _Anchor | None = None
+        self._hold = ScrollHold(self._rows)
         self._top = 0  # the content pixel at the top edge
-        self._is_following = True
         self._is_at_end = True
         self._is_arranging = False
         self._answer: LiveAnswer | None = None
@@ -132,7 +118,7 @@ class Transcript(QAbstractScrollArea):
             return
         answer, is_same = self._answer, False
         if answer is not None and answer.item is item:
-            answer.folds_itself = self._is_following
+            answer.folds_itself = self._hold.is_following
             self._apply(item, answer.finish())
             self._forget_answer()
             is_same = answer.source == message.message.text
@@ -157,7 +143,7 @@ class Transcript(QAbstractScrollArea):
 
     def show_end(self) -> None:
         """Go to the end, and follow it."""
-        self._is_following = True
+        self._hold.is_following = True
         self._arrange()
 
     def set_theme(self, theme: "Theme") -> None:
@@ -179,15 +165,15 @@ class Transcript(QAbstractScrollArea):
         is_down = value > self._top
         self._top = value
         is_near_end = value >= self.verticalScrollBar().maximum() - FOLLOW_PX
-        self._is_following = is_near_end and (is_down or self._is_following)
-        self._remember(value)
+        self._hold.is_following = is_near_end and (is_down or self._hold.is_following)
+        self._hold.remember(value, self.viewport().height())
         self._arrange()
 
     def _on_scroll_action(self, action: int) -> None:
         """Wheel, keys and dragging break following before the next piece of text can."""
         bar = self.verticalScrollBar()
         if bar.sliderPosition() < bar.value() or bar.isSliderDown():
-            self._is_following = False
+            self._stop_following()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.angleDelta().y() > 0 or event.pixelDelta().y() > 0:
@@ -214,22 +200,7 @@ class Transcript(QAbstractScrollArea):
         bar.triggerAction(action)
 
     def _stop_following(self) -> None:
-        if self._is_following:
-            self._is_following = False
-            self._remember(self._top)
-
-    def _remember(self, top: int) -> None:
-        """Hold on to the first row that begins in sight."""
-        if self._rows.items:
-            item, row = self._rows.row_to_hold(top, self.viewport().height())
-            self._anchor = _Anchor(item, row, self._rows.row_top(item, row) - top)
-
-    def _wanted_top(self) -> int:
-        furthest = max(0, self._rows.total - self.viewport().height())
-        if self._is_following or self._anchor is None:
-            return furthest
-        top = self._rows.row_top(self._anchor.item, self._anchor.row) - self._anchor.distance
-        return max(0, min(top, furthest))
+        self._hold.stop_following(self._top, self.viewport().height())
 
     # Arranging
 
@@ -240,10 +211,10 @@ class Transcript(QAbstractScrollArea):
         self._is_arranging = True
         height = self.viewport().height()
         for _ in range(8):
-            top = self._wanted_top()
+            top = self._hold.wanted_top(self.viewport().height())
             if not self._rows.realise(top, top + height):
                 break
-        top = self._wanted_top()
+        top = self._hold.wanted_top(self.viewport().height())
         self._show_at(top, height)
         self._rows.retire(top - height, top + 2 * height)
         self._rows.chain_focus()
@@ -288,7 +259,9 @@ class Transcript(QAbstractScrollArea):
 
     def _settle(self) -> None:
         """Heights changed out of sight: what is in sight stays where it is."""
-        if self._wanted_top() != self._top or self.verticalScrollBar().maximum() != max(
+        if self._hold.wanted_top(
+            self.viewport().height()
+        ) != self._top or self.verticalScrollBar().maximum() != max(
             0, self._rows.total - self.viewport().height()
         ):
             self._arrange()
@@ -307,8 +280,8 @@ class Transcript(QAbstractScrollArea):
         room = self.width()
         bar = self.verticalScrollBar().sizeHint().width()
         width = max(200, min(self._style.theme.size("column"), room - bar - 2 * _SIDE))
-        if width != self._rows.width and not self._is_following and self._rows.width:
-            self._remember(self._top)
+        if width != self._rows.width and not self._hold.is_following and self._rows.width:
+            self._hold.remember(self._top, self.viewport().height())
         self._rows.set_width(width, (room - width) // 2)
 
     # The answer that is being written
@@ -322,7 +295,7 @@ class Transcript(QAbstractScrollArea):
         if answer is None:
             return
         started = perf_counter()
-        answer.folds_itself = self._is_following
+        answer.folds_itself = self._hold.is_following
         self._apply(answer.item, answer.flush())
         if not answer.is_thinking:
             self._seconds_timer.stop()
@@ -390,7 +363,7 @@ class Transcript(QAbstractScrollArea):
         item = self._rows.item_of(row)
         if item is None:
             return
-        self._hold(item, row)
+        self._hold.hold(item, row, self._top)
         if row.is_open:
             for gone in fold_thoughts(item):
                 self._rows.release(gone)
@@ -405,20 +378,15 @@ class Transcript(QAbstractScrollArea):
             return
         index = item.rows.index(row)
         start = index - row.stands_for
-        self._hold(item, item.rows[start])
+        self._hold.hold(item, item.rows[start], self._top)
         gone = item.rows[start : index + 1]
         row.hidden[0].gap = gone[0].gap if row.stands_for else row.hidden[0].gap
         item.rows[start : index + 1] = row.hidden
         for other in gone:
             self._rows.release(other)
         if row.stands_for:
-            self._hold(item, row.hidden[0])
+            self._hold.hold(item, row.hidden[0], self._top)
         self._refresh(item)
-
-    def _hold(self, item: MessageItem, row: Row) -> None:
-        """The reader did something to this row: it stays where it is."""
-        self._is_following = False
-        self._anchor = _Anchor(item, row, self._rows.row_top(item, row) - self._top)
 
     def _refresh(self, item: MessageItem) -> None:
         item.estimate(self._rows.width)
