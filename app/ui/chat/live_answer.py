@@ -117,10 +117,9 @@ class LiveAnswer:
         rows = plain_rows(RowKind.THOUGHT, text)
         if last is not None:
             rows[0].gap = last.gap
-            self.item.thoughts.pop()
         else:
             rows[0].gap = 4
-        self.item.thoughts.extend(rows)
+        self.item.thoughts = [*self.item.thoughts[:-1], *rows]
         if self.item.rows[0].is_open:
             start = 1
             while start < len(self.item.rows) and self.item.rows[start].kind is RowKind.THOUGHT:
@@ -281,7 +280,7 @@ def unfold_thoughts(item: MessageItem) -> list[Row]:
         item.thoughts[0].gap = 4
     line.is_open = True
     item.rows[1:1] = item.thoughts
-    return item.thoughts
+    return list(item.thoughts)
 
 
 def fold_thoughts(item: MessageItem) -> list[Row]:

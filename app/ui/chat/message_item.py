@@ -2,6 +2,7 @@
 
 import logging
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -35,8 +36,8 @@ class MessageItem:
     is_plain: bool = False  # its rendering raised
     source: str = ""
     rows: list[Row] = field(default_factory=list)
-    tail: list[Row] = field(default_factory=list)
-    thoughts: list[Row] = field(default_factory=list)
+    tail: Sequence[Row] = ()
+    thoughts: Sequence[Row] = ()
     splitter: BlockSplitter | None = None
     position: int = 0
     frame: "MessageFrame | None" = None
@@ -84,7 +85,7 @@ class MessageItem:
                 break
             self.rows.extend(rows)
             if not piece:
-                self.rows = folded(self.rows) + self.tail
+                self.rows = [*folded(self.rows), *self.tail]
                 self.splitter = None
             if perf_counter() > deadline:
                 break
@@ -129,7 +130,7 @@ class MessageItem:
 
     def unload(self) -> None:
         """Forget everything but the header; the widgets must have been given back."""
-        self.rows, self.tail, self.thoughts = [], [], []
+        self.rows, self.tail, self.thoughts = [], (), ()
         self.splitter, self.position = None, 0
         self.is_loaded, self.source = False, ""
 
