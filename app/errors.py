@@ -92,6 +92,24 @@ def template_failed(cause: str) -> AppError:
     )
 
 
+def cannot_continue() -> AppError:
+    return AppError(
+        ErrorKind.BAD_REQUEST,
+        "This answer cannot be continued",
+        "It ends in a tool call, and a call cannot be taken up in the middle. Ask for a new answer "
+        "instead.",
+    )
+
+
+def cannot_replay() -> AppError:
+    return AppError(
+        ErrorKind.BAD_REQUEST,
+        "This answer cannot be replayed",
+        "It was written before Doorstep kept the seed of each answer. Ask for a new answer; that "
+        "one can be replayed.",
+    )
+
+
 def tool_call_missing() -> AppError:
     return AppError(
         ErrorKind.TOOL_CALL_MISSING,

@@ -11,13 +11,20 @@ class AnswerParser:
     """The reasoning first, then text and calls; without tools everything after it is text."""
 
     def __init__(
-        self, *, starts_inside: bool = False, style: CallStyle | None, tools: tuple[Tool, ...] = ()
+        self,
+        *,
+        starts_inside: bool = False,
+        is_continued: bool = False,
+        style: CallStyle | None,
+        tools: tuple[Tool, ...] = (),
     ) -> None:
         if style is None:
-            self._reasoning = StreamParser(starts_inside=starts_inside)
+            self._reasoning = StreamParser(starts_inside=starts_inside, is_continued=is_continued)
             self._calls = None
         else:
-            self._reasoning = StreamParser(starts_inside=starts_inside, call=call_marker(style))
+            self._reasoning = StreamParser(
+                starts_inside=starts_inside, is_continued=is_continued, call=call_marker(style)
+            )
             self._calls = tool_parser(style, tools)
 
     def feed(self, text: str) -> list[AnswerUpdate]:
@@ -36,3 +43,13 @@ class AnswerParser:
             is_text = isinstance(delta, ContentDelta)
             updates += self._calls.feed(delta.text) if is_text else [delta]
         return updates
+
+
+class PlainParser:
+    """For a model that goes on with a text: everything is text."""
+
+    def feed(self, text: str) -> list[AnswerUpdate]:
+        return [ContentDelta(text)] if text else []
+
+    def flush(self, *, is_complete: bool) -> list[AnswerUpdate]:
+        return []

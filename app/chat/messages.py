@@ -60,6 +60,10 @@ class Message:
         return "".join(part.text for part in self.parts if isinstance(part, ReasoningPart))
 
     @property
+    def thought_s(self) -> float:
+        return sum(part.seconds for part in self.parts if isinstance(part, ReasoningPart))
+
+    @property
     def tool_calls(self) -> tuple[ToolCallPart, ...]:
         return tuple(part for part in self.parts if isinstance(part, ToolCallPart))
 

@@ -1,74 +1,101 @@
-"""A chat that is kept: every word goes to the log while the engine writes it."""
+"""A chat that is kept: every word goes to the log while the engine writes it.
+
+Nothing is ever overwritten: an edited message, another answer and one that goes on are siblings of
+what was there before.
+"""
 
 import contextlib
-import logging
+import random
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from app.chat.messages import (
-    AnswerDetails,
-    Message,
-    MessageState,
-    Part,
-    ReasoningPart,
-    TextPart,
-)
-from app.chat.turn import (
-    ContentDelta,
-    ReasoningDelta,
-    Turn,
-    TurnFailed,
-    TurnFinished,
-    TurnRequest,
-    TurnUpdate,
-    start_turn,
-)
+from app.chat.answer_keeper import AnswerKeeper, AnswerLog
+from app.chat.messages import AnswerDetails, Message, Role
+from app.chat.turn import Turn, TurnFailed, TurnRequest, TurnUpdate, start_turn
 from app.engine.client import EngineClient
 from app.engine.protocol import SamplingParams
-from app.errors import AppError
-
-log = logging.getLogger(__name__)
+from app.errors import AppError, cannot_replay
 
 CLOSE_LIMIT_S = 2.0
 
+_ROOT = 0  # app.storage.conversations.ROOT: beside the first message
+_SEEDS = random.SystemRandom()
 
-class ConversationLog(Protocol):
+OnUpdate = Callable[[TurnUpdate], None]
+
+
+class KeptHeader(Protocol):
+    """A message of the branch that is shown."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def role(self) -> Role: ...
+
+
+class KeptMessage(Protocol):
+    """A message of the log."""
+
+    @property
+    def parent_id(self) -> int | None: ...
+
+    @property
+    def message(self) -> Message: ...
+
+    @property
+    def details(self) -> AnswerDetails: ...
+
+
+class ConversationLog(AnswerLog, Protocol):
     """What a session needs of the storage; see ``app.storage.conversations``."""
 
     def append(
         self, conversation_id: int, message: Message, *, parent_id: int | None = None
     ) -> int: ...
 
-    def begin_answer(self, conversation_id: int, model: str) -> int: ...
+    def begin_answer(
+        self, conversation_id: int, model: str, *, parent_id: int | None, seed: int | None
+    ) -> int: ...
 
-    def save_partial(self, message_id: int, parts: tuple[Part, ...]) -> None: ...
+    def branch(self, conversation_id: int) -> Sequence[KeptHeader]: ...
 
-    def finish_answer(
-        self,
-        message_id: int,
-        parts: tuple[Part, ...],
-        state: MessageState,
-        details: AnswerDetails,
-    ) -> None: ...
+    def messages(self, ids: Sequence[int]) -> Sequence[KeptMessage]: ...
 
-    def history(self, conversation_id: int) -> list[Message]: ...
+    def history(self, conversation_id: int, until: int | None = None) -> list[Message]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class LiveAnswer:
-    """An answer being written."""
+    """An answer being written. One that goes on begins with the words of its ``opening``."""
 
     conversation_id: int
     user_message_id: int
     answer_id: int
     turn: Turn
+    opening: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What to answer: the question's id, how, and the answer to go on with."""
+
+    question_id: int
+    sampling: SamplingParams
+    opening: Message | None = None
+    details: AnswerDetails = field(default_factory=AnswerDetails)  # of the opening
 
 
 class ChatSession:
-    """Sends messages and keeps what comes back. Every method may be called from any thread."""
+    """Sends messages and keeps what comes back. Every method may be called from any thread.
+
+    Those that ask for an answer wait for the model: call them on a worker thread. The last update
+    comes after the answer is stored. They raise AppError when no answer can be started; an edited
+    or new message is stored even then.
+    """
 
     def __init__(
         self, log: ConversationLog, engine: EngineClient, sampling: SamplingParams
@@ -79,23 +106,60 @@ class ChatSession:
         self._lock = threading.Lock()
         self._sendings: list[_Sending] = []
 
-    def send(
-        self, conversation_id: int, text: str, on_update: Callable[[TurnUpdate], None]
-    ) -> LiveAnswer:
-        """Store the message durably, then start the answer.
+    def send(self, conversation_id: int, text: str, on_update: OnUpdate) -> LiveAnswer:
+        """Store the message durably, then start the answer."""
+        question_id = self._log.append(conversation_id, Message.of("user", text))
+        return self._answer(conversation_id, _Asked(question_id, self._sampling), on_update)
 
-        Waits for the model: call on a worker thread. The last update comes after the answer is
-        stored. Raises AppError when no answer can be started; the message is stored even then.
+    def edit(
+        self, conversation_id: int, message_id: int, text: str, on_update: OnUpdate
+    ) -> LiveAnswer:
+        """Store the text beside the user's message as it was, then start an answer to it."""
+        (former,) = self._log.messages([message_id])
+        parent_id = _ROOT if former.parent_id is None else former.parent_id
+        message = Message.of("user", text)
+        question_id = self._log.append(conversation_id, message, parent_id=parent_id)
+        return self._answer(conversation_id, _Asked(question_id, self._sampling), on_update)
+
+    def answer_again(self, conversation_id: int, on_update: OnUpdate) -> LiveAnswer:
+        """Answer the last message of the user on the branch that is shown.
+
+        It has none, or one that failed: that one stays, beside the new one. LookupError when the
+        branch has no message of the user.
         """
-        user_id = self._log.append(conversation_id, Message.of("user", text))
-        sending = _Sending(conversation_id)
-        with self._lock:
-            self._sendings.append(sending)
-        with contextlib.ExitStack() as when_it_fails:
-            when_it_fails.callback(self._forget, sending)
-            live = self._start(sending, user_id, on_update)
-            when_it_fails.pop_all()
-        return live
+        branch = self._log.branch(conversation_id)
+        questions = [header.id for header in branch if header.role == "user"]
+        if not questions:
+            raise LookupError(f"no question in conversation {conversation_id}")
+        return self._answer(conversation_id, _Asked(questions[-1], self._sampling), on_update)
+
+    def regenerate(self, conversation_id: int, answer_id: int, on_update: OnUpdate) -> LiveAnswer:
+        """Start another answer beside this one."""
+        (former,) = self._log.messages([answer_id])
+        asked = _Asked(_question_of(former), self._sampling)
+        return self._answer(conversation_id, asked, on_update)
+
+    def replay(self, conversation_id: int, answer_id: int, on_update: OnUpdate) -> LiveAnswer:
+        """Start another answer beside this one, with its settings and its seed.
+
+        Raises AppError when they are not known.
+        """
+        (former,) = self._log.messages([answer_id])
+        sampling = former.details.sampling
+        if sampling is None or sampling.seed is None:
+            raise cannot_replay()
+        return self._answer(conversation_id, _Asked(_question_of(former), sampling), on_update)
+
+    def continue_answer(
+        self, conversation_id: int, answer_id: int, on_update: OnUpdate
+    ) -> LiveAnswer:
+        """Start an answer that begins with the words of this one and goes on.
+
+        Raises AppError for an answer that ends in a tool call.
+        """
+        (former,) = self._log.messages([answer_id])
+        asked = _Asked(_question_of(former), self._sampling, former.message, former.details)
+        return self._answer(conversation_id, asked, on_update)
 
     def stop(self, conversation_id: int) -> None:
         """End the answer; what is written stays. Returns at once."""
@@ -116,6 +180,16 @@ class ChatSession:
         for turn in self._stop(sendings):
             turn.wait(max(0.0, deadline - time.monotonic()))
 
+    def _answer(self, conversation_id: int, asked: _Asked, on_update: OnUpdate) -> LiveAnswer:
+        sending = _Sending(conversation_id)
+        with self._lock:
+            self._sendings.append(sending)
+        with contextlib.ExitStack() as when_it_fails:
+            when_it_fails.callback(self._forget, sending)
+            live = self._start(sending, asked, on_update)
+            when_it_fails.pop_all()
+        return live
+
     def _stop(self, sendings: list["_Sending"]) -> list[Turn]:
         """Stop what runs now, and what does not run yet as soon as it does."""
         with self._lock:
@@ -126,15 +200,28 @@ class ChatSession:
             turn.cancel()
         return turns
 
-    def _start(
-        self, sending: "_Sending", user_id: int, on_update: Callable[[TurnUpdate], None]
-    ) -> LiveAnswer:
+    def _start(self, sending: "_Sending", asked: _Asked, on_update: OnUpdate) -> LiveAnswer:
         model = self._engine.wait_ready()
-        history = tuple(self._log.history(sending.conversation_id))
-        answer_id = self._log.begin_answer(sending.conversation_id, model.name)
-        keeper = _Keeper(self._log, answer_id, model.name, on_update, lambda: self._forget(sending))
+        conversation_id, question_id = sending.conversation_id, asked.question_id
+        history = tuple(self._log.history(conversation_id, question_id))
+        sampling = _seeded(asked.sampling)
+        answer_id = self._log.begin_answer(
+            conversation_id, model.name, parent_id=question_id, seed=sampling.seed
+        )
+        details = replace(
+            asked.details, model=model.name, seed=sampling.seed, sampling=sampling, error=""
+        )
+        keeper = AnswerKeeper(
+            self._log,
+            answer_id,
+            details,
+            on_update,
+            lambda: self._forget(sending),
+            asked.opening,
+        )
+        request = TurnRequest(history, sampling, opening=asked.opening)
         try:
-            turn = start_turn(self._engine, TurnRequest(history, self._sampling), keeper.take)
+            turn = start_turn(self._engine, request, keeper.take)
         except AppError as error:
             keeper.take(TurnFailed(error))
             raise
@@ -143,7 +230,7 @@ class ChatSession:
             is_stopped = sending.is_stopped
         if is_stopped:
             turn.cancel()
-        return LiveAnswer(sending.conversation_id, user_id, answer_id, turn)
+        return LiveAnswer(conversation_id, question_id, answer_id, turn, asked.opening)
 
     def _forget(self, sending: "_Sending") -> None:
         with self._lock:
@@ -160,76 +247,14 @@ class _Sending:
     is_stopped: bool = False
 
 
-class _Keeper:
-    """Keeps one answer: stores it as it grows, then passes the update on."""
+def _question_of(answer: KeptMessage) -> int:
+    if answer.parent_id is None:
+        raise LookupError("an answer without a question")
+    return answer.parent_id
 
-    def __init__(
-        self,
-        log: ConversationLog,
-        answer_id: int,
-        model: str,
-        on_update: Callable[[TurnUpdate], None],
-        on_over: Callable[[], None],
-    ) -> None:
-        self._log = log
-        self._answer_id = answer_id
-        self._model = model
-        self._on_update = on_update
-        self._on_over = on_over
-        self._reasoning = ""
-        self._text = ""
-        self._began_at = time.monotonic()
-        self._thought_s = 0.0
 
-    def take(self, update: TurnUpdate) -> None:
-        match update:
-            case ReasoningDelta(text):
-                self._reasoning += text
-                self._thought_s = time.monotonic() - self._began_at
-            case ContentDelta(text):
-                self._text += text
-            case TurnFinished() | TurnFailed():
-                update = self._finish(update)
-        if isinstance(update, ReasoningDelta | ContentDelta):
-            self._log.save_partial(self._answer_id, self._parts())
-        self._on_update(update)
-
-    def _parts(self) -> tuple[Part, ...]:
-        parts: tuple[Part, ...] = (TextPart(self._text),)
-        if self._reasoning:
-            parts = (ReasoningPart(self._reasoning, round(self._thought_s, 1)), *parts)
-        return parts
-
-    def _finish(self, update: TurnFinished | TurnFailed) -> TurnFinished | TurnFailed:
-        """Store the whole answer; a full disk turns a finished turn into a failed one."""
-        try:
-            self._log.finish_answer(
-                self._answer_id, self._parts(), self._state(update), self._details(update)
-            )
-        except AppError as error:
-            log.error("answer could not be stored: %s", error.title)
-            return TurnFailed(error)
-        finally:
-            self._on_over()
-        return update
-
-    def _state(self, update: TurnFinished | TurnFailed) -> MessageState:
-        match update:
-            case TurnFinished(reason="cancelled"):
-                return "stopped"
-            case TurnFinished():
-                return "complete"
-        return "interrupted" if self._text or self._reasoning else "failed"
-
-    def _details(self, update: TurnFinished | TurnFailed) -> AnswerDetails:
-        if isinstance(update, TurnFailed):
-            return AnswerDetails(model=self._model, error=str(update.error))
-        return AnswerDetails(
-            self._model,
-            update.usage.prompt_tokens,
-            update.usage.cached_tokens,
-            update.usage.completion_tokens,
-            update.timings.prefill_s,
-            update.timings.decode_s,
-            update.reason,
-        )
+def _seeded(sampling: SamplingParams) -> SamplingParams:
+    """With a seed, so that the answer can be replayed."""
+    if sampling.seed is not None:
+        return sampling
+    return replace(sampling, seed=_SEEDS.randrange(2**32 - 1))

@@ -32,12 +32,21 @@ class StreamParser:
     ``<think>`` counts only at the very beginning; later it is part of what is said. One newline
     after the opening tag and one before the closing tag belong to the tags, and so do the
     newlines between the reasoning and the answer. A tool call ends the reasoning too: some models
-    forget to close it.
+    forget to close it. ``is_continued``: the answer goes on where an earlier one was cut.
     """
 
-    def __init__(self, *, starts_inside: bool = False, call: CallMarker = NO_MARKER) -> None:
+    def __init__(
+        self,
+        *,
+        starts_inside: bool = False,
+        is_continued: bool = False,
+        call: CallMarker = NO_MARKER,
+    ) -> None:
         self._call = call
-        self._state = "opening" if starts_inside else "undecided"
+        if is_continued:
+            self._state = "reasoning" if starts_inside else "content"
+        else:
+            self._state = "opening" if starts_inside else "undecided"
         self._held = ""
 
     def feed(self, text: str) -> list[Delta]:

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from app.chat.answer_parser import AnswerParser, AnswerUpdate
+from app.chat.answer_parser import AnswerParser, AnswerUpdate, PlainParser
 from app.chat.canonical import canonical
+from app.chat.continuation import continued, is_inside_reasoning
 from app.chat.forced_call import call_opening, prompt_with_call
 from app.chat.json_schema import NO_VALUE, fits, lenient_json
 from app.chat.messages import Message
@@ -25,6 +26,7 @@ from app.chat.tools import (
 )
 from app.engine.client import EngineClient
 from app.engine.protocol import (
+    DraftStats,
     Event,
     Failed,
     Finished,
@@ -62,8 +64,10 @@ __all__ = [
 class TurnRequest:
     """What to answer and how.
 
+    ``raw_prompt`` is a text to go on with instead of messages; nothing in it is a control token.
     ``response_schema`` is the JSON schema that the answer must follow. ``session_key`` names the
-    conversation, so that its prefix can be kept apart from side requests.
+    conversation, so that its prefix can be kept apart from side requests. ``opening`` is an answer
+    to these messages that was cut: only what follows it is told.
     """
 
     messages: tuple[Message, ...]
@@ -75,6 +79,8 @@ class TurnRequest:
     parallel_tool_calls: bool = True
     response_schema: dict[str, Any] | None = None
     session_key: str | None = None
+    opening: Message | None = None
+    raw_prompt: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +98,7 @@ class TurnFinished:
     usage: Usage
     timings: Timings
     stop: str | None = None  # the stop string that ended it
+    drafts: DraftStats | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +243,7 @@ class Turn:
             value = lenient_json("".join(self._text))
             if value is NO_VALUE or not fits(value, schema):
                 return TurnFailed(answer_not_in_schema())
-        return TurnFinished(reason, event.usage, event.timings, event.stop)
+        return TurnFinished(reason, event.usage, event.timings, event.stop, event.drafts)
 
     def _end(self, last: TurnFinished | TurnFailed) -> None:
         self._on_update(last)
@@ -255,11 +262,17 @@ class _Answer:
         self._template = model.chat_template or ""
         self._style = call_style(self._template)
         self._starts_inside = _own_ending(prompt).rstrip().endswith(OPEN_TAG)
+        opening = request.opening
+        if opening is not None:
+            self.prompt = continued(prompt, opening, starts_inside=self._starts_inside)
+            was_thinking = self._starts_inside and not opening.text
+            self._starts_inside = was_thinking or is_inside_reasoning(opening)
         self.must_call = bool(self._tools) and self._choice.mode in ("required", "named")
         self.is_enough = not request.parallel_tool_calls or self._choice.mode == "named"
         self._is_opened = False
         self._written: list[str] = []
-        self._parser = self._new_parser(self._starts_inside)
+        self._is_raw = request.raw_prompt is not None
+        self._parser = self._new_parser(self._starts_inside, is_continued=opening is not None)
 
     def feed(self, text: str) -> list[AnswerUpdate]:
         if self.must_call and not self._is_opened:
@@ -293,9 +306,15 @@ class _Answer:
         )
         return prompt, self._parser.feed("".join(part.text for part in opening))
 
-    def _new_parser(self, starts_inside: bool) -> AnswerParser:
+    def _new_parser(
+        self, starts_inside: bool, *, is_continued: bool = False
+    ) -> AnswerParser | PlainParser:
+        if self._is_raw:
+            return PlainParser()
         style = self._style if self._tools else None
-        return AnswerParser(starts_inside=starts_inside, style=style, tools=self._tools)
+        return AnswerParser(
+            starts_inside=starts_inside, is_continued=is_continued, style=style, tools=self._tools
+        )
 
 
 def start_turn(
@@ -320,6 +339,9 @@ def _own_ending(prompt: tuple[PromptPart, ...]) -> str:
 
 def prompt_of(model: ModelInfo, request: TurnRequest) -> tuple[PromptPart, ...]:
     """The prompt of a turn. Raises AppError (template)."""
+    if request.raw_prompt is not None:
+        opening = (PromptPart(model.bos_token, special=True),) if model.bos_token else ()
+        return (*opening, PromptPart(request.raw_prompt))
     tools = request.tools if request.tool_choice.mode != "none" else ()
     messages = canonical(request.messages)
     return render_prompt(model, messages, tools=[tool_as_json(tool) for tool in tools])
