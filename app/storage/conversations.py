@@ -202,11 +202,14 @@ class ConversationStore:
             log.warning("some messages cannot be read: %s", error)
         return self._read(lambda db: [_load_or_stand_in(db, id_) for id_ in ids])
 
-    def history(self, conversation_id: int) -> list[Message]:
-        """Root to head, for the prompt: without failed, empty and still growing answers."""
+    def history(self, conversation_id: int, until: int | None = None) -> list[Message]:
+        """Root to a message, for the prompt: without failed, empty and still growing answers.
+
+        ``until`` None means the head.
+        """
         wanted = [
             header.id
-            for header in self.branch(conversation_id)
+            for header in self._read(lambda db: tree.headers(db, conversation_id, until))
             if header.state not in ("failed", "streaming")
         ]
         return [

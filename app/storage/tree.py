@@ -222,13 +222,15 @@ def mark_interrupted(db: sqlite3.Connection) -> None:
         search.add(db, message_id, Message("assistant", records.readable_parts(parts)).text)
 
 
-def headers(db: sqlite3.Connection, conversation_id: int) -> list[MessageHeader]:
-    """Root to head; empty for a conversation that is empty or does not exist.
+def headers(
+    db: sqlite3.Connection, conversation_id: int, until: int | None = None
+) -> list[MessageHeader]:
+    """Root to a message, by default the head; empty for a conversation that does not exist.
 
     Reading all headers from one index and walking here takes half the time of a recursive query.
     """
     try:
-        message_id = head_of(db, conversation_id)
+        message_id = until or head_of(db, conversation_id)
     except LookupError:
         return []
     rows = db.execute(
