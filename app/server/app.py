@@ -10,13 +10,17 @@ from starlette.types import ASGIApp
 from app.engine.client import EngineClient
 from app.engine.errors import AppError
 from app.server.chat_completions import ChatCompletions
+from app.server.completions import Completions
 from app.server.edge import Edge
+from app.server.embeddings import Embeddings
 from app.server.errors import ApiError, error_response, from_app_error
 from app.server.gate import Gate
 from app.server.limits import Limits
 from app.server.messages import Messages
+from app.server.models import Models, OllamaModels, hello
 from app.server.responses import Responses
-from app.server.status import Health, Models
+from app.server.status import Health
+from app.server.tokenize import Tokenize
 from app.server.turns import Turns
 
 
@@ -26,8 +30,19 @@ def create_app(engine: EngineClient, turns: Turns, api_key: str | None, limits: 
     chat = ChatCompletions(engine, turns, limits)
     messages = Messages(engine, turns, limits)
     responses = Responses(engine, turns, limits)
+    ollama = OllamaModels(engine, limits)
+    completions, tokenize = Completions(engine, turns, limits), Tokenize(engine, turns, limits)
     routes = [
+        Route("/", hello),
+        Route("/api/hello", hello),
         Route("/health", health.answer),
+        Route("/metrics", health.metrics),
+        Route("/tokenize", tokenize.answer, methods=["POST"]),
+        Route("/api/version", ollama.version),
+        Route("/api/tags", ollama.tags),
+        Route("/api/show", ollama.show, methods=["POST"]),
+        Route("/v1/completions", completions.answer, methods=["POST"]),
+        Route("/v1/embeddings", Embeddings(engine, limits).answer, methods=["POST"]),
         Route("/v1/models", models.list),
         Route("/v1/models/{id:path}", models.one),
         Route("/v1/chat/completions", chat.answer, methods=["POST"]),

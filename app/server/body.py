@@ -5,9 +5,11 @@ import json
 import re
 from typing import Any, NoReturn
 
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope
 
+from app.server.encoding import too_large, unpack
 from app.server.errors import ApiError, invalid
 from app.server.limits import Limits
 
@@ -17,14 +19,15 @@ _SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 async def read_json(scope: Scope, receive: Receive, limits: Limits) -> dict[str, Any]:
-    """The JSON object in the body. Raises ApiError 400, 408 or 413."""
+    """The JSON object in the body. Raises ApiError 400, 408, 413 or 415."""
     _refuse_announced_size(scope, limits.body_bytes)
     try:
         async with asyncio.timeout(limits.body_timeout_s):
             body = await _read(receive, limits.body_bytes)
     except TimeoutError:
         raise ApiError(408, "The request body did not arrive in time.") from None
-    return parse_json_object(body)
+    encoding = Headers(scope=scope).get("content-encoding", "")
+    return parse_json_object(unpack(body, encoding, limits.body_bytes))
 
 
 def parse_json_object(untrusted_body: bytes) -> dict[str, Any]:
@@ -54,7 +57,7 @@ async def _read(receive: Receive, limit_bytes: int) -> bytes:
             raise ClientDisconnect
         body += message.get("body", b"")
         if len(body) > limit_bytes:
-            raise _too_large(limit_bytes)
+            raise too_large(limit_bytes)
         if not message.get("more_body", False):
             return bytes(body)
 
@@ -63,7 +66,7 @@ def _refuse_announced_size(scope: Scope, limit_bytes: int) -> None:
     """Refuse before a byte is read; the HTTP parser has checked that the number is one."""
     for name, value in scope["headers"]:
         if name == b"content-length" and int(value) > limit_bytes:
-            raise _too_large(limit_bytes)
+            raise too_large(limit_bytes)
 
 
 def _refuse_deep(value: object) -> None:
@@ -83,7 +86,3 @@ def _refuse_constant(name: str) -> NoReturn:
 
 def _too_deep() -> ApiError:
     return invalid("The request body is nested too deeply.")
-
-
-def _too_large(limit_bytes: int) -> ApiError:
-    return ApiError(413, f"The request body is larger than {limit_bytes // 2**20} MiB.")

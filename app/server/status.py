@@ -1,22 +1,26 @@
-"""GET /health and GET /v1/models: what is loaded, and how it is doing."""
+"""GET /health and GET /metrics: how the endpoint and its engine are doing."""
 
 import asyncio
 import hashlib
-import time
 from dataclasses import asdict
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from app import __version__
 from app.engine.client import EngineClient, EngineState
-from app.engine.errors import AppError, engine_not_running
+from app.engine.errors import AppError
 from app.engine.protocol import ModelInfo
-from app.server.errors import BUSY_RETRY_S, ApiError, from_app_error, unavailable
+from app.server.errors import BUSY_RETRY_S
 from app.server.turns import Turns
 
 _COUNTERS_LIMIT_S = 2.0
+_METRICS_TYPE = "text/plain; version=0.0.4"
+_METRIC_NAMES = {
+    "tokens_prefilled": "tokens_prefilled_total",
+    "tokens_generated": "tokens_generated_total",
+}
 
 
 def fingerprint(model: ModelInfo | None) -> str:
@@ -50,6 +54,21 @@ class Health:
         headers = {} if is_ready else {"Retry-After": str(BUSY_RETRY_S)}
         return JSONResponse(body, 200 if is_ready else 503, headers)
 
+    async def metrics(self, _: Request) -> Response:
+        """In the text format of Prometheus."""
+        status = self._engine.status
+        is_ready = status.state is EngineState.READY
+        values: dict[str, float] = {
+            "engine_ready": int(is_ready),
+            "engine_crashes_total": status.crashes,
+            "requests_live": self._turns.live_count,
+        }
+        counters = (await self._counters() if is_ready else None) or {}
+        for name, value in counters.items():
+            values[f"engine_{_METRIC_NAMES.get(name, name)}"] = value
+        lines = [line for name, value in values.items() for line in _metric(name, value)]
+        return PlainTextResponse("\n".join([*lines, ""]), media_type=_METRICS_TYPE)
+
     async def _counters(self) -> dict[str, Any] | None:
         try:
             return asdict(await asyncio.to_thread(self._engine.counters, _COUNTERS_LIMIT_S))
@@ -57,39 +76,6 @@ class Health:
             return None  # it ended between the two questions
 
 
-class Models:
-    """GET /v1/models and /v1/models/{id}: the one model that is loaded."""
-
-    def __init__(self, engine: EngineClient) -> None:
-        self._engine = engine
-        self._created = int(time.time())
-
-    async def list(self, _: Request) -> Response:
-        return JSONResponse({"object": "list", "data": [self._described(self._loaded())]})
-
-    async def one(self, request: Request) -> Response:
-        model = self._loaded()
-        if request.path_params["id"] != model.name:
-            raise ApiError(
-                404, "There is no model with this id.", param="model", code="model_not_found"
-            )
-        return JSONResponse(self._described(model))
-
-    def _loaded(self) -> ModelInfo:
-        """While it loads clients are told to come back: an empty list would be taken as final."""
-        status = self._engine.status
-        if status.model is not None:
-            return status.model
-        if status.state is EngineState.LOADING:
-            raise unavailable("The model is still being loaded.", "model_loading")
-        raise from_app_error(status.error or engine_not_running())
-
-    def _described(self, model: ModelInfo) -> dict[str, Any]:
-        return {
-            "id": model.name,
-            "object": "model",
-            "created": self._created,
-            "owned_by": "doorstep",
-            "context_length": model.context_length,
-            "max_model_len": model.context_length,
-        }
+def _metric(name: str, value: float) -> tuple[str, str]:
+    kind = "counter" if name.endswith("_total") else "gauge"
+    return f"# TYPE doorstep_{name} {kind}", f"doorstep_{name} {value}"

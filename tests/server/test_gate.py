@@ -193,12 +193,6 @@ def test_json_in_utf_8_is_taken(client, kind):
     assert client.post(CHAT, content=body, headers={"Content-Type": kind}).status_code == 200
 
 
-def test_a_compressed_body_is_refused(client):
-    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
-
-    assert client.post(CHAT, content=b"\x1f\x8b", headers=headers).status_code == 415
-
-
 def test_an_unknown_path_has_the_shape_of_every_error(client):
     answer = client.get("/v1/secret/path")
 

@@ -52,8 +52,9 @@ def test_closing_a_stream_stops_the_engine_within_a_token(sdk, engine):
 
 
 def test_models_are_listed_with_their_context_length(sdk):
-    (model,) = sdk.models.list().data
+    model, alias = sdk.models.list().data
 
+    assert alias.id == "claude-scripted-model"
     assert (model.id, model.object, model.context_length) == ("scripted-model", "model", 500)
     assert sdk.models.retrieve("scripted-model").id == "scripted-model"
 
