@@ -144,6 +144,11 @@ class Turn:
         self._calls_ended = 0
         self._text: list[str] = []
 
+    @property
+    def prompt(self) -> tuple[PromptPart, ...]:
+        """As rendered, without a call that was opened for the model later."""
+        return self._answer.prompt
+
     def start(self) -> None:
         self._run(self._answer.prompt, self._request.max_tokens)
 

@@ -14,6 +14,7 @@ from app.engine.client import EngineClient
 from app.server.app import create_app
 from app.server.connection import connection_class
 from app.server.edge import log_bug
+from app.server.inspector import Inspector
 from app.server.limits import Limits
 from app.server.listener import HOST, listening_socket
 from app.server.turns import Turns
@@ -36,6 +37,7 @@ class EndpointControl:
         self, engine: EngineClient, port: int, api_key: str | None, limits: Limits | None = None
     ) -> None:
         self.api_key = api_key
+        self.inspector = Inspector()  # off; stays when the endpoint is switched off and on
         self._engine = engine
         self._wanted_port = port
         self._limits = limits or Limits()
@@ -65,9 +67,9 @@ class EndpointControl:
         with self._lock:
             if self._live_run() is not None:
                 return
-            run = _Run(
-                self._engine, self.api_key, self._limits, listening_socket(self._wanted_port)
-            )
+            turns = Turns(self._engine, self._limits.requests, self.inspector)
+            listener = listening_socket(self._wanted_port)
+            run = _Run(self._engine, self.api_key, self._limits, turns, listener)
             run.start()
             self._run = run
         log.info("endpoint listens on port %d", run.port)
@@ -88,10 +90,15 @@ class _Run:
     """One time of being switched on: its socket, thread, loop and live turns."""
 
     def __init__(
-        self, engine: EngineClient, api_key: str | None, limits: Limits, listener: socket.socket
+        self,
+        engine: EngineClient,
+        api_key: str | None,
+        limits: Limits,
+        turns: Turns,
+        listener: socket.socket,
     ) -> None:
         self.port: int = listener.getsockname()[1]
-        self.turns = Turns(engine, limits.requests)
+        self.turns = turns
         self._listener = listener
         self._listening: Future[None] = Future()
         app = create_app(engine, self.turns, api_key, limits)

@@ -4,11 +4,15 @@ import logging
 import time
 import traceback
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.server.errors import error_response, internal_error
+from app.server.inspector import ORIGIN, Origin
 
 log = logging.getLogger(__name__)
+
+_MAX_AGENT = 120  # characters
 
 
 class Edge:
@@ -19,6 +23,7 @@ class Edge:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["app"] = self  # makes Starlette's router raise its 404 and 405 instead of answering
+        ORIGIN.set(_origin(scope))
         status = 0
         started = time.monotonic()
 
@@ -38,6 +43,12 @@ class Edge:
             route = getattr(scope.get("route"), "path", "-")
             seconds = time.monotonic() - started
             log.info("%s %s %d %.2f s", scope["method"][:8], route, status, seconds)
+
+
+def _origin(scope: Scope) -> Origin:
+    """The path and the name that the client gives itself: seen in the inspector, never logged."""
+    agent = Headers(scope=scope).get("user-agent", "")[:_MAX_AGENT]
+    return Origin(scope["path"][:_MAX_AGENT], "".join(c if c.isprintable() else "?" for c in agent))
 
 
 def log_bug(error: BaseException) -> None:

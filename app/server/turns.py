@@ -22,6 +22,7 @@ from app.engine.client import EngineClient, EngineState
 from app.engine.errors import AppError, ErrorKind, engine_not_running
 from app.server.edge import log_bug
 from app.server.errors import ApiError, endpoint_closing, from_app_error, too_many_requests
+from app.server.inspector import Inspection, Inspector
 
 _STARTER_THREADS = 8  # rendering and submitting only: nobody waits for a model in a thread
 
@@ -29,7 +30,10 @@ _STARTER_THREADS = 8  # rendering and submitting only: nobody waits for a model 
 class Turns:
     """The live turns of one endpoint. Used on the endpoint's loop only, but for ``live_count``."""
 
-    def __init__(self, engine: EngineClient, max_live: int) -> None:
+    def __init__(
+        self, engine: EngineClient, max_live: int, inspector: Inspector | None = None
+    ) -> None:
+        self._inspector = inspector or Inspector()
         self._engine = engine
         self._max_live = max_live
         self._live: set[LiveTurn] = set()
@@ -50,7 +54,8 @@ class Turns:
             raise endpoint_closing()
         if len(self._live) >= self._max_live:
             raise too_many_requests()
-        turn = LiveTurn(self._engine, request, self._starters)
+        inspection = self._inspector.begin(request)
+        turn = LiveTurn(self._engine, request, self._starters, inspection)
         self._live.add(turn)
         try:
             yield turn
@@ -84,8 +89,13 @@ class LiveTurn:
     """One answer being generated, from the moment it was asked for, also while the model loads."""
 
     def __init__(
-        self, engine: EngineClient, request: TurnRequest, starters: ThreadPoolExecutor
+        self,
+        engine: EngineClient,
+        request: TurnRequest,
+        starters: ThreadPoolExecutor,
+        inspection: Inspection | None = None,
     ) -> None:
+        self._inspection = inspection
         self._engine = engine
         self._request = request
         self._starters = starters
@@ -115,11 +125,15 @@ class LiveTurn:
                 return update
 
     def fail(self, error: ApiError) -> None:
+        if self._inspection is not None:
+            self._inspection.fail(error.code or error.kind)
         self._updates.put_nowait(error)
 
     def leave(self) -> None:
         """Cancel the turn now or, when a thread is still starting it, as soon as it exists."""
         self._starter.cancel()
+        if self._inspection is not None:
+            self._inspection.leave()
         if self._turn is not None:
             self._turn.cancel()
             self._turn.add_done_callback(_cancel_started)
@@ -127,9 +141,7 @@ class LiveTurn:
     async def _start(self) -> None:
         try:
             await _model_ready(self._engine)
-            self._turn = self._starters.submit(
-                start_turn, self._engine, self._request, self._on_update
-            )
+            self._turn = self._starters.submit(self._start_turn)
             await asyncio.wrap_future(self._turn)
         except AppError as error:
             self.fail(from_app_error(error))
@@ -137,8 +149,17 @@ class LiveTurn:
             log_bug(error)
             self.fail(from_app_error(AppError(ErrorKind.INTERNAL, "", "")))
 
+    def _start_turn(self) -> Turn:
+        """On a thread of the starters."""
+        turn = start_turn(self._engine, self._request, self._on_update)
+        if self._inspection is not None:
+            self._inspection.read_prompt("".join(part.text for part in turn.prompt))
+        return turn
+
     def _on_update(self, update: TurnUpdate) -> None:
         """On a thread of the engine client."""
+        if self._inspection is not None:
+            self._inspection.take(update)
         _call_soon(self._loop, self._updates.put_nowait, update)
 
 
