@@ -18,6 +18,7 @@ from app.server.gate import Gate
 from app.server.limits import Limits
 from app.server.messages import Messages
 from app.server.models import Models, OllamaModels, hello
+from app.server.openapi import openapi
 from app.server.responses import Responses
 from app.server.status import Health
 from app.server.tokenize import Tokenize
@@ -35,6 +36,7 @@ def create_app(engine: EngineClient, turns: Turns, api_key: str | None, limits: 
     routes = [
         Route("/", hello),
         Route("/api/hello", hello),
+        Route("/openapi.json", openapi),
         Route("/health", health.answer),
         Route("/metrics", health.metrics),
         Route("/tokenize", tokenize.answer, methods=["POST"]),
@@ -47,6 +49,8 @@ def create_app(engine: EngineClient, turns: Turns, api_key: str | None, limits: 
         Route("/v1/models/{id:path}", models.one),
         Route("/v1/chat/completions", chat.answer, methods=["POST"]),
         Route("/v1/responses", responses.answer, methods=["POST"]),
+        Route("/v1/responses/input_tokens", responses.count_tokens, methods=["POST"]),
+        Route("/v1/responses/resp_{id}", responses.kept, methods=["GET", "DELETE"]),
         Route("/v1/messages", messages.answer, methods=["POST"]),
         Route("/v1/messages/count_tokens", messages.count_tokens, methods=["POST"]),
     ]

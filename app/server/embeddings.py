@@ -26,8 +26,8 @@ class Embeddings:
             raise invalid("encoding_format must be float or base64.", "encoding_format")
         loaded_model(self._engine)
         raise ApiError(
-            501,
+            400,  # not 501, which clients take for a passing fault and try again
             "The loaded model writes text and makes no embeddings. Use another server for them.",
             code="embeddings_not_supported",
-            kind="not_supported_error",
+            param="model",
         )

@@ -105,7 +105,7 @@ def test_embeddings_are_refused_in_words(client, encoding):
 
     answer = client.post("/v1/embeddings", json=body)
 
-    assert answer.status_code == 501
+    assert answer.status_code == 400
     assert answer.json()["error"]["code"] == "embeddings_not_supported"
     assert client.post("/v1/embeddings", json={"model": "any"}).status_code == 400
 

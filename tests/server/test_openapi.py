@@ -1,0 +1,64 @@
+"""The document says what the endpoint really does."""
+
+import json
+
+import pytest
+
+from app.chat.json_schema import fits
+from app.server.openapi import document
+from tests.server.conftest import ask
+
+POSTED = {
+    "/v1/chat/completions": ask("think first"),
+    "/v1/responses": {"model": "any", "input": "Hello"},
+    "/v1/messages": ask("Hello", max_tokens=9),
+    "/v1/messages/count_tokens": ask("Hello"),
+    "/v1/completions": {"model": "any", "prompt": "Once"},
+    "/tokenize": {"content": "one two"},
+    "/api/show": {"model": "any"},
+}
+
+
+def schema_of(path, method, status):
+    operation = document()["paths"][path][method]
+    return operation["responses"][status]["content"]["application/json"]["schema"]
+
+
+def is_described(value, schema):
+    return fits(value, schema, root=document())
+
+
+@pytest.mark.parametrize("path", POSTED)
+def test_what_is_posted_and_answered_is_as_described(client, path):
+    body = document()["paths"][path]["post"]["requestBody"]["content"]["application/json"]
+
+    answer = client.post(path, json=POSTED[path])
+
+    assert is_described(POSTED[path], body["schema"])
+    assert answer.status_code == 200
+    assert is_described(answer.json(), schema_of(path, "post", "200"))
+
+
+@pytest.mark.parametrize("path", ["/health", "/v1/models", "/api/tags", "/api/version"])
+def test_what_is_got_is_as_described(client, path):
+    assert is_described(client.get(path).json(), schema_of(path, "get", "200"))
+
+
+@pytest.mark.parametrize("path", sorted(POSTED))
+def test_a_refusal_is_as_described(client, path):
+    answer = client.post(path, content=b"[]", headers={"Content-Type": "application/json"})
+
+    assert answer.status_code == 400
+    assert is_described(answer.json(), schema_of(path, "post", "default"))
+
+
+def test_every_described_path_is_there(client):
+    for path, operations in document()["paths"].items():
+        for method in operations:
+            if method != "parameters":
+                answer = client.request(method, path.replace("{id}", "scripted-model"), json={})
+                assert answer.status_code not in (404, 405), path
+
+
+def test_the_document_is_served(client):
+    assert client.get("/openapi.json").json() == json.loads(json.dumps(document()))
