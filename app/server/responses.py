@@ -1,6 +1,7 @@
-"""POST /v1/responses: the OpenAI Responses protocol, streamed and whole, with nothing stored.
+"""/v1/responses: the OpenAI Responses protocol, streamed and whole.
 
-Any model name means the loaded model.
+Any model name means the loaded model. The last responses are kept in memory, unless the client
+sets ``store`` to false.
 """
 
 from collections.abc import AsyncGenerator
@@ -16,7 +17,9 @@ from app.server.body import read_json
 from app.server.errors import ApiError, openai_error_body
 from app.server.limits import Limits
 from app.server.responses_format import ResponseWriter
+from app.server.responses_items import read_input
 from app.server.responses_parse import ResponsesRequest, parse
+from app.server.responses_store import ResponseStore
 from app.server.turns import LiveTurn, Turns
 
 # Long enough for a refusal to be an HTTP error, short enough for the first event to come "at once".
@@ -30,12 +33,33 @@ class Responses:
         self._engine = engine
         self._turns = turns
         self._limits = limits
+        self._store = ResponseStore()
 
     async def answer(self, request: Request) -> Response:
-        asked = parse(await read_json(request.scope, request.receive, self._limits))
+        body = await read_json(request.scope, request.receive, self._limits)
+        asked = parse(body, self._store)
         if asked.is_stream:
             return sse.EventStream(self._frames(asked), _error_frame)
         return JSONResponse(await sse.while_connected(request.receive, self._whole(asked)))
+
+    async def count_tokens(self, request: Request) -> Response:
+        body = await read_json(request.scope, request.receive, self._limits)
+        asked = parse(body | {"model": "any"}, self._store)
+        counting = self._turns.count_prompt(asked.turn)
+        count = await sse.while_connected(request.receive, counting)
+        return JSONResponse({"object": "response.input_tokens", "input_tokens": count})
+
+    async def kept(self, request: Request) -> Response:
+        """Tell a response again, or forget it."""
+        response_id = f"resp_{request.path_params['id']}"
+        kept = self._store.find(response_id)
+        if kept is None:
+            message = "There is no response with this id here, or no longer."
+            raise ApiError(404, message, param="response_id")
+        if request.method != "DELETE":
+            return JSONResponse(kept.response)
+        self._store.forget(response_id)
+        return JSONResponse({"id": response_id, "object": "response", "deleted": True})
 
     async def _whole(self, asked: ResponsesRequest) -> dict[str, Any]:
         writer = self._writer(asked)
@@ -43,7 +67,7 @@ class Responses:
             while not isinstance(update := await live.next(), TurnFinished):
                 if update is not None:
                     writer.take(update)
-            await self._finish(writer, update)
+            await self._finish(writer, asked, update)
         return writer.response
 
     async def _frames(self, asked: ResponsesRequest) -> AsyncGenerator[bytes, None]:
@@ -53,28 +77,38 @@ class Responses:
             for event in writer.start():
                 yield sse.event(event)
             try:
-                async for event in self._events(writer, live, update):
+                async for event in self._events(writer, asked, live, update):
                     yield sse.event(event)
             except ApiError as error:
                 yield sse.event(writer.fail(error))
 
     async def _events(
-        self, writer: ResponseWriter, live: LiveTurn, update: TurnUpdate | None
+        self,
+        writer: ResponseWriter,
+        asked: ResponsesRequest,
+        live: LiveTurn,
+        update: TurnUpdate | None,
     ) -> AsyncGenerator[dict[str, Any], None]:
         while not isinstance(update, TurnFinished):
             for event in writer.take(update) if update is not None else [writer.heartbeat()]:
                 yield event
             update = await live.next(self._limits.keep_alive_s)
-        for event in await self._finish(writer, update):
+        for event in await self._finish(writer, asked, update):
             yield event
 
     def _writer(self, asked: ResponsesRequest) -> ResponseWriter:
         model = self._engine.status.model
         return ResponseWriter(asked, model.name if model else None)
 
-    async def _finish(self, writer: ResponseWriter, last: TurnFinished) -> list[dict[str, Any]]:
+    async def _finish(
+        self, writer: ResponseWriter, asked: ResponsesRequest, last: TurnFinished
+    ) -> list[dict[str, Any]]:
         reasoning_tokens = await self._turns.count_tokens(writer.reasoning)
-        return writer.finish(last, reasoning_tokens)
+        events = writer.finish(last, reasoning_tokens)
+        if asked.is_stored:
+            said = read_input(writer.response["output"])
+            self._store.keep(writer.response, (*asked.conversation, *said))
+        return events
 
 
 def _error_frame(error: ApiError) -> bytes:

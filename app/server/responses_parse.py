@@ -1,7 +1,7 @@
 """A request of the Responses protocol becomes the messages and tools of a turn.
 
 Lenient in what it takes: null is absent; unknown fields, items and tools are passed over. What
-would need a memory of earlier answers is refused in words: nothing is stored here.
+would need more memory than that of the last responses is refused in words.
 """
 
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from app.chat.turn import TurnRequest
 from app.server.errors import ApiError, invalid
 from app.server.fields import Fields, read_max_tokens, read_sampling
 from app.server.responses_items import read_input
+from app.server.responses_store import ResponseStore
 from app.server.responses_tools import Toolbox, read_choice, read_tools
 
 _SEALED = "reasoning.encrypted_content"
@@ -19,26 +20,33 @@ _SEALED = "reasoning.encrypted_content"
 
 @dataclass(frozen=True, slots=True)
 class ResponsesRequest:
-    """A response as asked for. ``told_back`` are the fields that every response repeats."""
+    """A response as asked for.
+
+    ``conversation`` is what may be gone on from: the messages without the instructions, which hold
+    for one response only. ``told_back`` are the fields that every response repeats.
+    """
 
     turn: TurnRequest
+    conversation: tuple[Message, ...]
     toolbox: Toolbox
     told_back: dict[str, Any]
     is_stream: bool
     streams_reasoning: bool
     seals_reasoning: bool
+    is_stored: bool
 
 
-def parse(untrusted: dict[str, Any]) -> ResponsesRequest:
+def parse(untrusted: dict[str, Any], store: ResponseStore) -> ResponsesRequest:
     """Raises ApiError or AppError for what cannot be answered."""
     fields = Fields(untrusted)
     if not fields.text("model"):
         raise invalid("model must be given; any name means the loaded model.", "model")
-    _refuse_memory(fields)
+    _refuse_unsupported(fields)
     toolbox, choice = read_choice(fields.get("tool_choice"), read_tools(fields.items("tools")))
-    instructions = fields.text("instructions")
+    earlier = _earlier(fields.text("previous_response_id"), store)
+    conversation = (*earlier, *read_input(fields.get("input")))
     turn = TurnRequest(
-        messages=(*_system(instructions), *read_input(fields.get("input"))),
+        messages=(*_system(fields.text("instructions")), *conversation),
         sampling=read_sampling(fields),
         max_tokens=read_max_tokens(fields, "max_output_tokens"),
         tools=toolbox.tools,
@@ -50,12 +58,14 @@ def parse(untrusted: dict[str, Any]) -> ResponsesRequest:
     include = [name for name in fields.items("include") if isinstance(name, str)]
     return ResponsesRequest(
         turn,
+        conversation,
         toolbox,
         _told_back(fields, turn, toolbox),
         fields.flag("stream"),
         # Open Responses and OpenAI name the events differently; who asks nothing gets neither.
         fields.get("reasoning") is not None or _SEALED in include,
         _SEALED in include,
+        fields.get("store") is not False,
     )
 
 
@@ -63,20 +73,27 @@ def _system(instructions: str | None) -> list[Message]:
     return [Message.of("system", instructions)] if instructions else []
 
 
-def _refuse_memory(fields: Fields) -> None:
-    if fields.get("previous_response_id") is not None:
+def _earlier(response_id: str | None, store: ResponseStore) -> tuple[Message, ...]:
+    if response_id is None:
+        return ()
+    kept = store.find(response_id)
+    if kept is None:
         raise ApiError(
             400,
-            "Responses are not stored here, so there is no previous one. Send the whole "
-            "conversation as input.",
+            "The previous response is not known here, or no longer: only the last ones are kept, "
+            "and none with store set to false. Send the whole conversation as input.",
             code="previous_response_not_found",
             param="previous_response_id",
         )
+    return kept.conversation
+
+
+def _refuse_unsupported(fields: Fields) -> None:
     for name in ("conversation", "prompt"):
         if fields.get(name) is not None:
-            raise invalid(f"{name} is not supported: nothing is stored here.", name)
+            raise invalid(f"{name} is not supported: send what it holds as input.", name)
     if fields.flag("background"):
-        raise invalid("Responses are not stored here, so none can run behind.", "background")
+        raise invalid("background is not supported: use a stream.", "background")
 
 
 def _schema(form: Fields) -> dict[str, Any] | None:
@@ -102,12 +119,12 @@ def _told_back(fields: Fields, turn: TurnRequest, toolbox: Toolbox) -> dict[str,
         "metadata": fields.get("metadata") or {},
         "model": fields.text("model"),
         "parallel_tool_calls": turn.parallel_tool_calls,
-        "previous_response_id": None,
+        "previous_response_id": fields.text("previous_response_id"),
         "prompt_cache_key": turn.session_key,
         "reasoning": {"effort": reasoning.get("effort"), "summary": reasoning.get("summary")},
         "safety_identifier": fields.text("safety_identifier"),
         "service_tier": "default",
-        "store": False,
+        "store": fields.get("store") is not False,
         "temperature": turn.sampling.temperature,
         "top_p": turn.sampling.top_p,
         "presence_penalty": turn.sampling.presence_penalty,

@@ -38,6 +38,8 @@ class Turns:
         self._max_live = max_live
         self._live: set[LiveTurn] = set()
         self._starters = ThreadPoolExecutor(_STARTER_THREADS, "endpoint-turn")
+        # One thread: agents count two dozen prompts at once, which must not hold up a turn.
+        self._counter = ThreadPoolExecutor(1, "endpoint-count")
         self._is_closing = False
 
     @property
@@ -74,7 +76,7 @@ class Turns:
         """Tokens of a prompt, counted beside whatever is running. Raises AppError."""
         await _model_ready(self._engine)
         return await asyncio.get_running_loop().run_in_executor(
-            self._starters, _count_prompt, self._engine, request
+            self._counter, _count_prompt, self._engine, request
         )
 
     def close(self) -> None:
@@ -83,6 +85,7 @@ class Turns:
         for turn in self._live:
             turn.fail(endpoint_closing())
         self._starters.shutdown(wait=False, cancel_futures=True)
+        self._counter.shutdown(wait=False, cancel_futures=True)
 
 
 class LiveTurn:

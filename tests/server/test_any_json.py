@@ -11,6 +11,7 @@ from app.engine.protocol import ModelInfo
 from app.errors import AppError
 from app.server import messages_parse, responses_parse
 from app.server.errors import ApiError
+from app.server.responses_store import ResponseStore
 from tests.server.conftest import STEP_TEMPLATE
 
 MODEL = ModelInfo("m", "a", 1000, STEP_TEMPLATE.read_text(encoding="utf-8"))
@@ -49,8 +50,12 @@ ITEMS = st.lists(st.dictionaries(NAMES, VALUES, max_size=5) | VALUES, max_size=4
 BODIES = st.dictionaries(FIELDS, VALUES, max_size=4)
 
 
+def parse_response(body):
+    return responses_parse.parse(body, ResponseStore())
+
+
 @pytest.mark.parametrize(
-    ("parse", "field"), [(messages_parse.parse, "messages"), (responses_parse.parse, "input")]
+    ("parse", "field"), [(messages_parse.parse, "messages"), (parse_response, "input")]
 )
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(body=BODIES, items=ITEMS)

@@ -117,5 +117,5 @@ def test_errors_come_as_the_exceptions_of_the_package(sdk):
     assert overflow.value.code == "context_length_exceeded"
     with pytest.raises(openai.AuthenticationError):
         created(sdk.with_options(api_key="wrong"), "Hello")
-    with pytest.raises(openai.BadRequestError, match="not stored"):
+    with pytest.raises(openai.BadRequestError, match="not known here"):
         created(sdk, "Hello", previous_response_id="resp_1")

@@ -40,7 +40,7 @@ def test_a_whole_answer_is_a_completed_response(client):
     assert answer["model"] == "scripted-model"
     assert answer["output"][0]["content"][0]["text"] == "Paris is the capital of France."
     assert answer["usage"]["output_tokens"] == 6
-    assert answer["store"] is False
+    assert answer["store"] is True
 
 
 def test_a_stream_ends_with_the_whole_response(client):
@@ -99,6 +99,51 @@ def test_an_error_inside_a_stream_is_a_failed_response(client):
     assert found[-1]["type"] == "response.failed"
     assert found[-1]["response"]["id"] == found[0]["response"]["id"]
     assert found[-1]["response"]["error"]["code"] == "internal_error"
+
+
+@pytest.mark.parametrize("is_stream", [False, True])
+def test_a_conversation_goes_on_from_the_id_of_a_response(client, is_stream):
+    words, brief = "Remember the word blue", {"instructions": "Be brief"}
+    if is_stream:
+        first = streamed(client, words, **brief)[-1]["response"]
+    else:
+        first = client.post(PATH, json=question(words, **brief)).json()
+
+    goes_on = question("Which word?", previous_response_id=first["id"])
+    told = [
+        {"role": "user", "content": "Remember the word blue"},
+        {"role": "assistant", "content": "Paris is the capital of France."},
+        {"role": "user", "content": "Which word?"},
+    ]
+
+    assert counted(client, goes_on) == counted(client, question(told))
+    assert client.post(PATH, json=goes_on).json()["previous_response_id"] == first["id"]
+
+
+def counted(client, body):
+    answer = client.post(PATH + "/input_tokens", json=body).json()
+    assert answer["object"] == "response.input_tokens"
+    return answer["input_tokens"]
+
+
+def test_a_response_can_be_read_again_and_forgotten(client):
+    answer = client.post(PATH, json=question("Hello")).json()
+    path = f"{PATH}/{answer['id']}"
+
+    assert client.get(path).json() == answer
+    assert client.delete(path).json()["deleted"] is True
+    assert client.get(path).status_code == client.delete(path).status_code == 404
+
+
+def test_a_response_that_is_not_to_be_stored_is_not_kept(client):
+    answer = client.post(PATH, json=question("Hello", store=False)).json()
+    goes_on = question("Again", previous_response_id=answer["id"])
+
+    refusal = client.post(PATH, json=goes_on)
+
+    assert answer["store"] is False
+    assert refusal.status_code == 400
+    assert refusal.json()["error"]["code"] == "previous_response_not_found"
 
 
 def test_errors_have_the_shape_of_openai(client):

@@ -15,6 +15,7 @@ from app.engine.protocol import Timings, Usage
 from app.server.errors import ApiError
 from app.server.responses_format import ResponseWriter
 from app.server.responses_parse import parse
+from app.server.responses_store import ResponseStore
 
 TOOLS = [
     {"type": "function", "name": "look", "parameters": {}},
@@ -40,7 +41,7 @@ PATCH = call(2, "apply_patch", '{"input": "*** Begin"}', {"input": "*** Begin"})
 
 
 def written(*updates, reason="stop", **fields):
-    asked = parse({"model": "m", "input": "Hi", "tools": TOOLS} | fields)
+    asked = parse({"model": "m", "input": "Hi", "tools": TOOLS} | fields, ResponseStore())
     writer = ResponseWriter(asked, "loaded")
     events = writer.start()
     for update in updates:
@@ -182,7 +183,7 @@ def test_the_usage_has_its_details():
     [("context_length_exceeded", "context_length_exceeded"), ("engine_died", "server_error")],
 )
 def test_a_failure_keeps_the_identity_of_the_response(code, told):
-    writer = ResponseWriter(parse({"model": "m", "input": "Hi"}), None)
+    writer = ResponseWriter(parse({"model": "m", "input": "Hi"}, ResponseStore()), None)
     created = writer.start()[0]["response"]
 
     event = writer.fail(ApiError(503, "Words.", code=code))

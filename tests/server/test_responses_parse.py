@@ -7,6 +7,7 @@ from app.chat.tools import Tool, ToolChoice
 from app.server.errors import ApiError
 from app.server.responses_items import IMAGE_NOTE, seal
 from app.server.responses_parse import parse
+from app.server.responses_store import ResponseStore
 from app.server.responses_tools import ToolOrigin
 
 FUNCTION = {"type": "function", "name": "look", "description": "Looks", "parameters": {"a": 1}}
@@ -16,7 +17,7 @@ NAMESPACE = {"type": "namespace", "name": "agents", "tools": [FUNCTION, CUSTOM]}
 
 
 def asked(**fields):
-    return parse({"model": "any", "input": "Hello"} | fields)
+    return parse({"model": "any", "input": "Hello"} | fields, ResponseStore())
 
 
 def messages(*items, **fields):
