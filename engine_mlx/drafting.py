@@ -12,6 +12,7 @@ from typing import Any
 
 import mlx.core as mx
 
+from engine_mlx.kv_cache import ROOM_TOKENS, SLACK_TOKENS
 from engine_mlx.model import Model, Rows
 from engine_mlx.mtp import MtpHead
 
@@ -58,7 +59,7 @@ class RowBuffer:
         """Forget positions from ``end`` on."""
         while self._pieces and self.end - self._pieces[-1].shape[0] >= end:
             self.end -= self._pieces.pop().shape[0]
-        if self.end > end:
+        if self._pieces and self.end > end:
             last = self._pieces[-1]
             self._pieces[-1] = last[: last.shape[0] - (self.end - end)]
         self.end = min(self.end, end)
@@ -74,8 +75,9 @@ class ChainState:
     """What the heads know of one sequence."""
 
     def __init__(self, heads: Sequence[MtpHead], window: int) -> None:
-        # Rows further back than one window per head reach no later draft.
-        self._keep = window * len(heads)
+        # Rows further back than one window per head reach no later draft, also after a rewind.
+        self._keep = window * len(heads) + SLACK_TOKENS + ROOM_TOKENS
+        self._window = window
         self._heads = heads
         self.hidden = RowBuffer()  # the trunk's states
         self._caches: list[Any] = [head.new_cache() for head in heads]
@@ -119,7 +121,7 @@ class ChainState:
 
     def at(self, position: int, hidden: RowBuffer | None = None) -> "ChainState":
         """The state as it was at a position; the heads' rows are computed again when wanted."""
-        past = ChainState(self._heads, self._keep // max(1, len(self._heads)))
+        past = ChainState(self._heads, self._window)
         past.hidden = (hidden or self.hidden).copy()
         past.hidden.cut(position)
         return past

@@ -1,5 +1,6 @@
 """Matrices as they lie in the file: plain, or packed with a scale and a bias per group."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import mlx.core as mx
@@ -63,5 +64,57 @@ class Linear:
             bits=self.bits,
         )
 
+    def laid_out(self) -> "Linear":
+        """The same matrix, laid out for the machine.
+
+        The BLAS that mlx has for CPUs multiplies several rows twice as fast by a matrix whose
+        columns are contiguous.
+        """
+        if self.scales is not None or self.weight.ndim != 2 or mx.metal.is_available():
+            return self
+        return Linear(mx.contiguous(self.weight.T).T)
+
     def arrays(self) -> list[mx.array]:
         return [part for part in (self.weight, self.scales, self.biases) if part is not None]
+
+
+class Stack:
+    """Several matrices on the same input, lying behind one another so that one product does all.
+
+    Matrices that are packed differently stay apart.
+    """
+
+    def __init__(self, parts: Sequence[Linear]) -> None:
+        self._sizes = [part.weight.shape[-2] for part in parts]
+        self._ends = [sum(self._sizes[: place + 1]) for place in range(len(parts))]
+        joined = [parts[0]]
+        for part in parts[1:]:
+            if _is_alike(joined[-1], part):
+                joined[-1] = _behind(joined[-1], part)
+            else:
+                joined.append(part)
+        self._parts = [part.laid_out() for part in joined]
+
+    def __call__(self, x: mx.array) -> list[mx.array]:
+        """x (…, in) → one (…, out) per matrix."""
+        return self._split([part(x) for part in self._parts])
+
+    def chosen(self, x: mx.array, experts: mx.array, is_sorted: bool = False) -> list[mx.array]:
+        """The same for matrices of experts; see ``Linear.chosen``."""
+        return self._split([part.chosen(x, experts, is_sorted) for part in self._parts])
+
+    def _split(self, out: list[mx.array]) -> list[mx.array]:
+        whole = out[0] if len(out) == 1 else mx.concatenate(out, axis=-1)
+        return list(mx.split(whole, self._ends[:-1], axis=-1))
+
+
+def _is_alike(a: Linear, b: Linear) -> bool:
+    return (a.bits, a.group_size, a.weight.dtype) == (b.bits, b.group_size, b.weight.dtype)
+
+
+def _behind(a: Linear, b: Linear) -> Linear:
+    parts = [
+        mx.concatenate(list(pair), axis=-2) for pair in zip(a.arrays(), b.arrays(), strict=True)
+    ]
+    scales, biases = (parts[1], parts[2]) if len(parts) == 3 else (None, None)
+    return Linear(parts[0], scales, biases, a.group_size, a.bits)

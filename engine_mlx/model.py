@@ -12,6 +12,7 @@ import mlx.core as mx
 
 from engine_mlx.config import LayerConfig, StepConfig
 from engine_mlx.kv_cache import FullCache, WindowCache, new_cache
+from engine_mlx.linear import Stack
 from engine_mlx.moe import Mlp, Moe
 from engine_mlx.rope import Rope
 from engine_mlx.weights import Weights
@@ -46,15 +47,13 @@ class Attention:
         hidden, self._head_dim = config.hidden_size, config.head_dim
         self._heads, self._groups = layer.num_attention_heads, layer.num_attention_groups
         query_size, key_size = self._heads * self._head_dim, self._groups * self._head_dim
-        self._q_proj = weights.linear(f"{prefix}.q_proj", (query_size, hidden))
-        self._k_proj = weights.linear(f"{prefix}.k_proj", (key_size, hidden))
-        self._v_proj = weights.linear(f"{prefix}.v_proj", (key_size, hidden))
-        self._o_proj = weights.linear(f"{prefix}.o_proj", (hidden, query_size))
-        self._g_proj = (
-            weights.linear(f"{prefix}.g_proj", (self._heads, hidden))
-            if config.use_head_wise_attn_gate
-            else None
+        outs = {"q": query_size, "k": key_size, "v": key_size}
+        if config.use_head_wise_attn_gate:
+            outs["g"] = self._heads
+        self._qkvg_proj = Stack(
+            [weights.linear(f"{prefix}.{name}_proj", (size, hidden)) for name, size in outs.items()]
         )
+        self._o_proj = weights.linear(f"{prefix}.o_proj", (hidden, query_size)).laid_out()
         self._q_norm = RmsNorm(weights, f"{prefix}.q_norm", self._head_dim, config.rms_norm_eps)
         self._k_norm = RmsNorm(weights, f"{prefix}.k_norm", self._head_dim, config.rms_norm_eps)
         self._rope = Rope(layer)
@@ -64,10 +63,12 @@ class Attention:
     ) -> mx.array:
         """x (L, hidden) → (L, hidden); ``index`` is this layer's place among the caches."""
         length = x.shape[0]
-        queries = self._q_norm(self._q_proj(x).reshape(length, self._heads, self._head_dim))
-        keys = self._k_norm(self._k_proj(x).reshape(length, self._groups, self._head_dim))
-        values = self._v_proj(x).reshape(length, self._groups, self._head_dim)
-        queries, keys = self._rope(queries, positions), self._rope(keys, positions)
+        queries, keys, values, *gate = self._qkvg_proj(x)
+        queries = self._q_norm(queries.reshape(length, self._heads, self._head_dim))
+        keys = self._k_norm(keys.reshape(length, self._groups, self._head_dim))
+        values = values.reshape(length, self._groups, self._head_dim)
+        rotated = self._rope(mx.concatenate([queries, keys], axis=1), positions)
+        queries, keys = rotated[:, : self._heads], rotated[:, self._heads :]
         out, start = [], 0
         for row in rows:
             span = slice(start, start + row.count)
@@ -76,8 +77,8 @@ class Attention:
             out.append(row.caches[index].attend(*ready)[0].swapaxes(0, 1))
             start += row.count
         mixed = out[0] if len(out) == 1 else mx.concatenate(out)
-        if self._g_proj is not None:
-            mixed = mixed * mx.sigmoid(self._g_proj(x))[..., None]
+        if gate:
+            mixed = mixed * mx.sigmoid(gate[0])[..., None]
         return self._o_proj(mixed.reshape(length, -1))
 
 
@@ -121,7 +122,7 @@ class Model:
         for index, layer in enumerate(config.trunk):
             self._layers.append(Layer(weights, f"model.layers.{index}", config, layer))
         self._norm = RmsNorm(weights, "model.norm", config.hidden_size, config.rms_norm_eps)
-        self._lm_head = weights.linear("lm_head", shape)
+        self._lm_head = weights.linear("lm_head", shape).laid_out()
 
     def __call__(self, tokens: mx.array, rows: Sequence[Rows]) -> mx.array:
         """tokens (L,), appended to the caches of ``rows`` → hidden states (L, hidden).

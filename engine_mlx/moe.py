@@ -3,7 +3,7 @@
 import mlx.core as mx
 
 from engine_mlx.config import LayerConfig, StepConfig
-from engine_mlx.linear import Linear
+from engine_mlx.linear import Linear, Stack
 from engine_mlx.weights import Weights
 
 # From this many (token, expert) pairs on, sorting by expert reads each expert's weights once.
@@ -16,14 +16,15 @@ class Mlp:
     def __init__(
         self, weights: Weights, prefix: str, hidden: int, inner: int, limit: float
     ) -> None:
-        self._gate = weights.linear(f"{prefix}.gate_proj", (inner, hidden))
-        self._up = weights.linear(f"{prefix}.up_proj", (inner, hidden))
-        self._down = weights.linear(f"{prefix}.down_proj", (hidden, inner))
+        names = (f"{prefix}.gate_proj", f"{prefix}.up_proj")
+        self._gate_up = Stack([weights.linear(name, (inner, hidden)) for name in names])
+        self._down = weights.linear(f"{prefix}.down_proj", (hidden, inner)).laid_out()
         self._limit = limit
 
     def __call__(self, x: mx.array) -> mx.array:
         """x (L, hidden) → (L, hidden)."""
-        return self._down(swiglu(self._gate(x), self._up(x), self._limit))
+        gate, up = self._gate_up(x)
+        return self._down(swiglu(gate, up, self._limit))
 
 
 class Moe:
@@ -38,8 +39,8 @@ class Moe:
             config.moe_num_experts,
         )
         self._router = Router(weights, f"{prefix}.moe", config)
-        self._gate = weights.linear(f"{prefix}.moe.gate_proj", (experts, inner, hidden))
-        self._up = weights.linear(f"{prefix}.moe.up_proj", (experts, inner, hidden))
+        names = (f"{prefix}.moe.gate_proj", f"{prefix}.moe.up_proj")
+        self._gate_up = Stack([weights.linear(name, (experts, inner, hidden)) for name in names])
         self._down = weights.linear(f"{prefix}.moe.down_proj", (experts, hidden, inner))
         self._limit = layer.swiglu_limit
         self._shared = Mlp(
@@ -60,9 +61,8 @@ class Moe:
     def _plain(self, x: mx.array, experts: mx.array) -> mx.array:
         """(L, hidden) and (L, top_k) → (L, top_k, hidden)."""
         rows = x[:, None, None]
-        inner = swiglu(
-            self._gate.chosen(rows, experts), self._up.chosen(rows, experts), self._limit
-        )
+        gate, up = self._gate_up.chosen(rows, experts)
+        inner = swiglu(gate, up, self._limit)
         return self._down.chosen(inner, experts)[:, :, 0]
 
     def _sorted(self, x: mx.array, experts: mx.array) -> mx.array:
@@ -71,9 +71,8 @@ class Moe:
         chosen = experts.flatten()
         order = mx.argsort(chosen)
         rows, chosen = x[order // top_k][:, None], chosen[order]
-        inner = swiglu(
-            self._gate.chosen(rows, chosen, True), self._up.chosen(rows, chosen, True), self._limit
-        )
+        gate, up = self._gate_up.chosen(rows, chosen, True)
+        inner = swiglu(gate, up, self._limit)
         out = self._down.chosen(inner, chosen, True)[:, 0]
         return out[mx.argsort(order)].reshape(*experts.shape, -1)
 

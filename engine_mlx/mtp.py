@@ -24,11 +24,12 @@ class MtpHead:
         self._config, self._layer_config = config, config.layers[index]
         self._enorm = RmsNorm(weights, f"{prefix}.enorm", hidden, eps)
         self._hnorm = RmsNorm(weights, f"{prefix}.hnorm", hidden, eps)
-        self._eh_proj = weights.linear(f"{prefix}.eh_proj", (hidden, 2 * hidden))
+        self._eh_proj = weights.linear(f"{prefix}.eh_proj", (hidden, 2 * hidden)).laid_out()
         self._layer = Layer(weights, prefix, config, self._layer_config)
         shared_head = f"{prefix}.transformer.shared_head"
         self._norm = RmsNorm(weights, f"{shared_head}.norm", hidden, eps)
-        self._output = weights.linear(f"{shared_head}.output", (config.vocab_size, hidden))
+        output = weights.linear(f"{shared_head}.output", (config.vocab_size, hidden))
+        self._output = output.laid_out()
 
     def __call__(self, embeddings: mx.array, hidden: mx.array, rows: Sequence[Rows]) -> mx.array:
         """Both (L, hidden) → the outputs (L, hidden): the next head's hidden states."""
