@@ -62,9 +62,12 @@ class Messages:
                 yield sse.event(PING)
             writer = self._writer(asked)
             yield sse.event(writer.start(live.prompt))
+            pulse = sse.Pulse(self._limits.keep_alive_s)
             while not isinstance(update, TurnFinished):
-                for event in writer.take(update) if update is not None else [PING]:
+                events = writer.take(update) if update is not None else [PING]
+                for event in events or ([PING] if pulse.is_due else []):
                     yield sse.event(event)
+                    pulse.sent()
                 update = await live.next(self._limits.keep_alive_s)
             for event in await self._finish(writer, update):
                 yield sse.event(event)

@@ -89,9 +89,14 @@ class Responses:
         live: LiveTurn,
         update: TurnUpdate | None,
     ) -> AsyncGenerator[dict[str, Any], None]:
+        pulse = sse.Pulse(self._limits.keep_alive_s)
         while not isinstance(update, TurnFinished):
-            for event in writer.take(update) if update is not None else [writer.heartbeat()]:
+            events = writer.take(update) if update is not None else []
+            if update is None or (not events and pulse.is_due):
+                events = [writer.heartbeat()]
+            for event in events:
                 yield event
+                pulse.sent()
             update = await live.next(self._limits.keep_alive_s)
         for event in await self._finish(writer, asked, update):
             yield event

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import time
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from typing import Any, TypeVar
 
@@ -27,6 +28,24 @@ def data(value: object) -> bytes:
 def event(value: dict[str, Any]) -> bytes:
     """One event that is named after its ``type``, as the newer protocols want it."""
     return b"event: " + str(value["type"]).encode() + b"\n" + data(value)
+
+
+class Pulse:
+    """Knows when a stream has been silent for too long.
+
+    An answer may go on without a word for the client, while it thinks in private.
+    """
+
+    def __init__(self, every_s: float) -> None:
+        self._every_s = every_s
+        self._sent_at = time.monotonic()
+
+    def sent(self) -> None:
+        self._sent_at = time.monotonic()
+
+    @property
+    def is_due(self) -> bool:
+        return time.monotonic() - self._sent_at >= self._every_s
 
 
 async def while_connected(receive: Receive, work: Coroutine[Any, Any, T]) -> T:

@@ -19,6 +19,11 @@ SCRIPT = {
     "replies": [
         {"when": "count for long", "text": "one " * 5000, "tokens_per_second": 100},
         {"when": "think first", "text": "<think>\nTwo and two make\n</think>\n\nFour."},
+        {
+            "when": "think for long",
+            "text": "<think>\n" + "hm " * 30 + "</think>\n\nDone.",
+            "tokens_per_second": 60,
+        },
         {"when": "read slowly", "text": "Read.", "prefill_seconds": 0.7},
         {"when": "crash now", "text": "I am going to", "crash_after": 2},
         {"when": "fail later", "text": "I am going to", "fail_after": 2},

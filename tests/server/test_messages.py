@@ -73,6 +73,18 @@ def test_pings_begin_while_the_prompt_is_read(limited):
     assert next(kind for kind in found if kind != "ping") == "message_start"
 
 
+def test_pings_go_on_while_the_model_thinks_in_private(limited):
+    control = limited(Limits(keep_alive_s=0.1))
+
+    with client_of(control) as client:
+        body = question("think for long", stream=True)
+        with client.stream("POST", PATH, json=body) as response:
+            found = [event["type"] for event in events(response)]
+
+    start, text = found.index("message_start"), found.index("content_block_start")
+    assert found[start + 1 : text].count("ping") >= 3
+
+
 @pytest.mark.parametrize("is_stream", [False, True])
 def test_leaving_stops_the_engine_at_once(client, engine, is_stream):
     until(lambda: engine.counters().requests_running == 0)

@@ -68,6 +68,16 @@ def test_the_response_is_created_at_once_and_kept_alive_by_real_events(limited):
     assert len({e["response"]["id"] for e in found if "response" in e}) == 1
 
 
+def test_heartbeats_go_on_while_the_model_thinks_in_private(limited):
+    control = limited(Limits(keep_alive_s=0.1))
+
+    with client_of(control) as client:
+        found = [event["type"] for event in streamed(client, "think for long")]
+
+    assert found.count("response.in_progress") >= 4
+    assert "response.reasoning_text.delta" not in found
+
+
 @pytest.mark.parametrize("is_stream", [False, True])
 def test_leaving_stops_the_engine_at_once(client, engine, is_stream):
     until(lambda: engine.counters().requests_running == 0)
