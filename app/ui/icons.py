@@ -13,7 +13,12 @@ _RATIOS = (1, 2, 3)  # device pixels per pixel that screens have
 
 def icon(name: str, color: QColor, size: int = 18) -> QIcon:
     """An icon of ``size`` pixels, sharp on every screen."""
-    svg = _source(name).replace("currentColor", color.name())
+    return _tinted(name, color.name(), size)
+
+
+@cache
+def _tinted(name: str, color: str, size: int) -> QIcon:
+    svg = _source(name).replace("currentColor", color)
     renderer = QSvgRenderer(QByteArray(svg.encode()))
     result = QIcon()
     for ratio in _RATIOS:

@@ -121,7 +121,7 @@ class CodeBlock(QWidget):
 
     def _lines_height(self) -> int:
         if self._lines > _WINDOWED:
-            return self._lines * self._line_height()
+            return self._lines * self.line_height
         return self.view.lines_height()
 
     def _bar_height(self) -> int:
@@ -130,12 +130,13 @@ class CodeBlock(QWidget):
             return 0
         return self.view.horizontalScrollBar().sizeHint().height()
 
-    def _line_height(self) -> int:
+    @property
+    def line_height(self) -> int:
         return self.view.line_height()
 
     def _place_view(self) -> None:
         """All lines; of a long listing only those in sight, scrolled to their place."""
-        line, bar = self._line_height(), self._bar_height()
+        line, bar = self.line_height, self._bar_height()
         first, height = 0, self.height() - HEADER - _BELOW
         if self._lines > _WINDOWED:
             top, bottom = self._span

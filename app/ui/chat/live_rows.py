@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QWidget
 
 from app.errors import AppError
-from app.ui.chat.answer_actions import AnswerActions
 from app.ui.chat.code_block import CodeBlock
 from app.ui.chat.heights import Heights
+from app.ui.chat.message_actions import MessageActions
 from app.ui.chat.message_frame import MARGIN
 from app.ui.chat.message_item import RENDERING_ERRORS, MessageItem, estimated_message_height
 from app.ui.chat.rows import Row, RowKind
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Load = Callable[[Sequence[int]], Sequence["StoredMessage"]]
+Mark = Callable[[MessageItem, Row], None]
 
 ABOVE = 24  # between messages, and before the first
 _SPLIT_NOW_S = 0.006  # longer answers go on being split between events
@@ -38,6 +39,7 @@ class LiveRows:
         self.heights = Heights()
         self.width = 0
         self.is_chained = True  # Tab goes down the page
+        self.mark: Mark | None = None  # marks what is searched for in a widget just filled
         self._live: dict[int, MessageItem] = {}  # by index, those that have a frame
         self._loaded: dict[int, MessageItem] = {}  # by index, oldest first
         self._left = 0
@@ -60,24 +62,6 @@ class LiveRows:
                 break
             y += other.height
         return y
-
-    def row_to_hold(self, y: int, height: int) -> tuple[MessageItem, Row | None]:
-        """The first row that begins between ``y`` and ``y + height``, or the one that covers it."""
-        covering: tuple[MessageItem, Row | None] | None = None
-        index = self.heights.find(y - ABOVE)
-        while index < len(self.items):
-            item = self.items[index]
-            top = self.item_top(index)
-            for row in item.rows or [None]:
-                top += row.gap if row is not None else 0
-                if top >= y + height and covering is not None:
-                    return covering
-                if top >= y:
-                    return item, row
-                covering = item, row
-                top += row.height if row is not None else 0
-            index += 1
-        return covering or (self.items[-1], None)
 
     # Filling
 
@@ -102,6 +86,34 @@ class LiveRows:
         self._loaded[item.index] = item
         item.estimate(self.width)
         self.heights.append(item.height + ABOVE)
+
+    def branch_off(self, items: list[MessageItem]) -> None:
+        """Show another branch: what both begin with stays as it is."""
+        same = 0
+        for old, new in zip(self.items, items, strict=False):
+            if old.id != new.id:
+                break
+            same += 1
+        while len(self.items) > same:
+            self.drop_last()
+        for item in items[same:]:
+            item.index = len(self.items)
+            self.items.append(item)
+            self.heights.append(estimated_message_height(item, self.width) + ABOVE)
+
+    def retail(self, item: MessageItem) -> None:
+        """Make the rows of a question anew: what can be done with it has changed."""
+        message = item.message
+        if message is None:
+            return
+        rows = item.rows
+        item.load(message)
+        for row in rows:
+            self.release(row)
+        if item.frame is not None:
+            item.frame.show_item(item)
+        item.estimate(self.width)
+        self.updated(item)
 
     def drop_last(self) -> None:
         item = self.items.pop()
@@ -196,6 +208,13 @@ class LiveRows:
                 self.release(row)
         self.updated(item)
 
+    def load_item(self, item: MessageItem) -> None:
+        """Have all its rows, wherever it is."""
+        if not item.is_loaded:
+            self._load_around(item.index, 1)
+        while not item.is_split:
+            self.split_more(item, 1.0)
+
     def with_id(self, message_id: int) -> MessageItem | None:
         """The message with this id; the last ones are looked at first."""
         return next((item for item in reversed(self.items) if item.id == message_id), None)
@@ -269,7 +288,7 @@ class LiveRows:
         if row.widget is None:
             row.widget = self._pool.take(row, item.frame)
             self.is_chained = False
-            if isinstance(row.widget, AnswerActions):
+            if isinstance(row.widget, MessageActions):
                 item.frame.actions = row.widget
         else:
             self._pool.restyle(row.widget)
@@ -278,6 +297,9 @@ class LiveRows:
             row.is_measured = True
         except RENDERING_ERRORS:
             self._show_plain(item, row)
+            return
+        if self.mark is not None:
+            self.mark(item, row)
 
     def _show_plain(self, item: MessageItem, row: Row) -> None:
         if item.is_plain:
@@ -321,6 +343,12 @@ class LiveRows:
         if widget.isHidden():
             widget.show()
 
+    def mark_all(self, mark: Mark) -> None:
+        for item in self._live.values():
+            for row in item.rows:
+                if row.widget is not None:
+                    mark(item, row)
+
     def retire(self, top: int, bottom: int) -> None:
         """Take the widgets from rows outside, unless the focus is in them."""
         for index, item in list(self._live.items()):
@@ -347,10 +375,7 @@ class LiveRows:
         self.is_chained = True
         previous: QWidget | None = None
         for index in sorted(self._live):
-            item = self._live[index]
-            assert item.frame is not None
-            widgets = [row.widget.widget() for row in item.rows if row.widget is not None]
-            for widget in (item.frame, *widgets):
+            for widget in _focus_order(self._live[index]):
                 if previous is not None:
                     QWidget.setTabOrder(previous, widget)
                 previous = widget
@@ -375,6 +400,11 @@ class LiveRows:
         """Qt would hand the focus of a hidden widget to any other."""
         if _has_focus(leaving):
             self._viewport.parentWidget().setFocus()
+
+
+def _focus_order(item: MessageItem) -> list[QWidget]:
+    assert item.frame is not None
+    return [item.frame, *(row.widget.widget() for row in item.rows if row.widget is not None)]
 
 
 def _has_focus(widget: QWidget) -> bool:

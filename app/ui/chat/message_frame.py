@@ -12,7 +12,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from app.ui.chat.answer_actions import AnswerActions
+from app.ui.chat.message_actions import MessageActions
 from app.ui.chat.message_item import MessageItem
 from app.ui.chat.quiet_button import paint_focus_ring
 from app.ui.chat.style import Style
@@ -30,7 +30,7 @@ class MessageFrame(QWidget):
         self._style: Style | None = None
         self._source = ""
         self._is_hovered = False
-        self.actions: AnswerActions | None = None
+        self.actions: MessageActions | None = None
         self._ringed: QWidget | None = None
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 

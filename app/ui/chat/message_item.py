@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from app.chat.messages import Role
 from app.ui.chat.blocks import BlockSplitter
+from app.ui.chat.offers import offer_of
 from app.ui.chat.rows import Row, RowKind, estimated_height, folded, plain_rows, rows_of_block
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ class MessageItem:
     rows: list[Row] = field(default_factory=list)
     tail: Sequence[Row] = ()
     thoughts: Sequence[Row] = ()
+    message: "StoredMessage | None" = None
+    is_unanswered: bool = False  # the conversation ends with this question
     splitter: BlockSplitter | None = None
     position: int = 0
     frame: "MessageFrame | None" = None
@@ -58,8 +61,8 @@ class MessageItem:
         """Take the text; the rows of an answer follow with ``split``."""
         self.unload()
         self.is_loaded = True
-        self.source = message.message.text
-        self.tail = tail_rows(message)
+        self.message, self.source = message, message.message.text
+        self.tail = tail_rows(message, is_unanswered=self.is_unanswered)
         if self.role == "assistant":
             if message.message.reasoning:
                 self.rows = [reasoning_row(message.message.reasoning, _seconds(message))]
@@ -94,7 +97,7 @@ class MessageItem:
 
     def end(self, message: "StoredMessage") -> None:
         """The answer is complete and its rows already show it."""
-        self.source, self.is_stored = message.message.text, True
+        self.message, self.source, self.is_stored = message, message.message.text, True
         self.tail = tail_rows(message)
         self.rows.extend(self.tail)
         if self.rows[0].kind is RowKind.REASONING:
@@ -132,7 +135,7 @@ class MessageItem:
         """Forget everything but the header; the widgets must have been given back."""
         self.rows, self.tail, self.thoughts = [], (), ()
         self.splitter, self.position = None, 0
-        self.is_loaded, self.source = False, ""
+        self.is_loaded, self.source, self.message = False, "", None
 
     def _close_gap(self) -> None:
         if self.rows:
@@ -142,7 +145,7 @@ class MessageItem:
 def estimated_message_height(item: MessageItem, width: int) -> int:
     """About how high a message will be whose text has not been loaded."""
     columns = max(20, width // 7)
-    extra = 20 if item.role == "user" else 34
+    extra = 50 if item.role == "user" else 34
     return extra + 25 * math.ceil((item.characters or 1) / columns)
 
 
@@ -154,7 +157,7 @@ def thought_label(seconds: float) -> str:
     return f"Thought for {max(1, round(seconds))} s" if seconds else "Thoughts"
 
 
-def tail_rows(message: "StoredMessage") -> list[Row]:
+def tail_rows(message: "StoredMessage", *, is_unanswered: bool = False) -> list[Row]:
     """What stands under the text: how the answer ended, and what can be done with it."""
     rows = []
     note = _note(message)
@@ -162,8 +165,13 @@ def tail_rows(message: "StoredMessage") -> list[Row]:
         rows.append(note)
     if not message.is_intact:
         rows.append(Row(RowKind.NOTE, DAMAGED, info="warn", gap=8))
+    words = caption(message)
     if message.message.role == "assistant" and message.state != "streaming":
-        rows.append(Row(RowKind.ACTIONS, caption(message), message.message.text, gap=4))
+        offer = offer_of(message, words)
+        rows.append(Row(RowKind.ACTIONS, words, message.message.text, gap=4, offer=offer))
+    if message.message.role == "user":
+        offer = offer_of(message, is_unanswered=is_unanswered)
+        rows.append(Row(RowKind.ACTIONS, source=message.message.text, gap=2, offer=offer))
     return rows
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from app.ui.chat.blocks import Block
+from app.ui.chat.offers import Offer
 from app.ui.chat.section_cuts import BlockKind
 from app.ui.chat.shown_text import pieces, shown, shown_code
 
@@ -37,6 +38,7 @@ class RowKind(StrEnum):
     SHOW_ALL = "show_all"
     NOTE = "note"
     ACTIONS = "actions"
+    EDITOR = "editor"  # the user's message, being edited
 
 
 @dataclass(slots=True, eq=False)
@@ -62,6 +64,7 @@ class Row:
     hidden: list["Row"] = field(default_factory=list)
     stands_for: int = 0
     styles: list[tuple[int, int, str]] | None = None  # of code: start, length, style
+    offer: Offer | None = None  # of actions
     widget: "BlockWidget | None" = None
 
 
@@ -137,6 +140,8 @@ def estimated_height(row: Row, width: int) -> int:
             return 28
         case RowKind.USER:
             return 20 + estimated_text_height(row.text, int(columns * 0.85))
+        case RowKind.EDITOR:
+            return 66 + estimated_text_height(row.text, columns)
         case _:
             return estimated_text_height(row.text, columns)
 

@@ -6,18 +6,24 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPalette, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QAbstractSlider, QFrame, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from app.ui.chat.block_widget import BlockWidget
 from app.ui.chat.code_block import CodeBlock
+from app.ui.chat.folding import Folding
 from app.ui.chat.idle_queue import SLICE_S, IdleQueue, Job
-from app.ui.chat.live_answer import Changes, LiveAnswer, fold_thoughts, unfold_thoughts
+from app.ui.chat.jumps import Jumps
+from app.ui.chat.live_answer import LiveAnswer
 from app.ui.chat.live_rows import LiveRows, Load
+from app.ui.chat.marks import Place
+from app.ui.chat.message_actions import MessageActions
+from app.ui.chat.message_editor import MessageEditor
 from app.ui.chat.message_frame import MessageFrame
 from app.ui.chat.message_item import MessageItem
 from app.ui.chat.reasoning_line import ReasoningLine
-from app.ui.chat.rows import Row, estimated_height
-from app.ui.chat.scroll_hold import ScrollHold
+from app.ui.chat.row_changes import apply_changes
+from app.ui.chat.rows import Row
+from app.ui.chat.scroll_hold import SCROLL_KEYS, UPWARD, ScrollHold
 from app.ui.chat.show_all_line import ShowAllLine
 from app.ui.chat.style import Style
 from app.ui.chat.text_block import TextBlock
@@ -38,6 +44,9 @@ class Transcript(QAbstractScrollArea):
 
     link_clicked = Signal(str)
     jump_available = Signal(bool)
+    asked = Signal(int, str)  # message, what is to be done with it (app.ui.chat.offers.Action)
+    edited = Signal(int, str)  # message of the user's, its new text
+    editing_ended = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +59,8 @@ class Transcript(QAbstractScrollArea):
         self._pool = WidgetPool(self.viewport(), self._idle, self._connect)
         self._rows = LiveRows(self.viewport(), self._pool)
         self._hold = ScrollHold(self._rows)
+        self._folding = Folding(self._rows, self._hold)
+        self._jumps = Jumps(self._rows, self._hold)
         self._top = 0  # the content pixel at the top edge
         self._is_at_end = True
         self._is_arranging = False
@@ -77,9 +88,56 @@ class Transcript(QAbstractScrollArea):
         self._rows.open([MessageItem.of_header(header) for header in headers], load)
         self.show_end()
 
+    def show_branch(self, headers: Sequence["MessageHeader"]) -> None:
+        """Show another branch of the same conversation; what both begin with does not move."""
+        self._forget_answer()
+        self._stop_following()
+        self._rows.branch_off([MessageItem.of_header(header) for header in headers])
+        self._hold.remember(self._top, self.viewport().height())
+        self._arrange()
+
+    def set_unanswered(self, is_unanswered: bool) -> None:
+        """Whether the question that the conversation ends with waits for an answer in vain."""
+        item = self._rows.items[-1] if self._rows.items else None
+        if item is not None and item.role == "user" and item.is_unanswered != is_unanswered:
+            item.is_unanswered = is_unanswered
+            self._rows.retail(item)
+            self._arrange()
+
+    def message_stored(self, shown_id: int, message: "StoredMessage") -> None:
+        """A message shown before it was stored has its id now."""
+        item = self._rows.with_id(shown_id)
+        if item is not None:
+            item.id, item.message, item.is_stored = message.id, message, True
+            self._rows.retail(item)
+            self._arrange()
+
+    def edit(self, message_id: int) -> None:
+        """Let the user change a message of theirs in its place."""
+        item = self._rows.with_id(message_id)
+        if item is None:
+            return
+        self._rows.load_item(item)
+        editor = self._folding.edit(item, self._top)
+        self._refresh(item)
+        if editor.widget is not None:
+            editor.widget.widget().setFocus()
+
+    def mark(self, query: str, place: Place | None = None) -> None:
+        """Mark what is searched for, and bring one place into sight."""
+        self._jumps.mark(query, place)
+        while self._jumps.approach(self._top, self.viewport().height()):
+            self._arrange()
+
+    def show_message(self, message_id: int) -> None:
+        """Bring a message into sight, its beginning near the top."""
+        self._jumps.go_to(message_id)
+        self._arrange()
+
     def append(self, message: "StoredMessage") -> None:
         """Add a message at the end."""
         item = MessageItem(message.id, message.message.role, len(message.message.text))
+        item.is_stored = message.id > 0
         item.load(message)
         while not item.is_split:
             item.split(self._rows.width, 1.0)
@@ -91,6 +149,7 @@ class Transcript(QAbstractScrollArea):
         items = self._rows.items
         if items and items[-1].id == message_id:
             self._rows.drop_last()
+        self.set_unanswered(False)
         item = MessageItem(message_id, "assistant", 0, is_loaded=True, is_stored=False)
         self._rows.append(item)
         self._answer = LiveAnswer(item)
@@ -119,7 +178,7 @@ class Transcript(QAbstractScrollArea):
         answer, is_same = self._answer, False
         if answer is not None and answer.item is item:
             answer.folds_itself = self._hold.is_following
-            self._apply(item, answer.finish())
+            apply_changes(self._rows, item, answer.finish())
             self._forget_answer()
             is_same = answer.source == message.message.text
             is_same = is_same and answer.reasoning == message.message.reasoning
@@ -153,6 +212,7 @@ class Transcript(QAbstractScrollArea):
         self.setPalette(palette)
         self.viewport().setPalette(palette)
         self._pool.set_style(self._style)
+        self._jumps.marks.style = self._style
         self._rows.restyle()
         self._set_column()
         self._arrange()
@@ -181,23 +241,13 @@ class Transcript(QAbstractScrollArea):
         super().wheelEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        bar = self.verticalScrollBar()
-        actions = QAbstractSlider.SliderAction
-        action = {
-            Qt.Key.Key_Up: actions.SliderSingleStepSub,
-            Qt.Key.Key_Down: actions.SliderSingleStepAdd,
-            Qt.Key.Key_PageUp: actions.SliderPageStepSub,
-            Qt.Key.Key_PageDown: actions.SliderPageStepAdd,
-            Qt.Key.Key_Space: actions.SliderPageStepAdd,
-            Qt.Key.Key_Home: actions.SliderToMinimum,
-            Qt.Key.Key_End: actions.SliderToMaximum,
-        }.get(Qt.Key(event.key()))
+        action = SCROLL_KEYS.get(Qt.Key(event.key()))
         if action is None:
             super().keyPressEvent(event)
             return
-        if action in (actions.SliderSingleStepSub, actions.SliderPageStepSub):
+        if action in UPWARD:
             self._stop_following()
-        bar.triggerAction(action)
+        self.verticalScrollBar().triggerAction(action)
 
     def _stop_following(self) -> None:
         self._hold.stop_following(self._top, self.viewport().height())
@@ -296,7 +346,7 @@ class Transcript(QAbstractScrollArea):
             return
         started = perf_counter()
         answer.folds_itself = self._hold.is_following
-        self._apply(answer.item, answer.flush())
+        apply_changes(self._rows, answer.item, answer.flush())
         if not answer.is_thinking:
             self._seconds_timer.stop()
         self._arrange()
@@ -311,25 +361,6 @@ class Transcript(QAbstractScrollArea):
             self._seconds_timer.stop()
         elif row.widget is not None:
             row.widget.show_row(row, self._rows.width)
-
-    def _apply(self, item: MessageItem, changes: Changes) -> None:
-        """Show what a flush changed; rows out of sight are shown when they come into it."""
-        for row in changes.removed:
-            self._rows.release(row)
-        for row in changes.changed:
-            row.is_measured = False
-            if row.widget is None:
-                row.height = estimated_height(row, self._rows.width)
-        for row, text in changes.grown:
-            if isinstance(row.widget, CodeBlock) and row.is_measured:
-                row.height = row.widget.append_text(row, text, self._rows.width - row.indent)
-            else:
-                row.is_measured = False
-                row.height = estimated_height(row, self._rows.width)
-        for row in changes.sealed:
-            if isinstance(row.widget, CodeBlock):
-                row.height = row.widget.seal(row, self._rows.width - row.indent)
-        self._rows.updated(item)
 
     def _forget_answer(self) -> None:
         self._answer = None
@@ -350,6 +381,12 @@ class Transcript(QAbstractScrollArea):
             block.toggled_by_user.connect(self._on_thoughts_toggled)
         elif isinstance(block, ShowAllLine):
             block.unfolded.connect(self._on_unfolded)
+        elif isinstance(block, MessageActions):
+            block.asked.connect(self.asked)
+        elif isinstance(block, MessageEditor):
+            block.submitted.connect(self._on_edited)
+            block.cancelled.connect(self._on_editing_cancelled)
+            block.resized.connect(self._on_editor_resized)
 
     def _on_focus_shown(self, block: QWidget, is_shown: bool) -> None:
         frame = block.parentWidget()
@@ -360,35 +397,31 @@ class Transcript(QAbstractScrollArea):
         self._stop_following()
 
     def _on_thoughts_toggled(self, row: Row) -> None:
-        item = self._rows.item_of(row)
-        if item is None:
-            return
-        self._hold.hold(item, row, self._top)
-        if row.is_open:
-            for gone in fold_thoughts(item):
-                self._rows.release(gone)
-        else:
-            unfold_thoughts(item)
-        row.is_measured = False
-        self._refresh(item)
+        self._refresh(self._folding.toggle_thoughts(row, self._top))
 
     def _on_unfolded(self, row: Row) -> None:
+        self._refresh(self._folding.unfold(row, self._top))
+
+    def _on_edited(self, row: Row, text: str) -> None:
         item = self._rows.item_of(row)
+        if item is not None:
+            self._on_editing_cancelled(row)
+            self.edited.emit(item.id, text)
+
+    def _on_editing_cancelled(self, row: Row) -> None:
+        item = self._rows.item_of(row)
+        if item is not None:
+            self._rows.retail(item)
+            self._arrange()
+            self.editing_ended.emit()
+
+    def _on_editor_resized(self, row: Row) -> None:
+        row.is_measured = False
+        self._refresh(self._rows.item_of(row))
+
+    def _refresh(self, item: MessageItem | None) -> None:
         if item is None:
             return
-        index = item.rows.index(row)
-        start = index - row.stands_for
-        self._hold.hold(item, item.rows[start], self._top)
-        gone = item.rows[start : index + 1]
-        row.hidden[0].gap = gone[0].gap if row.stands_for else row.hidden[0].gap
-        item.rows[start : index + 1] = row.hidden
-        for other in gone:
-            self._rows.release(other)
-        if row.stands_for:
-            self._hold.hold(item, row.hidden[0], self._top)
-        self._refresh(item)
-
-    def _refresh(self, item: MessageItem) -> None:
         item.estimate(self._rows.width)
         self._rows.updated(item)
         self._arrange()

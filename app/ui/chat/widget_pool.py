@@ -5,11 +5,12 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
-from app.ui.chat.answer_actions import AnswerActions
 from app.ui.chat.block_widget import BlockWidget
 from app.ui.chat.code_block import CodeBlock
 from app.ui.chat.highlighting import Lexers
 from app.ui.chat.idle_queue import IdleQueue
+from app.ui.chat.message_actions import MessageActions
+from app.ui.chat.message_editor import MessageEditor
 from app.ui.chat.message_frame import MessageFrame
 from app.ui.chat.note_line import NoteLine
 from app.ui.chat.plain_block import PlainBlock
@@ -95,5 +96,6 @@ _WIDGETS = {
     RowKind.REASONING: ReasoningLine,
     RowKind.SHOW_ALL: ShowAllLine,
     RowKind.NOTE: NoteLine,
-    RowKind.ACTIONS: AnswerActions,
+    RowKind.ACTIONS: MessageActions,
+    RowKind.EDITOR: MessageEditor,
 }

@@ -376,7 +376,7 @@ def test_an_answer_that_ended_unseen_is_shown_when_it_ends(page, talk, make_stor
     page.transcript.end_answer(make_stored(begun.id, "assistant", "Begun and ended."))
     page.settle()
 
-    assert page.texts() == ["Question", "Begun and ended.", ""]
+    assert page.texts() == ["Question", "", "Begun and ended.", ""]
 
 
 def test_the_end_of_an_unknown_answer_is_nothing(page, talk, make_stored):
@@ -385,7 +385,7 @@ def test_the_end_of_an_unknown_answer_is_nothing(page, talk, make_stored):
 
     page.transcript.end_answer(make_stored(99, "assistant", "Of another conversation."))
 
-    assert page.texts() == ["Question"]
+    assert page.texts() == ["Question", ""]
 
 
 def test_opening_another_conversation_ends_the_stream_on_this_page(page, talk):
@@ -397,7 +397,7 @@ def test_opening_another_conversation_ends_the_stream_on_this_page(page, talk):
     page.open(talk)
     _add(page, "late")
 
-    assert page.texts() == ["here"]
+    assert page.texts() == ["here", ""]
 
 
 def test_an_answer_of_a_megabyte_opens_a_piece_at_a_time(make_stored):

@@ -9,9 +9,10 @@ from PySide6.QtTest import QTest
 
 from app.errors import AppError, ErrorKind
 from app.ui.chat import message_item
-from app.ui.chat.answer_actions import AnswerActions
 from app.ui.chat.code_block import CodeBlock
 from app.ui.chat.copy_button import CopyButton
+from app.ui.chat.icon_action import IconAction
+from app.ui.chat.message_actions import MessageActions
 from app.ui.chat.plain_block import PlainBlock
 from app.ui.chat.prose_block import ProseBlock
 from app.ui.chat.reasoning_line import ReasoningLine
@@ -115,9 +116,10 @@ def test_an_answer_is_copied_as_source_and_without_its_reasoning(page, talk, qtb
     talk.add("assistant", "**Bold** and `\\(x\\)`\n", reasoning="secret thoughts")
     page.open(talk)
 
-    qtbot.mouseClick(
-        page.widgets(AnswerActions)[0].findChild(CopyButton), Qt.MouseButton.LeftButton
-    )
+    actions = page.widgets(MessageActions)[0]
+    actions.set_revealed(True)
+    copy = next(b for b in actions.findChildren(IconAction) if "Copy" in b.accessibleName())
+    qtbot.mouseClick(copy, Qt.MouseButton.LeftButton)
 
     assert _clipboard() == "**Bold** and `\\(x\\)`\n"
 
