@@ -15,6 +15,7 @@ from app.chat.json_schema import NO_VALUE, fits, lenient_json
 from app.chat.messages import Message
 from app.chat.stream_parser import OPEN_TAG, ContentDelta, ReasoningDelta
 from app.chat.template import render_prompt
+from app.chat.tool_fallback import in_words, speaks_of_tools
 from app.chat.tool_parser import CLOSERS, call_style
 from app.chat.tools import (
     Tool,
@@ -349,4 +350,7 @@ def prompt_of(model: ModelInfo, request: TurnRequest) -> tuple[PromptPart, ...]:
         return (*opening, PromptPart(request.raw_prompt))
     tools = request.tools if request.tool_choice.mode != "none" else ()
     messages = canonical(request.messages)
+    has_calls = any(message.tool_calls or message.role == "tool" for message in messages)
+    if (tools or has_calls) and not speaks_of_tools(model.chat_template):
+        return render_prompt(model, in_words(messages, tools))
     return render_prompt(model, messages, tools=[tool_as_json(tool) for tool in tools])

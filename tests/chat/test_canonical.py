@@ -11,6 +11,7 @@ from app.chat.messages import Message, ReasoningPart, TextPart
 from app.chat.turn import prompt_of
 from app.engine.protocol import ModelInfo
 from app.server import chat_parse, messages_parse, responses_parse
+from app.server.responses_store import ResponseStore
 
 TEMPLATE = Path(__file__).parents[1] / "data/templates/nano-step.jinja"
 MODEL = ModelInfo("nano", "step3p5", 4096, TEMPLATE.read_text(encoding="utf-8"), bos_token="<s>")
@@ -165,7 +166,7 @@ ROO = [
 
 SEQUENCES = {
     "Claude Code": (messages_parse.parse, CLAUDE),
-    "Codex": (responses_parse.parse, CODEX),
+    "Codex": (lambda body: responses_parse.parse(body, ResponseStore()), CODEX),
     "opencode": (chat_parse.parse, OPENCODE),
     "Claude Code Router": (chat_parse.parse, ROUTER),
     "Step-DeepResearch": (chat_parse.parse, DEEP_RESEARCH),

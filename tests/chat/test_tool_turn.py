@@ -21,7 +21,7 @@ from app.chat.turn import (
 )
 from app.engine.client import EngineClient
 from app.engine.launch import MachineChoices, WorkerSpec
-from app.engine.protocol import SamplingParams
+from app.engine.protocol import ModelInfo, SamplingParams
 from app.errors import ErrorKind
 
 TEMPLATE = Path(__file__).parents[1] / "data/templates/nano-step.jinja"
@@ -200,3 +200,21 @@ def test_calls_and_results_of_the_history_are_rendered_as_the_model_writes_them(
 
     assert LOOK + "<|im_end|>" in text
     assert "<tool_response>found</tool_response>" in text
+
+
+def test_a_model_whose_template_knows_no_tools_is_told_of_them_in_words():
+    model = ModelInfo("plain", "llama", 4096, None)
+    messages = (
+        Message.of("system", "Be brief."),
+        Message.of("user", "Look"),
+        Message("assistant", (ToolCallPart("c1", "look", {"path": "é"}),)),
+        Message("tool", Message.of("tool", "found").parts, tool_call_id="c1"),
+    )
+    request = TurnRequest(messages, SamplingParams(), tools=TOOLS)
+
+    text = "".join(part.text for part in prompt_of(model, request))
+
+    assert text.startswith("<|im_start|>system\nBe brief.\n\n# Tools")
+    assert '{"type": "function", "function": {"name": "look"' in text
+    assert '<tool_call>\n{"name": "look", "arguments": {"path": "é"}}\n</tool_call>' in text
+    assert "<|im_start|>user\n<tool_response>\nfound\n</tool_response>" in text
