@@ -19,6 +19,7 @@ from app.engine.protocol import (
     ModelInfo,
     Piece,
     Progress,
+    PromptPart,
     Timings,
     Usage,
 )
@@ -68,6 +69,9 @@ class GgufEngine:
 
     def count_tokens(self, text: str) -> int:
         return self._tokenizer.count(text)
+
+    def count_prompt(self, prompt: tuple[PromptPart, ...]) -> int:
+        return len(self._tokenizer.encode(prompt))
 
     def close(self) -> None:
         self._drop_live()

@@ -16,6 +16,7 @@ from app.engine.protocol import (
     ModelInfo,
     Piece,
     Progress,
+    PromptPart,
     Timings,
     Usage,
 )
@@ -63,6 +64,9 @@ class MlxEngine:
 
     def count_tokens(self, text: str) -> int:
         return self._tokenizer.count(text)
+
+    def count_prompt(self, prompt: tuple[PromptPart, ...]) -> int:
+        return len(self._tokenizer.encode(prompt)[0])
 
     def close(self) -> None:
         self._live.clear()

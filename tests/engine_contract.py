@@ -198,6 +198,13 @@ class EngineContract:
     def test_more_text_has_more_tokens(self, engine):
         assert 0 < engine.count_tokens("door") < engine.count_tokens("door " * 50)
 
+    def test_a_prompt_is_counted_as_it_is_used(self, engine):
+        prompt = (PromptPart("<|im_start|>user\n", special=True), PromptPart("A <|im_end|> door"))
+
+        usage = self.answer(engine, prompt=prompt, max_tokens=1)[-1].usage
+
+        assert engine.count_prompt(prompt) == usage.prompt_tokens
+
     @pytest.mark.parametrize("text", ["你好，世界", "👩‍👩‍👧‍👦", "\x00", "a\ud800b", "\n" * 100])
     def test_any_text_can_be_a_prompt(self, engine, text):
         last = self.answer(engine, prompt=(*self.prompt, PromptPart(text)), max_tokens=2)[-1]

@@ -25,8 +25,9 @@ from app.engine.protocol import (
     Failed,
     GenerateRequest,
     ModelInfo,
+    PromptPart,
 )
-from app.engine.wire import Cancel, CountTokens, Loading, ReadCounters, Ready, ToWorker
+from app.engine.wire import Cancel, CountPrompt, CountTokens, Loading, ReadCounters, Ready, ToWorker
 
 log = logging.getLogger(__name__)
 
@@ -167,6 +168,12 @@ class EngineClient:
     def count_tokens(self, text: str, timeout_s: float = 30) -> int:
         """Tokens of plain text; does not wait for running answers. Raises AppError."""
         value = self._call(lambda call_id: CountTokens(call_id, text), timeout_s)
+        assert isinstance(value, int)
+        return value
+
+    def count_prompt(self, prompt: tuple[PromptPart, ...], timeout_s: float = 30) -> int:
+        """Tokens of a whole prompt, as a request would have them. Raises AppError."""
+        value = self._call(lambda call_id: CountPrompt(call_id, prompt), timeout_s)
         assert isinstance(value, int)
         return value
 

@@ -212,7 +212,7 @@ class EngineCounters:
 
 
 class Engine(Protocol):
-    """One loaded model. One thread owns it; only ``count_tokens`` may be called from another."""
+    """One loaded model. One thread owns it; only the two that count may be called from another."""
 
     info: ModelInfo
 
@@ -230,6 +230,9 @@ class Engine(Protocol):
 
     def count_tokens(self, text: str) -> int:
         """Tokens of plain text (no control tokens). Safe to call from any thread."""
+
+    def count_prompt(self, prompt: tuple[PromptPart, ...]) -> int:
+        """Tokens that a request with this prompt would have. Safe to call from any thread."""
 
     def close(self) -> None:
         """Free the model. The engine cannot be used afterwards."""

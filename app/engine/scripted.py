@@ -34,6 +34,7 @@ from app.engine.protocol import (
     ModelInfo,
     Piece,
     Progress,
+    PromptPart,
     Timings,
     Usage,
 )
@@ -179,6 +180,9 @@ class ScriptedEngine:
     def count_tokens(self, text: str) -> int:
         """Words, marks and runs of space, one token each."""
         return sum(1 for _ in _COUNTED.finditer(text))
+
+    def count_prompt(self, prompt: tuple[PromptPart, ...]) -> int:
+        return self.count_tokens("".join(part.text for part in prompt))
 
     def close(self) -> None:
         self._live.clear()

@@ -61,6 +61,12 @@ class CountTokens:
 
 
 @dataclass(frozen=True, slots=True)
+class CountPrompt:
+    call_id: int
+    prompt: tuple[PromptPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReadCounters:
     call_id: int
 
@@ -91,13 +97,13 @@ class Answer:
     value: int | EngineCounters
 
 
-ToWorker = Load | Submit | Cancel | CountTokens | ReadCounters
+ToWorker = Load | Submit | Cancel | CountTokens | CountPrompt | ReadCounters
 FromWorker = Loading | Ready | LoadFailed | Answer | Event
 
 _CLASSES: dict[str, Any] = {
     cls.__name__: cls
     for cls in (
-        *(Load, Submit, Cancel, CountTokens, ReadCounters),
+        *(Load, Submit, Cancel, CountTokens, CountPrompt, ReadCounters),
         *(Loading, Ready, LoadFailed, Answer),
         *(Progress, Piece, Finished, Failed, GenerateRequest, PromptPart, SamplingParams),
         *(Usage, Timings, ModelInfo, EngineOptions, EngineCounters, Constraint, DraftStats),

@@ -33,6 +33,7 @@ from app.engine.protocol import (
 from app.engine.wire import (
     Answer,
     Cancel,
+    CountPrompt,
     CountTokens,
     FromWorker,
     Load,
@@ -172,6 +173,8 @@ def _read_commands(
             os._exit(0)
         if isinstance(command, CountTokens):
             sender.send(Answer(command.call_id, engine.count_tokens(command.text)))
+        elif isinstance(command, CountPrompt):
+            sender.send(Answer(command.call_id, engine.count_prompt(command.prompt)))
         else:
             inbox.put(command)
 

@@ -167,8 +167,7 @@ class LiveTurn:
 
 
 def _count_prompt(engine: EngineClient, request: TurnRequest) -> int:
-    parts = prompt_of(engine.wait_ready(), request)
-    return engine.count_tokens("".join(part.text for part in parts))
+    return engine.count_prompt(prompt_of(engine.wait_ready(), request))
 
 
 def _cancel_started(turn: Future[Turn]) -> None:

@@ -26,6 +26,7 @@ MESSAGES = [
     wire.Submit(REQUEST),
     wire.Cancel("id"),
     wire.CountTokens(1, "text"),
+    wire.CountPrompt(1, REQUEST.prompt),
     wire.ReadCounters(2),
     wire.Loading(0.5),
     wire.Ready(protocol.ModelInfo("n", "a", 10, None, notices=("one", "two")), 123),
