@@ -55,7 +55,10 @@ def skip_space(held: str, at: int) -> int:
 
 def overlap(text: str, tag: str) -> int:
     """Length of the longest end of the text that the tag starts with, short of the whole tag."""
-    for size in range(min(len(text), len(tag) - 1), 0, -1):
-        if tag.startswith(text[-size:]):
-            return size
+    tail = text[1 - len(tag) :] if len(tag) > 1 else ""
+    at = tail.find(tag[0])
+    while at >= 0:
+        if tag.startswith(tail[at:]):
+            return len(tail) - at
+        at = tail.find(tag[0], at + 1)
     return 0
