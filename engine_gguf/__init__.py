@@ -16,4 +16,4 @@ def open_engine(
     from engine_gguf.engine import GgufEngine
     from engine_gguf.model import LoadedModel
 
-    return GgufEngine(LoadedModel.load(model, options, on_progress))
+    return GgufEngine(LoadedModel.load(model, options, on_progress), options)

@@ -1,16 +1,13 @@
-"""The llama.cpp engine: one answer at a time, one prefill chunk or one token a step."""
+"""The llama.cpp engine: several requests in one batch, a chunk or a token of each in a step."""
 
 import collections
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
 
-import numpy as np
-
-from app.engine.constraint import TokenMask, apply
-from app.engine.errors import AppError, bad_request, context_overflow, out_of_memory
+from app.engine.constraint import apply
+from app.engine.errors import AppError, out_of_memory
 from app.engine.protocol import (
+    EngineOptions,
     Event,
     Failed,
     Finished,
@@ -23,48 +20,55 @@ from app.engine.protocol import (
     Timings,
     Usage,
 )
-from app.engine.text import PieceAssembler
-from engine_gguf.bindings import llama
-from engine_gguf.model import CHUNK_TOKENS, LoadedModel
-from engine_gguf.sampling import Sampler
+from engine_gguf.batch import Batch, FloatView, Rows
+from engine_gguf.bindings import llama, llama_mtp
+from engine_gguf.drafting import Drafting
+from engine_gguf.intake import take_in
+from engine_gguf.live import Live
+from engine_gguf.model import MAX_LIVE, LoadedModel
+from engine_gguf.prefix import Prefixes
+from engine_gguf.scheduler import prompt_rows
+from engine_gguf.sequences import Sequences
+from engine_gguf.snapshot_files import SnapshotFiles
+from engine_gguf.snapshots import Snapshots
 from engine_gguf.tokenizer import Tokenizer
 
-
-@dataclass(slots=True)
-class _Live:
-    """The request being answered."""
-
-    request: GenerateRequest
-    prompt: list[int]
-    cached: int  # tokens of the prompt that were in the cache already
-    sampler: Sampler
-    assembler: PieceAssembler
-    mask: TokenMask | None = None
-    started_at: float = field(default_factory=time.monotonic)
-    decoding_at: float | None = None  # when the first token was there
-    generated: int = 0
-    next_token: int | None = None  # chosen but not decoded yet
+_ANSWER_ROOM = 64  # tokens kept free for an answer when its request begins
 
 
 class GgufEngine:
-    """Answers requests in the order they come. See ``app.engine.protocol.Engine``."""
+    """Answers up to ``MAX_LIVE`` requests together. See ``app.engine.protocol.Engine``."""
 
-    def __init__(self, loaded: LoadedModel) -> None:
+    def __init__(self, loaded: LoadedModel, options: EngineOptions) -> None:
         self.info: ModelInfo = loaded.info
         self._loaded = loaded
+        self._context = loaded.context
         self._tokenizer = Tokenizer(loaded.vocab)
-        self._queue: collections.deque[GenerateRequest] = collections.deque()
+        self._new: collections.deque[GenerateRequest] = collections.deque()
+        self._waiting: collections.deque[Live] = collections.deque()
+        self._live: list[Live] = []  # oldest first; each has a sequence
         self._cancelled: set[str] = set()
-        self._live: _Live | None = None
-        self._cells: list[int] = []  # tokens whose state the context holds, from position 0
-        self._batch = llama.llama_batch_init(CHUNK_TOKENS, 0, 1)
+        rows = llama.llama_n_batch(loaded.context)
+        self._batch = Batch(rows, loaded.sequences)
+        self._logits = FloatView(llama.llama_vocab_n_tokens(loaded.vocab), rows)
+        self._states = FloatView(llama.llama_model_n_embd_out(loaded.model), rows)
+        self._sequences = Sequences(loaded.context, loaded.sequences, loaded.cells, loaded.window)
+        files = None
+        if options.cache_dir is not None:
+            files = SnapshotFiles(
+                Path(options.cache_dir), loaded.identity, options.cache_disk_bytes
+            )
+        self._snapshots = Snapshots(loaded.identity, options.cache_memory_bytes, files)
+        self._prefixes = Prefixes(self._sequences, self._snapshots, loaded.window)
+        self._drafting = Drafting(loaded, options)
 
     def submit(self, request: GenerateRequest) -> None:
-        self._queue.append(request)
+        self._new.append(request)
 
     def cancel(self, request_id: str) -> None:
-        is_queued = any(request.id == request_id for request in self._queue)
-        if is_queued or (self._live and self._live.request.id == request_id):
+        known = [request.id for request in self._new]
+        known += [live.id for live in (*self._waiting, *self._live)]
+        if request_id in known:
             self._cancelled.add(request_id)
 
     def count_tokens(self, text: str) -> int:
@@ -74,155 +78,224 @@ class GgufEngine:
         return len(self._tokenizer.encode(prompt))
 
     def close(self) -> None:
-        self._drop_live()
-        llama.llama_batch_free(self._batch)
+        for live in [*self._waiting, *self._live]:
+            live.sampler.close()
+        self._waiting.clear()
+        self._live.clear()
+        self._snapshots.close()
         self._loaded.close()
 
     def step(self) -> list[Event]:
-        events = self._end_cancelled()
-        if self._live is None:
-            events += self._begin_next()
-        if self._live is not None:
-            events += self._advance(self._live)
+        events: list[Event] = self._end_cancelled() if self._cancelled else []
+        if self._new or self._waiting:
+            events += self._admit()
+        if self._live:
+            events += self._advance()
         return events
 
     def _end_cancelled(self) -> list[Event]:
         events: list[Event] = []
-        if self._live and self._live.request.id in self._cancelled:
-            events += self._end(self._live, "cancelled")
-        for request in [queued for queued in self._queue if queued.id in self._cancelled]:
-            self._queue.remove(request)
+        for request in [one for one in self._new if one.id in self._cancelled]:
+            self._new.remove(request)
             events.append(Finished(request.id, "cancelled", Usage(0, 0, 0), Timings(0.0, 0.0)))
+        for live in [one for one in self._waiting if one.id in self._cancelled]:
+            self._waiting.remove(live)
+            events += live.finish("cancelled")
+        for live in [one for one in self._live if one.id in self._cancelled]:
+            events += self._end(live, "cancelled")
         self._cancelled.clear()
         return events
 
-    def _begin_next(self) -> list[Event]:
-        if not self._queue:
-            return []
-        request = self._queue.popleft()
-        prompt = self._tokenizer.encode(request.prompt)
-        if not prompt:
-            return [Failed(request.id, bad_request("The prompt is empty."))]
-        if len(prompt) >= self._loaded.context_length:
-            error = context_overflow(len(prompt), self._loaded.context_length)
-            return [Failed(request.id, error)]
-        try:
-            mask = self._mask(request)
-        except AppError as error:
-            return [Failed(request.id, error)]
-        self._live = _Live(
-            request,
-            prompt,
-            self._keep_prefix(prompt),
-            Sampler(self._loaded.vocab, request.sampling, prompt),
-            PieceAssembler(request.stop),
-            mask,
-        )
-        return [Progress(request.id, self._live.cached, len(prompt), self._live.cached)]
-
-    def _mask(self, request: GenerateRequest) -> TokenMask | None:
-        if request.constraint is None:
-            return None
-        size = llama.llama_vocab_n_tokens(self._loaded.vocab)
-        return TokenMask(self._tokenizer.for_grammars(), request.constraint, size)
-
-    def _keep_prefix(self, prompt: Sequence[int]) -> int:
-        """Cut the context back to what this prompt shares with it; how many tokens that is.
-
-        The last token is always decoded anew, for its logits. Layers with a sliding window hold
-        only their last positions: when those are gone, nothing can be kept.
-        """
-        shared = 0
-        for held, wanted in zip(self._cells, prompt[:-1], strict=False):
-            if held != wanted:
-                break
-            shared += 1
-        memory = llama.llama_get_memory(self._loaded.context)
-        first = llama.llama_memory_seq_pos_min(memory, 0)
-        is_held = self._loaded.window == 0 or first <= max(0, shared - self._loaded.window)
-        if not (shared and is_held and llama.llama_memory_seq_rm(memory, 0, shared, -1)):
-            llama.llama_memory_clear(memory, True)
-            shared = 0
-        del self._cells[shared:]
-        return shared
-
-    def _advance(self, live: _Live) -> list[Event]:
-        if len(self._cells) < len(live.prompt):
-            chunk = live.prompt[len(self._cells) : len(self._cells) + CHUNK_TOKENS]
-        else:
-            assert live.next_token is not None
-            chunk = [live.next_token]
-        if not self._decode(chunk):
-            error = out_of_memory("The engine could not compute the next tokens.")
-            self._drop_live()
-            llama.llama_memory_clear(llama.llama_get_memory(self._loaded.context), True)
-            self._cells.clear()
-            return [Failed(live.request.id, error)]
+    def _admit(self) -> list[Event]:
+        """Begin as many requests as there is room for, in the order they came."""
         events: list[Event] = []
-        done = len(self._cells)
-        if live.decoding_at is None:
-            events.append(Progress(live.request.id, done, len(live.prompt), live.cached))
-        return events + (self._choose(live) if done >= len(live.prompt) else [])
+        while self._new:
+            request = self._new.popleft()
+            try:
+                self._waiting.append(take_in(request, self._loaded, self._tokenizer))
+            except AppError as error:
+                events.append(Failed(request.id, error))
+        while self._waiting and len(self._live) < MAX_LIVE:
+            live = self._waiting[0]
+            if (self._live and not self._fits(live)) or not self._begin(live):
+                break
+            self._waiting.popleft()
+            self._live.append(live)
+            if live.generated == 0:
+                events.append(Progress(live.id, live.cached, live.prompt_tokens, live.cached))
+        return events
 
-    def _choose(self, live: _Live) -> list[Event]:
-        """Sample the next token and tell what can be told of it."""
-        self._forbid(live)
-        token = live.sampler.sample(self._loaded.context, -1)
+    def _fits(self, live: Live) -> bool:
+        taken = sum(one.total + _ANSWER_ROOM for one in self._live)
+        return taken + live.total + _ANSWER_ROOM <= self._loaded.cells
+
+    def _begin(self, live: Live) -> bool:
+        sequence = self._prefixes.begin(live.tokens[: live.total])
+        if sequence is None:
+            return False
+        sequence.tokens = live.tokens
+        live.sequence = sequence
+        if live.generated == 0:
+            live.cached = sequence.held
+        self._sequences.make_room(live.total - sequence.held + _ANSWER_ROOM)
+        return True
+
+    def _advance(self) -> list[Event]:
+        """One decode call and what follows from it."""
+        began_at = time.perf_counter()
+        writing = [live for live in self._live if live.is_decoding]
+        reading = [live for live in self._live if not live.is_decoding]
+        is_alone = len(self._live) == 1 and len(writing) == 1
+        drafts = self._drafting.draft(writing[0]) if is_alone else []
+        batch = self._batch
+        batch.clear()
+        for live in writing:
+            batch.add_one(int(live.tokens[live.total - 1]), live.total - 1, self._id(live))
+            for index, token in enumerate(drafts):
+                batch.add_one(token, live.total + index, self._id(live))
+        plan = prompt_rows(reading, batch.rows, batch.size)
+        for live, count in plan:
+            run = live.tokens[live.held : live.held + count]
+            batch.add(run, live.held, self._id(live), live.held + count == live.total)
+        code = batch.decode(self._context)
+        if code != 0:
+            return self._make_room() if code == 1 else self._fail_all()
+        events: list[Event] = []
+        row = output = 0
+        for live in writing:
+            events += self._verify(live, drafts, row, output, began_at if is_alone else None)
+            row += 1 + len(drafts)
+            output += 1 + len(drafts)
+        for live, count in plan:
+            events += self._read(live, count, row, output)
+            row += count
+            output += live.is_decoding
+        return events
+
+    def _id(self, live: Live) -> int:
+        assert live.sequence is not None
+        return live.sequence.id
+
+    def _read(self, live: Live, count: int, row: int, output: int) -> list[Event]:
+        """Rows of a prompt have been computed, ``count`` from ``row`` on."""
+        sequence = live.sequence
+        assert sequence is not None
+        before = sequence.held
+        sequence.held += count
+        self._prefixes.after_rows(live, before)
+        self._hand_states(live, before, row, count)
+        events: list[Event] = []
+        if live.generated == 0:
+            events.append(Progress(live.id, sequence.held, live.prompt_tokens, live.cached))
+        if sequence.held == live.total:
+            live.is_decoding = True
+            token = self._choose(live, row + count - 1, output)
+            events += self._take(live, token)
+        return events
+
+    def _verify(
+        self, live: Live, drafts: list[int], row: int, output: int, began_at: float | None
+    ) -> list[Event]:
+        """Draw a token for each row until one differs from its draft; the state is cut there."""
+        sequence = live.sequence
+        assert sequence is not None
+        known, accepted = live.total, 0
+        sequence.held += 1 + len(drafts)
+        events: list[Event] = []
+        is_over = False
+        for index in range(1 + len(drafts)):
+            token = self._choose(live, row + index, output + index)
+            is_right = index < len(drafts) and token == drafts[index]
+            accepted += is_right
+            told = self._take(live, token, keep=known + accepted)
+            events += told
+            is_over = bool(told) and isinstance(told[-1], Finished)
+            if is_over or not is_right:
+                break
+        if not is_over:
+            if len(drafts) > accepted:
+                self._sequences.cut(sequence, known + accepted)
+            self._hand_states(live, known - 1, row, 1 + accepted)
+        if began_at is not None:
+            live.count_drafts(len(drafts), accepted)
+            seconds = time.perf_counter() - began_at
+            self._drafting.verified(known, len(drafts), accepted, seconds)
+        return events
+
+    def _hand_states(self, live: Live, position: int, row: int, count: int) -> None:
+        if self._drafting.wants_states:
+            pointer = llama_mtp.llama_get_embeddings_nextn(self._context)
+            self._drafting.saw(live, position, self._states.at(pointer)[row : row + count])
+
+    def _choose(self, live: Live, row: int, output: int) -> int:
+        """The next token of a request from a row of the batch, which is so many-th with logits."""
+        logits: Rows = self._logits.at(llama.llama_get_logits(self._context))[output]
+        bits = live.mask.bits() if live.mask is not None else None
+        if bits is not None:
+            apply(bits, logits)
+        return live.sampler.sample(self._context, row, logits)
+
+    def _take(self, live: Live, token: int, keep: int | None = None) -> list[Event]:
+        """Add a drawn token to the answer and tell what can be told of it.
+
+        ``keep``: tokens of the text whose state is good, should the answer end here.
+        """
         if live.decoding_at is None:
             live.decoding_at = time.monotonic()
         if self._tokenizer.is_end(token):
-            return self._end(live, "stop")
-        live.generated += 1
-        live.next_token = token
+            return self._end(live, "stop", keep=keep)
+        live.take(token)
         spelled = self._tokenizer.bytes_of(token)
         if live.mask is not None:
             live.mask.accept(token, spelled.decode("utf-8", "replace"))
         text, count, is_stopped = live.assembler.feed(spelled)
-        events: list[Event] = [Piece(live.request.id, text, count)] if text else []
+        events: list[Event] = [Piece(live.id, text, count)] if text else []
         if is_stopped:
-            return events + self._end(live, "stop", flush=False)
-        if live.generated == live.request.max_tokens or self._is_full():
-            return events + self._end(live, "length")
+            return events + self._end(live, "stop", flush=False, keep=keep)
+        is_full = live.total > self._loaded.context_length
+        if live.generated == live.request.max_tokens or is_full:
+            return events + self._end(live, "length", keep=keep)
         return events
 
-    def _forbid(self, live: _Live) -> None:
-        """Take the logits of tokens that the constraint does not allow out of the draw."""
-        bits = live.mask.bits() if live.mask is not None else None
-        if bits is not None:
-            row = llama.llama_get_logits_ith(self._loaded.context, -1)
-            size = llama.llama_vocab_n_tokens(self._loaded.vocab)
-            apply(bits, np.ctypeslib.as_array(row, (size,)))
+    def _end(
+        self, live: Live, reason: FinishReason, *, flush: bool = True, keep: int | None = None
+    ) -> list[Event]:
+        sequence = live.sequence
+        assert sequence is not None
+        if keep is not None:
+            self._sequences.cut(sequence, keep)
+        self._prefixes.keep(live)
+        self._release(live)
+        return live.finish(reason, flush=flush)
 
-    def _is_full(self) -> bool:
-        return len(self._cells) >= self._loaded.context_length
+    def _release(self, live: Live) -> None:
+        """Give the sequence back; it stays as it is for later prompts."""
+        assert live.sequence is not None
+        self._sequences.finish(live.sequence)
+        self._live.remove(live)
+        self._drafting.forget(live)
 
-    def _end(self, live: _Live, reason: FinishReason, *, flush: bool = True) -> list[Event]:
-        text, count = live.assembler.flush() if flush else ("", 0)
-        events: list[Event] = [Piece(live.request.id, text, count)] if text else []
-        now = time.monotonic()
-        decoding_at = live.decoding_at or now
-        usage = Usage(len(live.prompt), live.cached, live.generated)
-        timings = Timings(decoding_at - live.started_at, now - decoding_at)
-        stop = live.assembler.stop_met
-        self._drop_live()
-        return [*events, Finished(live.request.id, reason, usage, timings, stop=stop)]
+    def _make_room(self) -> list[Event]:
+        """The cells are full: give up what nobody uses, else let the youngest answer wait."""
+        if self._sequences.evict():
+            return []
+        if len(self._live) == 1:
+            return self._fail_all()
+        youngest = self._live[-1]
+        sequence = youngest.sequence
+        self._release(youngest)
+        assert sequence is not None
+        self._sequences.drop(sequence)
+        youngest.sequence, youngest.is_decoding = None, False
+        self._waiting.appendleft(youngest)
+        return []
 
-    def _drop_live(self) -> None:
-        if self._live is not None:
-            self._live.sampler.close()
-            self._live = None
-
-    def _decode(self, tokens: Sequence[int]) -> bool:
-        """Run tokens through the model at the next positions; logits for the last one."""
-        batch, start = self._batch, len(self._cells)
-        batch.n_tokens = len(tokens)
-        for row, token in enumerate(tokens):
-            batch.token[row] = token
-            batch.pos[row] = start + row
-            batch.n_seq_id[row] = 1
-            batch.seq_id[row][0] = 0
-            batch.logits[row] = row == len(tokens) - 1
-        code: Any = llama.llama_decode(self._loaded.context, batch)
-        if code == 0:
-            self._cells.extend(tokens)
-        return bool(code == 0)
+    def _fail_all(self) -> list[Event]:
+        """A decode call failed: what the cells hold now is not known, so begin with none."""
+        error = out_of_memory("The engine could not compute the next tokens.")
+        events: list[Event] = [Failed(live.id, error) for live in self._live]
+        for live in list(self._live):
+            live.sampler.close()
+            self._release(live)
+        self._sequences.clear()
+        return events

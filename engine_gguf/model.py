@@ -1,6 +1,7 @@
 """Loading a GGUF file: the model, its context, and what the app must know of it."""
 
 import ctypes
+import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,11 +13,20 @@ import psutil
 
 from app.engine.errors import AppError, model_invalid, model_unsupported, out_of_memory
 from app.engine.protocol import EngineOptions, ModelInfo
-from engine_gguf.bindings import llama, native_log
+from engine_gguf.bindings import llama, llama_mtp, native_log
 
-CHUNK_TOKENS = 512  # one prefill step
+CHUNK_TOKENS = 512  # rows of one decode call, at most
+MAX_DRAFTS = 3  # verified in one cycle of one sequence
+MAX_LIVE = 8  # requests answered at the same time
+SPARE_CELLS = 4096  # beyond the context length, so that a short request fits beside a long one
+_IDLE_SEQUENCES = 24  # finished ones kept for reuse; they cost nothing without a window
+_IDLE_WINDOWS = 3  # … where each holds cells of its own in every window layer
+MTP_ROWS = 64  # of one decode call of an MTP head: its logits are as wide as the vocabulary
+MTP_HISTORY = 256  # rows of context that an MTP head is given when it begins
 DEFAULT_CONTEXT = 16_384  # tokens, where the user asks for nothing else
-MAX_META_BYTES = 4 * 1024 * 1024  # a chat template is far smaller
+_SMALL_BYTES = 256 * 1024 * 1024
+_HEADER_BYTES = 64 * 1024 * 1024  # tensor names stand within
+_SPLIT_NAME = re.compile(r"-\d{5}-of-\d{5}\.gguf$")
 
 _UNKNOWN_ARCHITECTURE = re.compile(r"unknown model architecture: '([^']{0,80})'")
 
@@ -29,8 +39,12 @@ class LoadedModel:
     model: Any
     context: Any
     vocab: Any
-    context_length: int  # tokens
+    context_length: int  # tokens of one request
+    cells: int  # tokens of all sequences together
+    sequences: int
     window: int  # tokens a sliding-window layer sees, 0 = no such layer
+    identity: str  # all that a saved state depends on
+    heads: list[Any]  # one context per MTP head
 
     @classmethod
     def load(
@@ -44,22 +58,31 @@ class LoadedModel:
             raise _load_error(path)
         trained = llama.llama_model_n_ctx_train(model) or DEFAULT_CONTEXT
         length = min(options.context_length or DEFAULT_CONTEXT, trained)
-        context = _make_context(model, length, options.threads)
+        window = llama.llama_model_n_swa(model)
+        params = _context_params(length, window, options)
+        context = llama.llama_init_from_model(model, params)
         if not context:
             llama.llama_model_free(model)
             raise out_of_memory(f"{path.name} with a context of {length:,} tokens does not fit.")
+        heads, notices = _make_heads(path, model, context, params, options)
         vocab = llama.llama_model_get_vocab(model)
         return cls(
-            _describe(path, model, vocab, length),
+            _describe(path, model, vocab, length, len(heads), notices),
             model,
             context,
             vocab,
             length,
-            llama.llama_model_n_swa(model),
+            llama.llama_n_ctx(context),
+            params.n_seq_max,
+            window,
+            _identity(path, params),
+            heads,
         )
 
     def close(self) -> None:
         if self.context:
+            for head in self.heads:
+                llama.llama_free(head)
             llama.llama_free(self.context)
             llama.llama_model_free(self.model)
             self.context = self.model = None
@@ -68,6 +91,7 @@ class LoadedModel:
 def _load_model(path: Path, options: EngineOptions, on_progress: Callable[[float], None]) -> Any:  # noqa: ANN401
     params = llama.llama_model_default_params()
     params.use_extra_bufts = options.use_extra_buffers
+    params.load_mtp = options.draft_depth != 0
     shown = -1
 
     def report(fraction: float, _: ctypes.c_void_p) -> bool:
@@ -82,18 +106,101 @@ def _load_model(path: Path, options: EngineOptions, on_progress: Callable[[float
     return llama.llama_model_load_from_file(str(path).encode(), params)
 
 
-def _make_context(model: Any, length: int, threads: int | None) -> Any:  # noqa: ANN401
+def _context_params(length: int, window: int, options: EngineOptions) -> Any:  # noqa: ANN401
     params = llama.llama_context_default_params()
-    params.n_ctx = length
+    params.n_ctx = length + min(length, SPARE_CELLS)
     params.n_batch = params.n_ubatch = min(CHUNK_TOKENS, length)
-    params.n_seq_max = 1
-    params.n_threads = params.n_threads_batch = threads or psutil.cpu_count(logical=False) or 4
+    # One more for copying states out and in.
+    params.n_seq_max = MAX_LIVE + (_IDLE_WINDOWS if window else _IDLE_SEQUENCES) + 1
+    params.kv_unified = True
+    # Without a limit, room for the logits of every row of a chunk is set aside.
+    params.n_outputs_max = min(params.n_batch, max(params.n_seq_max, MAX_LIVE * (1 + MAX_DRAFTS)))
+    params.n_threads = params.n_threads_batch = options.threads or default_threads()
     # The default keeps every position of sliding-window layers: 48 GB for Step at 256K.
     params.swa_full = False
-    return llama.llama_init_from_model(model, params)
+    if options.kv_type == "q8_0":
+        params.type_k = params.type_v = llama.GGML_TYPE_Q8_0
+        params.flash_attn_type = llama.LLAMA_FLASH_ATTN_TYPE_ENABLED  # quantised V needs it
+    return params
 
 
-def _describe(path: Path, model: Any, vocab: Any, length: int) -> ModelInfo:  # noqa: ANN401
+def default_threads() -> int:
+    return psutil.cpu_count(logical=False) or 4
+
+
+def _make_heads(
+    path: Path,
+    model: Any,  # noqa: ANN401
+    context: Any,  # noqa: ANN401
+    trunk: Any,  # noqa: ANN401
+    options: EngineOptions,
+) -> tuple[list[Any], tuple[str, ...]]:
+    """A context for each MTP head, and what to tell the user about them.
+
+    Heads share cells when they share a context, and have to be decoded one after the other over
+    the same rows. With contexts of their own, each row of a head is computed once.
+    """
+    count = min(llama.llama_model_n_layer_nextn(model), MAX_DRAFTS)
+    if not count or options.draft_depth == 0 or not _has_heads(path):
+        return [], ()
+    if llama_mtp is None:
+        return [], ("This build of llama.cpp cannot use the model's MTP heads.",)
+    params = llama.llama_context_default_params()
+    ctypes.pointer(params)[0] = trunk
+    params.ctx_type = llama.LLAMA_CONTEXT_TYPE_MTP
+    params.n_seq_max = 1  # one request drafts at a time
+    params.n_ctx = 2 * (MTP_HISTORY + MTP_ROWS)
+    params.n_batch = params.n_ubatch = params.n_outputs_max = MTP_ROWS
+    if llama.llama_model_size(model) < _SMALL_BYTES:
+        params.n_threads = 1  # threads would wait for each other longer than they compute
+    heads: list[Any] = []
+    for layer in range(count):
+        head = llama.llama_init_from_model(model, params)
+        if not head:
+            for made in heads:
+                llama.llama_free(made)
+            return [], ("There is not enough memory for the model's MTP heads.",)
+        llama_mtp.llama_set_embeddings_nextn(head, True, True)
+        llama_mtp.llama_set_nextn_layer_offset(head, layer)
+        heads.append(head)
+    # Not masked: the state of every row is wanted, not only of those with logits.
+    llama_mtp.llama_set_embeddings_nextn(context, True, False)
+    return heads, ()
+
+
+def _has_heads(path: Path) -> bool:
+    """Whether the tensors of MTP heads are there; some files only announce them.
+
+    llama.cpp ends the process when a head without tensors is opened.
+    """
+    found = _SPLIT_NAME.search(path.name)
+    files = sorted(path.parent.glob(f"{path.name[: found.start()]}-*.gguf")) if found else [path]
+    for file in files:
+        with file.open("rb") as opened:
+            if b".nextn.eh_proj.weight" in opened.read(_HEADER_BYTES):
+                return True
+    return False
+
+
+def _identity(path: Path, params: Any) -> str:  # noqa: ANN401
+    """Two states fit together only where all of this is the same."""
+    stat = path.stat()
+    with path.open("rb") as file:
+        header = hashlib.sha256(file.read(1 << 20)).hexdigest()
+    names = ("type_k", "type_v", "flash_attn_type", "swa_full", "rope_freq_base", "rope_freq_scale")
+    settings = [f"{name}={getattr(params, name)}" for name in names]
+    library = version("llama-cpp-python")
+    return f"{stat.st_size} {stat.st_mtime_ns} {header} {library} {' '.join(settings)}"
+
+
+def _describe(
+    path: Path,
+    model: Any,  # noqa: ANN401
+    vocab: Any,  # noqa: ANN401
+    length: int,
+    heads: int,
+    notices: tuple[str, ...],
+) -> ModelInfo:
     template = llama.llama_model_chat_template(model, None)
     return ModelInfo(
         name=path.stem,  # what the user chose; names inside files are often leftovers
@@ -102,7 +209,8 @@ def _describe(path: Path, model: Any, vocab: Any, length: int) -> ModelInfo:  # 
         chat_template=template.decode("utf-8", "replace") if template else None,
         bos_token=_token_text(vocab, llama.llama_vocab_bos(vocab)),
         eos_token=_token_text(vocab, llama.llama_vocab_eos(vocab)),
-        mtp_depth=llama.llama_model_n_layer_nextn(model),
+        mtp_depth=heads,
+        notices=notices,
         engine=f"llama.cpp ({version('llama-cpp-python')})",
         size_bytes=llama.llama_model_size(model),
     )

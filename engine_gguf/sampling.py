@@ -5,22 +5,41 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.engine.protocol import SamplingParams
+from engine_gguf.batch import Rows
 from engine_gguf.bindings import llama
 
 
 class Sampler:
-    """Chooses tokens for one request: penalties → top_k → top_p → min_p → temperature → draw."""
+    """Chooses tokens for one request: penalties → top_k → top_p → min_p → temperature → draw.
 
-    def __init__(self, vocab: Any, params: SamplingParams, prompt: Sequence[int]) -> None:  # noqa: ANN401
+    A draw is made, and the penalties move on, once for each token of the answer: drafts that are
+    refused were never drawn. So a seed gives the same text with drafts and without.
+    """
+
+    def __init__(self, vocab: Any, params: SamplingParams, history: Sequence[int]) -> None:  # noqa: ANN401
+        """``history``: the tokens before the first one drawn, for the penalties."""
         self.seed = secrets.randbelow(2**32 - 1) if params.seed is None else params.seed
+        self._chain = None
+        penalties = (params.repetition_penalty, params.frequency_penalty, params.presence_penalty)
+        has_penalties = penalties != (1.0, 0.0, 0.0) and params.penalty_last_tokens > 0
+        self._is_plain = params.temperature == 0 and not has_penalties
+        if self._is_plain:
+            return
         self._chain = llama.llama_sampler_chain_init(llama.llama_sampler_chain_default_params())
-        for sampler in self._samplers(vocab, params):
-            llama.llama_sampler_chain_add(self._chain, sampler)
-        for token in prompt[-params.penalty_last_tokens :] if params.penalty_last_tokens else ():
-            llama.llama_sampler_accept(self._chain, token)
+        if has_penalties:
+            size = llama.llama_vocab_n_tokens(vocab)
+            self._add(
+                llama.llama_sampler_init_penalties(size, params.penalty_last_tokens, *penalties)
+            )
+        for sampler in self._after_penalties(params):
+            self._add(sampler)
+        for token in history[-params.penalty_last_tokens :] if has_penalties else ():
+            llama.llama_sampler_accept(self._chain, int(token))
 
-    def sample(self, context: Any, row: int) -> int:  # noqa: ANN401
-        """The next token from the logits of an output row; the penalties remember it."""
+    def sample(self, context: Any, row: int, logits: Rows) -> int:  # noqa: ANN401
+        """The next token from the logits (V,) of a row of the last batch."""
+        if self._is_plain:
+            return int(logits.argmax())
         return int(llama.llama_sampler_sample(self._chain, context, row))
 
     def close(self) -> None:
@@ -28,15 +47,13 @@ class Sampler:
             llama.llama_sampler_free(self._chain)
             self._chain = None
 
-    def _samplers(self, vocab: Any, params: SamplingParams) -> list[Any]:  # noqa: ANN401
-        chain = []
-        penalties = (params.repetition_penalty, params.frequency_penalty, params.presence_penalty)
-        if penalties != (1.0, 0.0, 0.0) and params.penalty_last_tokens:
-            size = llama.llama_vocab_n_tokens(vocab)
-            last = params.penalty_last_tokens
-            chain.append(llama.llama_sampler_init_penalties(size, last, *penalties))
+    def _add(self, sampler: Any) -> None:  # noqa: ANN401
+        llama.llama_sampler_chain_add(self._chain, sampler)
+
+    def _after_penalties(self, params: SamplingParams) -> list[Any]:
         if params.temperature == 0:
-            return [*chain, llama.llama_sampler_init_greedy()]
+            return [llama.llama_sampler_init_greedy()]
+        chain = []
         if params.top_k:
             chain.append(llama.llama_sampler_init_top_k(params.top_k))
         if params.top_p < 1:

@@ -7,6 +7,7 @@ stays the same and no marker can form.
 """
 
 import ctypes
+import functools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -30,16 +31,33 @@ class Tokenizer:
             first = marker[0]
             self._by_first[first] = (*self._by_first.get(first, ()), marker)
         self._grammar_tokenizer: llguidance.LLTokenizer | None = None
+        self._size = llama.llama_vocab_n_tokens(vocab)
+        self._spelled: dict[int, bytes] = {}
+        self._ends = {
+            token for token in range(self._size) if llama.llama_vocab_is_eog(vocab, token)
+        }
         bos = llama.llama_vocab_bos(vocab)
         self._bos = bos if llama.llama_vocab_get_add_bos(vocab) and bos >= 0 else None
 
     def encode(self, parts: Sequence[PromptPart]) -> list[int]:
         """The tokens of a prompt, with the beginning-of-text token where the model wants one."""
+        return self.encode_marked(parts)[0]
+
+    def encode_marked(self, parts: Sequence[PromptPart]) -> tuple[list[int], list[int]]:
+        """The tokens, and for each checkpoint how many of them stand wholly before it.
+
+        Tokens do not depend on where the checkpoints are.
+        """
         text = "".join(part.text for part in parts)
         trusted = _trusted_spans(parts)
+        marks = _marks(parts)
         tokens: list[int] = []
+        marked: list[int] = []
         start = 0  # of the text that is not yet tokenised
         for at, marker in self._found(text):
+            # A marker ends the text before it, so a checkpoint between them falls on a border.
+            while len(marked) < len(marks) and marks[len(marked)] <= start:
+                marked.append(len(tokens))
             if at < start:
                 # Inside a control token already made, or a cut within the marker before it.
                 continue
@@ -50,10 +68,12 @@ class Tokenizer:
             else:
                 tokens += self.plain(text[start : at + 1])
                 start = at + 1
+        marked += [len(tokens)] * (len(marks) - len(marked))
         tokens += self.plain(text[start:])
         if self._bos is not None and tokens[:1] != [self._bos]:
             tokens.insert(0, self._bos)
-        return tokens
+            marked = [count + 1 for count in marked]
+        return tokens, sorted({count for count in marked if count})
 
     def count(self, text: str) -> int:
         return len(self.encode((PromptPart(text),))) - (self._bos is not None)
@@ -73,6 +93,12 @@ class Tokenizer:
 
     def bytes_of(self, token: int) -> bytes:
         """The bytes a token stands for; a cut character is for the caller to join."""
+        spelled = self._spelled.get(token)
+        if spelled is None:
+            spelled = self._spelled[token] = self._spell(token)
+        return spelled
+
+    def _spell(self, token: int) -> bytes:
         buffer = ctypes.create_string_buffer(64)
         size = llama.llama_token_to_piece(self._vocab, token, buffer, 64, 0, True)
         if size < 0:
@@ -95,7 +121,12 @@ class Tokenizer:
         return self._grammar_tokenizer
 
     def is_end(self, token: int) -> bool:
-        return bool(llama.llama_vocab_is_eog(self._vocab, token))
+        return token in self._ends
+
+    @functools.cached_property
+    def longest(self) -> int:
+        """Bytes of the longest token."""
+        return max(len(self.bytes_of(token)) for token in range(self._size)) or 1
 
     def _find_markers(self) -> Iterator[tuple[str, int]]:
         """Control and added tokens by text; runs of white space are harmless and left out."""
@@ -119,6 +150,17 @@ class Tokenizer:
             candidates = self._by_first[text[at]]
             if text.startswith(candidates, at):
                 yield at, next(marker for marker in candidates if text.startswith(marker, at))
+
+
+def _marks(parts: Sequence[PromptPart]) -> list[int]:
+    """Characters before each checkpoint."""
+    marks: list[int] = []
+    at = 0
+    for part in parts:
+        at += len(part.text)
+        if part.checkpoint:
+            marks.append(at)
+    return marks
 
 
 def _trusted_spans(parts: Sequence[PromptPart]) -> list[tuple[int, int]]:

@@ -12,7 +12,8 @@ NANO_STEP = Path(__file__).parent.parent / "data" / "nano-step-q8_0.gguf"
 
 
 def opened(path, **options):
-    return open_engine(path, EngineOptions(**options), lambda _: None)
+    # One thread: beside other programs, several wait for each other longer than they compute.
+    return open_engine(path, EngineOptions(**({"threads": 1} | options)), lambda _: None)
 
 
 @pytest.fixture(scope="session")

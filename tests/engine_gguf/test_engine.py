@@ -135,7 +135,9 @@ def test_tokens_are_drawn_in_the_pinned_order(smollm, params):
     ).copy()
     expected = distribution(logits, params, tokens)
 
-    draws = Counter(_draw(smollm, replace(params, seed=seed), tokens) for seed in range(DRAWS))
+    draws = Counter(
+        _draw(smollm, replace(params, seed=seed), tokens, logits) for seed in range(DRAWS)
+    )
 
     assert set(draws) <= set(np.flatnonzero(expected))
     counted = np.array([draws[token] for token in np.flatnonzero(expected)])
@@ -145,9 +147,9 @@ def test_tokens_are_drawn_in_the_pinned_order(smollm, params):
     assert deviation < 67
 
 
-def _draw(engine, params, tokens):
+def _draw(engine, params, tokens, logits):
     sampler = Sampler(engine._loaded.vocab, params, tokens)
-    token = sampler.sample(engine._loaded.context, -1)
+    token = sampler.sample(engine._loaded.context, -1, logits)
     sampler.close()
     return token
 

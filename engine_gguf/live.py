@@ -1,0 +1,86 @@
+"""A request that is being answered: its tokens, how far they are computed, what was told."""
+
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from app.engine.constraint import TokenMask
+from app.engine.protocol import (
+    DraftStats,
+    Event,
+    Finished,
+    FinishReason,
+    GenerateRequest,
+    Piece,
+    Timings,
+    Usage,
+)
+from app.engine.text import PieceAssembler
+from engine_gguf.batch import Tokens
+from engine_gguf.sampling import Sampler
+from engine_gguf.sequences import Sequence
+
+
+@dataclass(slots=True)
+class Live:
+    """``tokens[:total]`` is prompt and answer; ``sequence.held`` of them are computed."""
+
+    request: GenerateRequest
+    prompt_tokens: int
+    tokens: Tokens  # longer than total: room to grow
+    total: int
+    marks: tuple[int, ...]  # positions in the prompt that a later prompt may go on from
+    sampler: Sampler
+    assembler: PieceAssembler
+    mask: TokenMask | None = None
+    sequence: Sequence | None = None  # None: waiting
+    is_decoding: bool = False  # the prompt is computed
+    cached: int = 0  # tokens of the prompt that were not computed again
+    generated: int = 0
+    arrived_at: float = field(default_factory=time.monotonic)
+    decoding_at: float | None = None  # when the first token was there
+    cycles: int = 0
+    drafted: list[int] = field(default_factory=list)  # by position
+    accepted: list[int] = field(default_factory=list)
+
+    @property
+    def id(self) -> str:
+        return self.request.id
+
+    @property
+    def held(self) -> int:
+        return self.sequence.held if self.sequence is not None else 0
+
+    def take(self, token: int) -> None:
+        """Add a token of the answer."""
+        if self.total == len(self.tokens):
+            self.tokens = np.concatenate([self.tokens, np.zeros_like(self.tokens)])
+            assert self.sequence is not None
+            self.sequence.tokens = self.tokens
+        self.tokens[self.total] = token
+        self.total += 1
+        self.generated += 1
+
+    def count_drafts(self, drafted: int, accepted: int) -> None:
+        self.cycles += 1
+        for position in range(drafted):
+            if position == len(self.drafted):
+                self.drafted.append(0)
+                self.accepted.append(0)
+            self.drafted[position] += 1
+            self.accepted[position] += position < accepted
+
+    def finish(self, reason: FinishReason, *, flush: bool = True) -> list[Event]:
+        """The last events of the request."""
+        text, count = self.assembler.flush() if flush else ("", 0)
+        events: list[Event] = [Piece(self.id, text, count)] if text else []
+        now = time.monotonic()
+        decoding_at = self.decoding_at or now
+        usage = Usage(self.prompt_tokens, self.cached, self.generated)
+        timings = Timings(decoding_at - self.arrived_at, now - decoding_at)
+        drafts = None
+        if self.drafted:
+            drafts = DraftStats(self.cycles, tuple(self.drafted), tuple(self.accepted))
+        self.sampler.close()
+        return [*events, Finished(self.id, reason, usage, timings, drafts)]

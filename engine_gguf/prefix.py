@@ -1,0 +1,136 @@
+"""Where a new prompt can go on from, and what is kept for prompts to come."""
+
+from collections.abc import Iterator
+from collections.abc import Sequence as Many
+
+from engine_gguf.batch import Tokens
+from engine_gguf.live import Live
+from engine_gguf.sequences import Sequence, Sequences
+from engine_gguf.snapshots import Snapshot, Snapshots
+from engine_gguf.states import State, StateError
+
+_LONGEST_RUN = 2048  # tokens in one saved run
+_SHORTEST_RUN = 32  # … and fewer are not worth a file
+
+
+class Prefixes:
+    """Joins the sequences of the context and the saved states."""
+
+    def __init__(self, sequences: Sequences, snapshots: Snapshots, window: int) -> None:
+        self._sequences = sequences
+        self._snapshots = snapshots
+        self._window = window
+
+    def begin(self, prompt: Tokens) -> Sequence | None:
+        """A sequence that holds as much of the prompt as possible, at most all but its last token.
+
+        The last token is computed anew, for its logits. None when no sequence is free.
+        """
+        wanted = prompt[:-1]
+        source, most = self._sequences.best(wanted)
+        window = self._snapshots.window(wanted) if self._window else None
+        if window is not None and window.end > most:
+            found = self._with_window(wanted, window)
+            if found is not None:
+                return found
+        runs, covered = self._snapshots.chain(wanted)
+        if not self._window and covered - most >= _SHORTEST_RUN:
+            found = self._from_runs(wanted, runs, covered, None)
+            if found is not None:
+                return found
+        if source is not None:
+            return self._sequences.continue_from(source, most)
+        return self._sequences.open()
+
+    def after_rows(self, live: Live, before: int) -> None:
+        """Save the window at every mark that the last rows of a prompt went past."""
+        sequence = live.sequence
+        if not self._window or sequence is None:
+            return
+        for mark in live.marks:
+            if before < mark <= sequence.held:
+                start = max(0, mark - self._window)
+                state = self._sequences.states.window_at(sequence.id, start, mark)
+                self._snapshots.add_window(live.tokens[:mark], state)
+
+    def keep(self, live: Live) -> None:
+        """Save what a finished request has computed and nobody has saved before."""
+        sequence = live.sequence
+        if sequence is None or sequence.held < _SHORTEST_RUN:
+            return
+        tokens = sequence.tokens[: sequence.held]
+        runs, covered = self._snapshots.chain(tokens)
+        start = covered
+        if runs and covered < runs[-1].end:  # agrees in part only: save the run anew
+            start = runs[-1].start
+        if len(tokens) - covered >= _SHORTEST_RUN:
+            cuts = self._states(sequence, start, _ends(live.marks, start, len(tokens)))
+            self._snapshots.add_runs(tokens, cuts, start)
+        if self._window:
+            self._snapshots.add_window(tokens, self._sequences.states.window(sequence.id))
+
+    def _states(
+        self, sequence: Sequence, start: int, ends: Many[int]
+    ) -> Iterator[tuple[int, State]]:
+        for end in ends:
+            yield end, self._sequences.states.run(sequence.id, start, end)
+            start = end
+
+    def _with_window(self, wanted: Tokens, window: Snapshot) -> Sequence | None:
+        """Go on from a saved window, with the other layers' cells from wherever they are."""
+        for source, agreed in self._sequences.agreeing(wanted):
+            if agreed >= window.end:
+                state = self._snapshots.read(window)
+                if state is None:
+                    return None
+                try:
+                    return self._sequences.continue_from(source, window.end, state)
+                except StateError:
+                    return None
+        runs, covered = self._snapshots.chain(wanted)
+        if covered < window.end:
+            return None
+        return self._from_runs(wanted, runs, window.end, window)
+
+    def _from_runs(
+        self, wanted: Tokens, runs: Many[Snapshot], keep: int, window: Snapshot | None
+    ) -> Sequence | None:
+        """Put saved runs into an empty sequence; None when one of them cannot be read."""
+        self._sequences.make_room(keep)
+        sequence = self._sequences.open()
+        if sequence is None:
+            return None
+        try:
+            for run in runs:
+                if run.start >= keep:
+                    break
+                self._sequences.states.put_run(sequence.id, self._read(run))
+                sequence.held = run.end
+            sequence.tokens = wanted
+            self._sequences.cut(sequence, keep)
+            if window is not None:
+                self._sequences.states.put_window(sequence.id, self._read(window))
+        except StateError:
+            self._sequences.drop(sequence)
+            return None
+        return sequence
+
+    def _read(self, snapshot: Snapshot) -> State:
+        state = self._snapshots.read(snapshot)
+        if state is None:
+            raise StateError
+        return state
+
+
+def _ends(marks: Many[int], start: int, end: int) -> list[int]:
+    """Where runs end: at marks, because texts often part there, and before they grow too long."""
+    ends: list[int] = []
+    at = start
+    for stop in [*(mark for mark in marks if start < mark < end), end]:
+        while stop - at > _LONGEST_RUN:
+            at += _LONGEST_RUN
+            ends.append(at)
+        if stop - at >= _SHORTEST_RUN or stop == end:
+            at = stop
+            ends.append(at)
+    return ends
