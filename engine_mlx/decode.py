@@ -145,7 +145,7 @@ class Decoder:
         last = [mx.array(sequence.tokens[-1:], dtype=mx.int32) for sequence in sequences]
         if depth == 0:
             return mx.concatenate(last), [0] * len(sequences), True
-        if isinstance(self._trunk, StepTrunk):
+        if isinstance(self._trunk, StepTrunk) and self._trunk.heads:
             known = [(sequence.chain, sequence.tokens) for sequence in sequences]
             drafts, rows = draft(self._trunk.model, self._trunk.heads[:depth], known)
             block = mx.concatenate(

@@ -17,6 +17,7 @@ from engine_mlx.snapshots import SnapshotFolder, common_length
 from engine_mlx.trunk import Mark, State, StepState, Trunk
 
 MAX_MARKS = 12  # per sequence: the first, which every chat shares, and the newest
+MAX_KEPT = 32  # sequences in memory; each is compared with every prompt
 MIN_DISK_TOKENS = 64  # a shorter prefix is computed sooner than read
 
 
@@ -82,8 +83,11 @@ class PrefixCache:
         kept.used = next(self._clock)
         self._save(kept)
         self._kept.append(kept)
-        while self._kept and sum(held.size_bytes for held in self._kept) > self._budget:
+        while self._kept and (len(self._kept) > MAX_KEPT or self._size() > self._budget):
             self._kept.remove(min(self._kept, key=lambda held: held.used))
+
+    def _size(self) -> int:
+        return sum(kept.size_bytes for kept in self._kept)
 
     def _continue(self, position: int, kept: Kept, mark: Mark | None) -> Found:
         """Move the state when more of it is kept than lost, else copy what is shared."""

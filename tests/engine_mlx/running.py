@@ -69,19 +69,23 @@ def open_nano(folder, depth, **options):
 def answer(engine, prompts, *, at_once=1, **changes):
     """The tokens of each answer; ``changes`` are fields of the request."""
     settings = {"sampling": GREEDY, "max_tokens": 64} | changes
-    found = _record(engine)
-    waiting = [
+    requests = [
         GenerateRequest(str(number), as_parts(prompt), **settings)
         for number, prompt in enumerate(prompts)
     ]
-    submitted = 0
-    while len(found) < len(waiting):
-        while submitted < len(waiting) and submitted - len(found) < at_once:
-            engine.submit(waiting[submitted])
+    return answers(engine, requests, at_once=at_once)
+
+
+def answers(engine, requests, *, at_once=1):
+    """The tokens of each request's answer, with so many requests running together."""
+    found, submitted = _record(engine), 0
+    while len(found) < len(requests):
+        while submitted < len(requests) and submitted - len(found) < at_once:
+            engine.submit(requests[submitted])
             submitted += 1
         for event in engine.step():
             assert not isinstance(event, Failed), event
-    return [found[request.id] for request in waiting]
+    return [found[request.id] for request in requests]
 
 
 def as_parts(prompt):

@@ -11,10 +11,17 @@ import numpy as np
 import pytest
 
 from app.engine.constraint import TokenMask, apply
-from app.engine.protocol import Constraint, SamplingParams
+from app.engine.protocol import Constraint, GenerateRequest, SamplingParams
 from engine_mlx.model import Rows
 from engine_mlx.tokenizer import Tokenizer
-from tests.engine_mlx.running import answer, as_parts, chat, open_nano, varied_prompts
+from tests.engine_mlx.running import (
+    answer,
+    answers,
+    as_parts,
+    chat,
+    open_nano,
+    varied_prompts,
+)
 from tests.reference.sampling import distribution
 
 TIE = 1e-4
@@ -135,12 +142,18 @@ def test_drafting_draws_from_the_target_distribution(engines, nano, nano_folder,
     expected = exact(nano, nano_folder, prompt, params, constraint)
     counts = dict.fromkeys(expected, 0)
 
+    requests = [
+        GenerateRequest(
+            str(seed),
+            as_parts(prompt),
+            SamplingParams(temperature=1, top_k=6, seed=seed, **changes),
+            max_tokens=3,
+            constraint=constraint,
+        )
+        for seed in range(draws)
+    ]
     for start in range(0, draws, 1000):
-        for seed in range(start, start + 1000):
-            sampling = SamplingParams(temperature=1, top_k=6, seed=seed, **changes)
-            (tokens,) = answer(
-                engines[3], [prompt], max_tokens=3, sampling=sampling, constraint=constraint
-            )
+        for tokens in answers(engines[3], requests[start : start + 1000], at_once=8):
             counts[tuple(tokens)] += 1
 
     large = [key for key, share in expected.items() if share * draws >= 5]
@@ -153,6 +166,7 @@ def test_drafting_draws_from_the_target_distribution(engines, nano, nano_folder,
         statistic += (seen - rest * draws) ** 2 / (rest * draws)
     # 99.9th percentile of chi-square, Wilson and Hilferty's approximation.
     freedom = max(1, len(large))
+    print(f"chi-square {statistic:.1f}, {freedom} degrees of freedom")
     limit = freedom * (1 - 2 / (9 * freedom) + 3.09 * (2 / (9 * freedom)) ** 0.5) ** 3
     assert statistic < limit
 
