@@ -19,6 +19,7 @@ os.environ.setdefault("GOMP_SPINCOUNT", "10000")
 # Said at every start or every full cache, and not a reason to worry anybody.
 _HARMLESS = (
     "training context overflow",  # n_ctx counts the cells of all sequences together
+    "model has unused tensor",  # MTP heads that are not wanted
     "failed to find a memory slot",  # the scheduler makes room and tries again
 )
 

@@ -28,3 +28,11 @@ def nano_step():
     engine = opened(NANO_STEP, context_length=1024)
     yield engine
     engine.close()
+
+
+def forget(engine):
+    """Begin anew: what was computed before in rows of another shape differs by rounding."""
+    while engine._sequences.evict():
+        pass
+    engine._snapshots._runs.clear()
+    engine._snapshots._windows.clear()

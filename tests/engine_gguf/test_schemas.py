@@ -5,7 +5,7 @@ import json
 import jsonschema
 import pytest
 
-from app.chat.grammar import json_constraint
+from app.chat.grammar import answer_constraint
 from app.engine.protocol import GenerateRequest, PromptPart, SamplingParams
 from tests.engine_contract import run, text_of
 from tests.engine_gguf import schemas
@@ -23,7 +23,7 @@ def answered(engine, constraint, seed):
 def assert_schema_is_kept(engine, seed):
     schema = schemas.made(seed)
 
-    events = answered(engine, json_constraint(schema), seed)
+    events = answered(engine, answer_constraint(schema=schema), seed)
 
     assert events[-1].reason == "stop"
     jsonschema.validate(json.loads(text_of(events)), schema)
