@@ -31,6 +31,18 @@ class Actions(QObject):
         self.latest = self._action(self.tr("Jump to latest"), "Ctrl+End")
         self.stop = self._action(self.tr("Stop answering"), keys.Cancel)
         self.stop.setEnabled(False)  # Esc belongs to others while nothing runs
+        self.find = self._action(self.tr("Find in chat"), keys.Find)
+        self.find_next = self._action(self.tr("Next hit"), keys.FindNext)
+        self.find_previous = self._action(self.tr("Previous hit"), keys.FindPrevious)
+        self.regenerate = self._action(self.tr("Answer again"), "Ctrl+R")
+        self.edit_last = self._action(self.tr("Edit last message"))
+        self.copy_answer = self._action(self.tr("Copy last answer"), "Ctrl+Shift+C")
+        self.copy_code = self._action(self.tr("Copy last code"), "Ctrl+Shift+;")
+        self.quote = self._action(self.tr("Quote selection"), "Ctrl+Shift+.")
+        self.pin = self._action(self.tr("Pin or unpin chat"))
+        self.archive = self._action(self.tr("Archive or unarchive chat"))
+        self.show_trash = self._action(self.tr("Trash"))
+        self.show_archive = self._action(self.tr("Archive"))
         self.restart = self._action(self.tr("Restart engine"))
         self.endpoint = self._action(self.tr("Switch endpoint on or off"))
         self.close = self._action(self.tr("Close window"), keys.Close)
@@ -61,7 +73,12 @@ class Actions(QObject):
         return bar
 
     def _fill_chat(self, menu: QMenu) -> None:
-        menu.addActions([self.new_chat, self.search, self.rename, self.trash, self.stop])
+        menu.addActions([self.new_chat, self.search, self.rename, self.pin, self.archive])
+        menu.addActions([self.trash, self.show_archive, self.show_trash])
+        message = menu.addMenu(self.tr("Message"))
+        message.addActions([self.find, self.find_next, self.find_previous])
+        message.addActions([self.regenerate, self.edit_last, self.copy_answer, self.copy_code])
+        message.addActions([self.quote, self.stop])
 
     def _fill_view(self, menu: QMenu) -> None:
         menu.addActions([self.sidebar, self.composer, self.latest])

@@ -15,7 +15,7 @@ from app.ui.actions import Actions
 from app.ui.appearance import Appearance
 from app.ui.background import Background
 from app.ui.body import Body
-from app.ui.control.conversation import ConversationControl
+from app.ui.control.chat import Chat
 from app.ui.control.endpoint import EndpointSwitch
 from app.ui.control.engine import EngineControl
 from app.ui.control.library import LibraryControl
@@ -29,6 +29,7 @@ from app.ui.theme import Theme
 from app.ui.widgets.banner import Notice
 
 CLOSE_LIMIT_S = 1.0
+UNDO_TRASH = "trash"
 
 
 class MainWindow(QMainWindow):
@@ -105,15 +106,14 @@ class MainWindow(QMainWindow):
 
     def _build_controls(self) -> None:
         services = self._services
-        self.conversation = ConversationControl(
-            self.page, services.store, services.session, self._reads, self._sends
-        )
+        self.chat = Chat(self.page, services, self._reads, self._sends)
+        self.conversation = self.chat.conversation
         self.library = LibraryControl(self.model, services.store, self._reads)
         self.links = LinkControl(self, self.page.banners, self._appearance)
         self.engine = EngineControl(services.engine, self.page.banners, self._sends)
         self.sidebar.endpoint_chip.setVisible(services.endpoint is not None)
         self.actions_.endpoint.setVisible(services.endpoint is not None)
-        self._controls = [self.conversation, self.engine]
+        self._controls = [self.chat, self.engine]
         if services.endpoint is not None:
             self.endpoint = EndpointSwitch(
                 services.endpoint,
@@ -148,7 +148,8 @@ class MainWindow(QMainWindow):
         self.library.trashed.connect(self._on_trashed)
         self.library.restored.connect(self.conversation.open)
         self.engine.changed.connect(self._on_engine)
-        for control in (self.conversation, self.library, self.engine):
+        self.chat.messages.branched.connect(self.conversation.open)
+        for control in (self.chat, self.library, self.engine):
             control.failed.connect(self.show_error)
 
     def _connect_actions(self) -> None:
@@ -160,7 +161,7 @@ class MainWindow(QMainWindow):
         actions.sidebar.triggered.connect(self.body.toggle_sidebar)
         actions.composer.triggered.connect(self.page.composer.field.setFocus)
         actions.latest.triggered.connect(self.page.transcript.show_end)
-        actions.stop.triggered.connect(self.conversation.stop)
+        self.chat.connect_actions(actions)
         actions.restart.triggered.connect(self.engine.restart)
         actions.close.triggered.connect(self.close)
         actions.quit.triggered.connect(self.close)
@@ -185,8 +186,8 @@ class MainWindow(QMainWindow):
         self.conversation.open(None)
         self.body.hide_overlay()
 
-    def _on_chosen(self, conversation_id: int) -> None:
-        self.conversation.open(conversation_id)
+    def _on_chosen(self, conversation_id: int, message_id: int | None) -> None:
+        self.conversation.open(conversation_id, message_id)
         self.body.hide_overlay()
 
     def _on_opened(self, conversation_id: int | None) -> None:
@@ -224,11 +225,11 @@ class MainWindow(QMainWindow):
         self.conversation.forget(conversation_id)
         name = title or self.tr("New chat")
         self.page.toast.show_text(
-            self.tr("“{name}” is in the trash").format(name=name), can_undo=True
+            self.tr("“{name}” is in the trash").format(name=name), undo=UNDO_TRASH
         )
 
-    def _on_undone(self) -> None:
-        if self._trashed is not None:
+    def _on_undone(self, what: str) -> None:
+        if what == UNDO_TRASH and self._trashed is not None:
             self.library.restore(self._trashed)
 
     def _on_engine(self, status: EngineStatus) -> None:

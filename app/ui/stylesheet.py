@@ -32,6 +32,7 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QLabel[kind="title"] { font-size: @titlepx; font-weight: @weight_strong; color: @text; }
 QLabel[kind="heading"] { font-size: @secondarypx; font-weight: @weight_strong; color: @text; }
 QLabel[kind="secondary"] { font-size: @secondarypx; color: @muted; }
+QLabel[kind="value"] { font-size: @secondarypx; color: @text; }
 QLabel[kind="caption"] { font-size: @captionpx; color: @muted; }
 
 QToolButton[kind="icon"] {
@@ -87,6 +88,13 @@ QLineEdit:focus { border: @focus_ringpx solid @accent; margin: 0; }
     placeholder-text-color: @muted;
     selection-background-color: @selection; selection-color: @text;
 }
+#queued { background: @sunken; border-radius: @radius_cardpx; }
+#editor {
+    background: transparent; border: none; color: @text; font-size: @bodypx;
+    selection-background-color: @selection; selection-color: @text;
+}
+#panel { background: @window; border: none; border-left: 1px solid @line; }
+#findBar { background: @surface; border: 1px solid @line; border-radius: @radius_cardpx; }
 QToolButton#send {
     background: @accent; border: @focus_ringpx solid @accent; border-radius: 16px; padding: 5px;
 }

@@ -13,7 +13,7 @@ def test_every_control_of_the_window_has_a_name(open_rig, store):
     rig.write("Hi")
     rig.wait_answered()
     rig.window.show_notices(["A notice"])
-    rig.page.toast.show_text("In the trash", can_undo=True)
+    rig.page.toast.show_text("In the trash", undo="trash")
 
     unnamed = [
         f"{type(widget).__name__} {widget.objectName()}"

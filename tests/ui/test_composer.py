@@ -71,14 +71,34 @@ def test_a_blank_message_is_not_sent(composer, submitted):
     assert submitted == []
 
 
-def test_while_an_answer_runs_enter_keeps_the_text(composer, submitted):
+def test_while_an_answer_runs_enter_submits_the_next_message(composer, submitted):
     composer.set_answering(True)
     QTest.keyClicks(composer.field, "next question")
 
     QTest.keyClick(composer.field, ENTER)
 
-    assert submitted == []
+    assert submitted == ["next question"]
     assert composer.text == "next question"
+
+
+def test_up_in_the_empty_field_asks_for_the_last_message(composer, qtbot):
+    with qtbot.waitSignal(composer.field.previous_requested):
+        QTest.keyClick(composer.field, Qt.Key.Key_Up)
+
+
+def test_up_in_a_text_only_moves_the_cursor(composer, qtbot):
+    composer.set_text("one")
+
+    with qtbot.assertNotEmitted(composer.field.previous_requested):
+        QTest.keyClick(composer.field, Qt.Key.Key_Up)
+
+
+def test_a_quotation_stands_before_what_is_being_written(composer):
+    composer.set_text("Why?")
+
+    composer.quote("first line\n\nsecond line\n")
+
+    assert composer.text == "> first line\n>\n> second line\n\nWhy?"
 
 
 def test_send_becomes_stop_while_an_answer_runs(composer, qtbot):

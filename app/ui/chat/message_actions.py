@@ -111,8 +111,7 @@ class MessageActions(QWidget):
         order = [a for a in offer.actions if a in _WORDED]
         order += [a for a in offer.actions if a not in _WORDED]
         if offer.variants > 1:
-            at = order.index(Action.REGENERATE) + 1 if Action.REGENERATE in order else len(order)
-            order[at:at] = [Action.PREVIOUS, Action.NEXT]
+            order[:0] = [Action.PREVIOUS, Action.NEXT]
         count_width = self.fontMetrics().horizontalAdvance(f"{offer.variants}/{offer.variants}")
         widths = [self._button(action).sizeHint().width() for action in order]
         total = sum(widths) + (count_width if offer.variants > 1 else 0)

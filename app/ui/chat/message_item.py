@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 # What a row can raise when a message is worse than anything we thought of.
 RENDERING_ERRORS = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 
+_HANG = 12  # pixels; no more than the margin of its frame
 _SLICE = 8_000  # characters that are split before the clock is looked at again
 
 
@@ -51,7 +52,10 @@ class MessageItem:
 
     @property
     def height(self) -> int:
-        return sum(row.gap + row.height for row in self.rows)
+        """The actions under a question hang into the space below it."""
+        height = sum(row.gap + row.height for row in self.rows)
+        is_hanging = self.role == "user" and self.rows and self.rows[-1].kind is RowKind.ACTIONS
+        return height - _HANG if is_hanging else height
 
     @property
     def is_split(self) -> bool:
@@ -145,7 +149,7 @@ class MessageItem:
 def estimated_message_height(item: MessageItem, width: int) -> int:
     """About how high a message will be whose text has not been loaded."""
     columns = max(20, width // 7)
-    extra = 50 if item.role == "user" else 34
+    extra = 38 if item.role == "user" else 34
     return extra + 25 * math.ceil((item.characters or 1) / columns)
 
 

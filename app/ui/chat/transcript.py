@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from app.ui.chat.block_widget import BlockWidget
 from app.ui.chat.code_block import CodeBlock
+from app.ui.chat.code_view import CodeView
 from app.ui.chat.folding import Folding
 from app.ui.chat.idle_queue import SLICE_S, IdleQueue, Job
 from app.ui.chat.jumps import Jumps
@@ -47,6 +48,7 @@ class Transcript(QAbstractScrollArea):
     asked = Signal(int, str)  # message, what is to be done with it (app.ui.chat.offers.Action)
     edited = Signal(int, str)  # message of the user's, its new text
     editing_ended = Signal()
+    text_chosen = Signal(str)  # what is selected, "" when nothing is
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -96,6 +98,20 @@ class Transcript(QAbstractScrollArea):
         self._hold.remember(self._top, self.viewport().height())
         self._arrange()
 
+    def cut_before(self, message_id: int) -> None:
+        """Take this message and all after it from the page: a variant of it will stand there."""
+        item = self._rows.with_id(message_id)
+        if item is not None:
+            self._forget_answer()
+            self._rows.branch_off(self._rows.items[: item.index])
+            self._arrange()
+
+    @property
+    def last_question(self) -> int | None:
+        """The last message of the user's on the page."""
+        items = reversed(self._rows.items)
+        return next((item.id for item in items if item.role == "user"), None)
+
     def set_unanswered(self, is_unanswered: bool) -> None:
         """Whether the question that the conversation ends with waits for an answer in vain."""
         item = self._rows.items[-1] if self._rows.items else None
@@ -104,11 +120,22 @@ class Transcript(QAbstractScrollArea):
             self._rows.retail(item)
             self._arrange()
 
-    def message_stored(self, shown_id: int, message: "StoredMessage") -> None:
-        """A message shown before it was stored has its id now."""
+    @property
+    def last_id(self) -> int | None:
+        """The message that the page ends with."""
+        return self._rows.items[-1].id if self._rows.items else None
+
+    def rename(self, shown_id: int, message_id: int) -> None:
+        """A message that was shown before it was stored has its id now."""
         item = self._rows.with_id(shown_id)
         if item is not None:
-            item.id, item.message, item.is_stored = message.id, message, True
+            item.id, item.is_stored = message_id, True
+
+    def message_stored(self, message: "StoredMessage") -> None:
+        """What can be done with a message is known now."""
+        item = self._rows.with_id(message.id)
+        if item is not None and item.is_loaded:
+            item.message = message
             self._rows.retail(item)
             self._arrange()
 
@@ -371,6 +398,9 @@ class Transcript(QAbstractScrollArea):
 
     def _connect(self, block: BlockWidget) -> None:
         """Connect a widget that has just been made."""
+        view = block.view if isinstance(block, CodeBlock) else block
+        if isinstance(view, TextBlock | CodeView):
+            view.selectionChanged.connect(self._on_selection_changed)
         if isinstance(block, TextBlock):
             block.link_clicked.connect(self.link_clicked)
             block.text_selected.connect(self._on_text_selected)
@@ -392,6 +422,10 @@ class Transcript(QAbstractScrollArea):
         frame = block.parentWidget()
         if isinstance(frame, MessageFrame):
             frame.set_ringed(block if is_shown else None)
+
+    def _on_selection_changed(self) -> None:
+        cursor = self.sender().textCursor()
+        self.text_chosen.emit(cursor.selection().toPlainText() if cursor.hasSelection() else "")
 
     def _on_text_selected(self) -> None:
         self._stop_following()

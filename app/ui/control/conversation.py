@@ -7,27 +7,28 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from app.chat.messages import Message
-from app.chat.session import ChatSession, LiveAnswer
-from app.chat.turn import TurnFailed, TurnFinished
+from app.chat.session import ChatSession
 from app.engine.client import EngineState, EngineStatus
 from app.errors import AppError, ErrorKind
 from app.storage.conversations import AnswerDetails, ConversationStore, MessageHeader, StoredMessage
 from app.ui.background import Background
-from app.ui.bridge import AnswerFeed, Flush
+from app.ui.bridge import Flush
+from app.ui.control.asking import Ask, Asking
+from app.ui.control.queued import QueuedMessages
 from app.ui.control.running import RunningAnswer
 from app.ui.conversation.conversation_page import ConversationPage
-from app.ui.words import finished_caption, idle_caption, reading_caption, waiting_caption
+from app.ui.words import idle_caption, reading_caption, waiting_caption
+
+UNDO_QUEUE = "queue"
 
 
 class ConversationControl(QObject):
-    """Between the page on one side and the session and the store on the other.
-
-    ``reads`` runs what is short, ``sends`` what may wait for a model to load.
-    """
+    """Between the page on one side and the session and the store on the other."""
 
     opened = Signal(object)  # the conversation's id, None for a new one
+    shown = Signal()  # its messages are on the page
     answering_changed = Signal(object)  # frozenset of the ids in which an answer is written
-    busy_changed = Signal(bool)  # there is something to stop on the page
+    busy_changed = Signal(bool)  # there is something to stop or to clear on the page
     conversations_changed = Signal()  # in the store: titles, order
     failed = Signal(object)  # AppError
 
@@ -36,34 +37,39 @@ class ConversationControl(QObject):
         page: ConversationPage,
         store: ConversationStore,
         session: ChatSession,
+        asking: Asking,
         reads: Background,
-        sends: Background,
     ) -> None:
         super().__init__()
         self._page, self._store, self._session = page, store, session
-        self._reads, self._sends = reads, sends
-        self._feed = AnswerFeed(self._on_flush)
+        self._asking, self._reads = asking, reads
         self._status = EngineStatus(EngineState.STOPPED)
         self._current: int | None = None
         self._visit = 0  # counts what was opened, to drop results that come too late
         self._is_shown = True  # the transcript shows what is current
         self._is_creating = False
-        self._running: dict[int, RunningAnswer] = {}
-        self._speeds: dict[int, str] = {}
+        self._goal: int | None = None  # the message to go to once it is shown
         self._drafts: dict[int | None, str] = {}
-        self._provisional: dict[int, StoredMessage] = {}
-        self._real_ids: dict[int, int] = {}
-        page.composer.submitted.connect(self._on_submitted)
-        page.composer.stop_requested.connect(self.stop)
+        self._queued = QueuedMessages()
+        self._provisional = 0  # counts questions shown before they are stored
+        self._connect()
 
     @property
     def current(self) -> int | None:
         return self._current
 
-    def open(self, conversation_id: int | None) -> None:
-        """Show a conversation, or with None the beginning of a new one."""
+    @property
+    def is_busy(self) -> bool:
+        """Whether an answer is being written, or about to be, on the page."""
+        return self._is_creating or self._asking.of(self._current) is not None
+
+    def open(self, conversation_id: int | None, message_id: int | None = None) -> None:
+        """Show a conversation, or with None the beginning of a new one; go to a message in it."""
+        self._goal = message_id
         if conversation_id == self._current and not self._is_creating:
             self._page.composer.field.setFocus()
+            if message_id is not None:
+                self._show_current()
             return
         self._drafts[self._current] = self._page.composer.text
         self._current, self._is_creating = conversation_id, False
@@ -72,27 +78,88 @@ class ConversationControl(QObject):
         self.opened.emit(conversation_id)
         self._page.composer.field.setFocus()
 
+    def reload(self) -> None:
+        """Show the branch that the store now has as the current one."""
+        self._show_current()
+
+    def ask(self, ask: Ask, running: RunningAnswer) -> None:
+        """Have an answer written in the conversation on the page."""
+        self._asking.ask(self._current, ask, running)
+
     def stop(self) -> None:
-        """End the answer on the page."""
-        running = self._running.get(self._current)
-        if running is not None and not running.is_over:
-            running.is_stopping = True
-            self._session.stop(self._current)
-            self._show_activity()
+        """First end the answer on the page; when nothing is written, clear what is queued."""
+        if self._current is None or self._asking.stop(self._current) or self.is_busy:
+            self.show_activity()
+            return
+        count = self._queued.clear(self._current)
+        if count:
+            text = self.tr("{count} queued messages were cleared").format(count=count)
+            self._page.toast.show_text(text, undo=UNDO_QUEUE)
+        self.show_activity()
+
+    def take_back_queue(self) -> None:
+        self._queued.take_back()
+        self.show_activity()
 
     def forget(self, conversation_id: int) -> None:
         """The conversation went to the trash: stop its answer and leave it."""
-        if conversation_id in self._running:
-            self._session.stop(conversation_id)
+        self._asking.stop(conversation_id)
+        self._queued.clear(conversation_id)
         if conversation_id == self._current:
             self.open(None)
 
     def show_status(self, status: EngineStatus) -> None:
         self._status = status
-        self._show_activity()
+        self.show_activity()
 
-    def close(self) -> None:
-        self._feed.close()
+    def show_question(self, text: str) -> int:
+        """Show the message at once, before it is stored and before a model is ready for it."""
+        self._provisional -= 1
+        now, details = time.time(), AnswerDetails()
+        message = StoredMessage(
+            self._provisional,
+            self._current or 0,
+            None,
+            Message.of("user", text),
+            "complete",
+            now,
+            details,
+            True,
+        )
+        if self._current is None:
+            self._page.transcript.open([], self._store.messages)
+        self._page.show_transcript()
+        self._page.transcript.append(message)
+        self._page.transcript.show_end()
+        return self._provisional
+
+    def show_activity(self) -> None:
+        """Send or Stop, what is queued, and the line below the composer."""
+        running = self._asking.of(self._current)
+        is_busy = self._is_creating or running is not None
+        queued = self._queued.of(self._current)
+        composer = self._page.composer
+        composer.set_answering(is_busy)
+        composer.queue.show_messages(queued, is_waiting=not is_busy)
+        self.busy_changed.emit(is_busy or bool(queued))
+        if not is_busy:
+            speed = self._asking.speed_of(self._current)
+            composer.set_caption(idle_caption(self._status), speed)
+        else:
+            composer.set_caption(self._busy_caption(running))
+
+    def _connect(self) -> None:
+        composer = self._page.composer
+        composer.submitted.connect(self._on_submitted)
+        composer.stop_requested.connect(self.stop)
+        composer.queue.send_requested.connect(self._send_next)
+        composer.queue.edit_requested.connect(self._on_queued_edit)
+        composer.queue.remove_requested.connect(self._on_queued_removed)
+        self._asking.began.connect(self._on_began)
+        self._asking.arrived.connect(self._on_arrived)
+        self._asking.ended.connect(self._on_ended)
+        self._asking.not_started.connect(self._on_not_started)
+        self._asking.changed.connect(self._on_asking_changed)
 
     def _show_current(self) -> None:
         self._visit += 1
@@ -102,80 +169,72 @@ class ConversationControl(QObject):
             self._page.show_empty()
         else:
             self._reads.run(
-                partial(self._store.branch, self._current),
+                partial(_read_branch, self._store, self._current, self._goal),
                 partial(self._on_branch, self._visit),
                 self.failed.emit,
             )
-        self._show_activity()
+        self.show_activity()
 
     def _on_branch(self, visit: int, headers: list[MessageHeader]) -> None:
         if visit != self._visit:
             return
-        running = self._running.get(self._current)
+        running = self._asking.of(self._current)
         live = running.live if running is not None else None
         stored = [h for h in headers if live is None or h.id != live.answer_id]
-        self._page.transcript.open(stored, self._load)
+        transcript = self._page.transcript
+        transcript.open(stored, self._store.messages)
         self._page.show_transcript()
         self._is_shown = True
-        if live is not None:
-            self._page.transcript.begin_answer(live.answer_id)
-            if running.reasoning:
-                self._page.transcript.add_reasoning(running.reasoning)
-            if running.text:
-                self._page.transcript.add_text(running.text)
-        self._page.transcript.show_end()
+        if live is not None and headers and headers[-1].id == live.answer_id:
+            self._begin_on_page(running)
+        transcript.set_unanswered(running is None)
+        transcript.show_end()
+        goal, self._goal = self._goal, None
+        if goal is not None:
+            transcript.show_message(goal)
+        self.shown.emit()
 
-    def _load(self, ids: Sequence[int]) -> list[StoredMessage]:
-        """Texts for the transcript; questions just sent have an id of ours until stored."""
-        real = [self._real_ids.get(id_, id_) for id_ in ids]
-        found = {m.id: m for m in self._store.messages([id_ for id_ in real if id_ > 0])}
-        messages = (found.get(id_) or self._provisional.get(id_) for id_ in real)
-        return [message for message in messages if message is not None]
+    def _begin_on_page(self, running: RunningAnswer) -> None:
+        transcript = self._page.transcript
+        transcript.begin_answer(running.live.answer_id)
+        if running.reasoning:
+            transcript.add_reasoning(running.reasoning)
+        if running.text:
+            transcript.add_text(running.text)
 
     def _on_submitted(self, text: str) -> None:
-        if self._is_creating or self._current in self._running:
-            return
         self._page.composer.set_text("")
         self._drafts.pop(self._current, None)
-        provisional_id = self._show_question(text)
-        if self._current is not None:
-            self._send(self._current, text, provisional_id)
-            return
+        if self._is_creating:
+            self._give_back(None, text)
+        elif self.is_busy:
+            self._queued.add(self._current, text)
+            self.show_activity()
+        elif self._current is not None:
+            self._send(self._current, text)
+        else:
+            self._create(text)
+
+    def _create(self, text: str) -> None:
+        """The first message makes the conversation."""
+        provisional_id = self.show_question(text)
         self._is_creating = True
         self._reads.run(
             self._store.create_conversation,
             partial(self._on_created, self._visit, text, provisional_id),
             partial(self._on_not_created, self._visit, text),
         )
-        self._show_activity()
-
-    def _show_question(self, text: str) -> int:
-        """Show the message at once, before it is stored and before a model is ready for it."""
-        id_ = -1 - len(self._provisional)
-        message = StoredMessage(
-            id_,
-            self._current or 0,
-            None,
-            Message.of("user", text),
-            "complete",
-            time.time(),
-            AnswerDetails(),
-            True,
-        )
-        self._provisional[id_] = message
-        if self._current is None:
-            self._page.transcript.open([], self._load)
-        self._page.show_transcript()
-        self._page.transcript.append(message)
-        self._page.transcript.show_end()
-        return id_
+        self.show_activity()
 
     def _on_created(self, visit: int, text: str, provisional_id: int, conversation_id: int) -> None:
         if visit == self._visit:
             self._is_creating = False
             self._current = conversation_id
             self.opened.emit(conversation_id)
-        self._send(conversation_id, text, provisional_id)
+        running = RunningAnswer(text, provisional_id)
+        self._asking.ask(
+            conversation_id, partial(self._session.send, conversation_id, text), running
+        )
 
     def _on_not_created(self, visit: int, text: str, error: AppError) -> None:
         if visit == self._visit:
@@ -184,39 +243,104 @@ class ConversationControl(QObject):
         self._give_back(None, text)
         self.failed.emit(error)
 
-    def _send(self, conversation_id: int, text: str, provisional_id: int) -> None:
+    def _send(self, conversation_id: int, text: str) -> None:
+        is_here = conversation_id == self._current
+        if is_here:
+            self._page.transcript.set_unanswered(False)
+        provisional_id = self.show_question(text) if is_here and self._is_shown else None
         running = RunningAnswer(text, provisional_id)
-        self._running[conversation_id] = running
-        self._speeds.pop(conversation_id, None)
-        self._sends.run(
-            partial(self._session.send, conversation_id, text, running.buffer.put),
-            partial(self._on_live, conversation_id, self._visit),
-            partial(self._on_not_sent, conversation_id),
+        self._asking.ask(
+            conversation_id, partial(self._session.send, conversation_id, text), running
         )
-        self._announce_running()
 
-    def _on_live(self, conversation_id: int, visit: int, live: LiveAnswer) -> None:
-        running = self._running[conversation_id]
-        running.live = live
-        self._real_ids[running.provisional_id] = live.user_message_id
+    def _send_next(self) -> None:
+        """The oldest message that waits, in the conversation on the page."""
+        if self._current is not None and not self.is_busy:
+            self._send_queued(self._current)
+
+    def _send_queued(self, conversation_id: int) -> None:
+        text = self._queued.take(conversation_id)
+        if text is not None:
+            self._send(conversation_id, text)
+
+    def _on_queued_edit(self, number: int) -> None:
+        """Into the composer; what is being written there waits in its place."""
+        written = self._page.composer.text
+        text = self._queued.take(self._current, number)
+        if text is not None:
+            if written.strip():
+                self._queued.add(self._current, written, number)
+            self._page.composer.set_text(text)
+            self._page.composer.field.setFocus()
+        self.show_activity()
+
+    def _on_queued_removed(self, number: int) -> None:
+        self._queued.take(self._current, number)
+        self.show_activity()
+
+    def _on_began(self, conversation_id: int, running: RunningAnswer) -> None:
         if conversation_id == self._current:
-            if visit == self._visit:
-                self._page.transcript.begin_answer(live.answer_id)
+            transcript = self._page.transcript
+            if running.cut_id is not None and self._is_shown:
+                transcript.cut_before(running.cut_id)
+            if running.provisional_id is not None:
+                self._name_question(running)
+            is_continued = transcript.last_id in (
+                running.provisional_id,
+                running.live.user_message_id,
+            )
+            if self._is_shown and is_continued:
+                self._begin_on_page(running)
+                transcript.show_end()
             else:  # it was left and opened again meanwhile: what it shows may be older
                 self._show_current()
-        self._feed.follow(conversation_id, running.buffer)
-        self._show_activity()
+        self.show_activity()
         self.conversations_changed.emit()
 
-    def _on_not_sent(self, conversation_id: int, error: AppError) -> None:
-        running = self._running.pop(conversation_id)
-        if error.kind is ErrorKind.DATABASE:  # only then the message may not be stored
+    def _name_question(self, running: RunningAnswer) -> None:
+        """The question on the page has its id now; what can be done with it follows."""
+        self._page.transcript.rename(running.provisional_id, running.live.user_message_id)
+        self._reads.run(
+            partial(self._store.messages, [running.live.user_message_id]),
+            self._on_question_stored,
+            self.failed.emit,
+        )
+
+    def _on_question_stored(self, messages: Sequence[StoredMessage]) -> None:
+        for message in messages:
+            if message.conversation_id == self._current:
+                self._page.transcript.message_stored(message)
+
+    def _on_arrived(self, conversation_id: int, flush: Flush) -> None:
+        if conversation_id != self._current:
+            return
+        if self._is_shown and flush.reasoning:
+            self._page.transcript.add_reasoning(flush.reasoning)
+        if self._is_shown and flush.text:
+            self._page.transcript.add_text(flush.text)
+        self.show_activity()
+
+    def _on_ended(
+        self, conversation_id: int, answer: StoredMessage, running: RunningAnswer
+    ) -> None:
+        if conversation_id == self._current and self._is_shown:
+            self._page.transcript.end_answer(answer)
+        self.conversations_changed.emit()
+        if answer.state == "complete" and not running.is_stopping and not running.has_failed:
+            self._send_queued(conversation_id)
+
+    def _on_not_started(
+        self, conversation_id: int, running: RunningAnswer, error: AppError
+    ) -> None:
+        if error.kind is ErrorKind.DATABASE and running.question:  # only then it may not be stored
             self._give_back(conversation_id, running.question)
         if conversation_id == self._current:
             self._show_current()
-        self._announce_running()
         self.conversations_changed.emit()
-        self.failed.emit(error)
+
+    def _on_asking_changed(self) -> None:
+        self.show_activity()
+        self.answering_changed.emit(self._asking.conversations)
 
     def _give_back(self, conversation_id: int | None, text: str) -> None:
         """The text is never lost: back into the composer it was written in."""
@@ -224,55 +348,6 @@ class ConversationControl(QObject):
             self._page.composer.set_text(text)
         elif not self._drafts.get(conversation_id):
             self._drafts[conversation_id] = text
-
-    def _on_flush(self, conversation_id: int, flush: Flush) -> None:
-        running = self._running[conversation_id]
-        running.take(flush)
-        if conversation_id == self._current and self._is_shown:
-            if flush.reasoning:
-                self._page.transcript.add_reasoning(flush.reasoning)
-            if flush.text:
-                self._page.transcript.add_text(flush.text)
-        if flush.end is not None:
-            self._end(conversation_id, running, flush.end)
-        if conversation_id == self._current:
-            self._show_activity()
-
-    def _end(
-        self, conversation_id: int, running: RunningAnswer, end: TurnFinished | TurnFailed
-    ) -> None:
-        if isinstance(end, TurnFinished):
-            self._speeds[conversation_id] = finished_caption(end)
-        elif end.error.kind is not ErrorKind.ENGINE_DIED:  # the engine's banner speaks of that
-            self.failed.emit(end.error)
-        self._reads.run(
-            partial(self._store.messages, [running.live.answer_id]),
-            partial(self._on_stored, conversation_id),
-            self.failed.emit,
-        )
-
-    def _on_stored(self, conversation_id: int, messages: list[StoredMessage]) -> None:
-        self._running.pop(conversation_id, None)
-        if conversation_id == self._current and self._is_shown and messages:
-            self._page.transcript.end_answer(messages[0])
-        self._announce_running()
-        self.conversations_changed.emit()
-
-    def _announce_running(self) -> None:
-        self._show_activity()
-        self.answering_changed.emit(frozenset(self._running))
-
-    def _show_activity(self) -> None:
-        """Send or Stop, and the line below the composer."""
-        running = self._running.get(self._current)
-        is_busy = self._is_creating or running is not None
-        self._page.composer.set_answering(is_busy)
-        self.busy_changed.emit(is_busy)
-        if not is_busy:
-            speed = self._speeds.get(self._current, "")
-            self._page.composer.set_caption(idle_caption(self._status), speed)
-        else:
-            self._page.composer.set_caption(self._busy_caption(running))
 
     def _busy_caption(self, running: RunningAnswer | None) -> str:
         if running is not None and running.is_stopping:
@@ -282,3 +357,14 @@ class ConversationControl(QObject):
         if not running.has_begun and running.progress.done < running.progress.total:
             return reading_caption(running.progress)
         return self.tr("Writing")
+
+
+def _read_branch(
+    store: ConversationStore, conversation_id: int, goal: int | None
+) -> list[MessageHeader]:
+    """On a worker thread: the branch that is shown, or the one on which the goal is."""
+    branch = store.branch(conversation_id)
+    if goal is None or any(header.id == goal for header in branch):
+        return branch
+    store.set_head(conversation_id, store.newest_leaf(goal))
+    return store.branch(conversation_id)

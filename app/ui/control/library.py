@@ -73,7 +73,7 @@ class LibraryControl(QObject):
         else:
             first: dict[int, Row] = {}
             for hit in hits:
-                row = Row(hit.conversation_id, hit.title, hit.snippet)
+                row = Row(hit.conversation_id, hit.title, hit.snippet, hit.message_id)
                 first.setdefault(hit.conversation_id, row)
             self._model.show_rows(list(first.values()))
         self.changed.emit()

@@ -11,15 +11,24 @@ from app.ui.bridge import AnswerBuffer, Flush
 class RunningAnswer:
     """GUI thread only, but for ``buffer``."""
 
-    question: str
-    provisional_id: int  # of the question in the transcript, until the store gave it one
+    question: str = ""  # what the user wrote, to give back if it cannot be stored
+    provisional_id: int | None = None  # of the question on the page, until the store gave it one
+    cut_id: int | None = None  # the message on the page in whose place the answer will stand
+    replayed: int | None = None  # the answer that this one is compared with
     buffer: AnswerBuffer = field(default_factory=AnswerBuffer)
-    live: LiveAnswer | None = None  # None: sent, not yet running
+    live: LiveAnswer | None = None  # None: asked, not yet running
     progress: PromptProgress | None = None
     is_over: bool = False
     is_stopping: bool = False
+    has_failed: bool = False
     _reasoning: list[str] = field(default_factory=list)
     _text: list[str] = field(default_factory=list)
+
+    def begin(self, live: LiveAnswer) -> None:
+        self.live = live
+        if live.opening is not None:
+            self._reasoning.append(live.opening.reasoning)
+            self._text.append(live.opening.text)
 
     def take(self, flush: Flush) -> None:
         if flush.reasoning:

@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.ui.conversation.composer_field import ComposerField
+from app.ui.conversation.queue_strip import QueueStrip
 from app.ui.theme import Theme
 from app.ui.widgets.elided_label import ElidedLabel
 from app.ui.widgets.icon_button import IconButton
@@ -28,6 +29,7 @@ class Composer(QWidget):
         self.button = IconButton("send", self.tr("Send"))
         self.button.setObjectName("send")
         self.button.clicked.connect(self._on_clicked)
+        self.queue = QueueStrip()
         self._frame = QFrame()
         self._frame.setObjectName("composer")
         row = QHBoxLayout(self._frame)
@@ -38,6 +40,7 @@ class Composer(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
+        column.addWidget(self.queue)
         column.addWidget(self._frame)
         column.addLayout(self._captions())
         self._on_text_changed()
@@ -55,6 +58,11 @@ class Composer(QWidget):
     def set_answering(self, is_answering: bool) -> None:
         """Send becomes Stop, and back."""
         self._is_answering = is_answering
+        self.field.setPlaceholderText(
+            self.tr("Write the next message: it waits for its turn")
+            if is_answering
+            else self.tr("Write a message")
+        )
         self.button.set_icon("stop" if is_answering else "send")
         self.button.rename(self.tr("Stop (Esc)") if is_answering else self.tr("Send (Enter)"))
         self._on_text_changed()
@@ -64,11 +72,18 @@ class Composer(QWidget):
         self.state.setText(state)
         self.speed.setText(speed)
 
+    def quote(self, text: str) -> None:
+        """Put a quotation before what is being written."""
+        quoted = "\n".join(f"> {line}".rstrip() for line in text.strip().split("\n"))
+        self.set_text(f"{quoted}\n\n{self.text}")
+        self.field.setFocus()
+
     def set_max_height(self, height: int) -> None:
         self.field.set_max_height(height)
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
+        self.queue.set_theme(theme)
         self._tint_button()
 
     def _centred_field(self) -> QVBoxLayout:
@@ -96,7 +111,7 @@ class Composer(QWidget):
         return row
 
     def _on_submit(self) -> None:
-        if self.text.strip() and not self._is_answering:
+        if self.text.strip():
             self.submitted.emit(self.text)
 
     def _on_clicked(self) -> None:

@@ -14,6 +14,7 @@ class ComposerField(QPlainTextEdit):
     """
 
     submit_requested = Signal()
+    previous_requested = Signal()  # ↑ in the empty field
     focused = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -45,6 +46,8 @@ class ComposerField(QPlainTextEdit):
             event.accept()
         elif is_enter and modifiers == Qt.KeyboardModifier.NoModifier:
             self.submit_requested.emit()
+        elif event.key() == Qt.Key.Key_Up and self.document().isEmpty() and not modifiers:
+            self.previous_requested.emit()
         else:
             super().keyPressEvent(event)
 

@@ -14,7 +14,9 @@ from PySide6.QtWidgets import (
 from app.ui.chat.transcript import Transcript
 from app.ui.conversation.composer import Composer
 from app.ui.conversation.empty_page import EmptyPage
+from app.ui.conversation.find_bar import FindBar
 from app.ui.icons import icon
+from app.ui.panel.run_card import RunCard
 from app.ui.theme import Theme
 from app.ui.widgets.banner import BannerStack
 from app.ui.widgets.elided_label import ElidedLabel
@@ -50,7 +52,15 @@ class ConversationPage(QFrame):
         self.jump_button.setProperty("kind", "pill")
         self.jump_button.clicked.connect(self.transcript.show_end)
         self.jump_button.hide()
-        column = QVBoxLayout(self)
+        self.quote_button = QPushButton(self.tr("Quote"), self._stack)
+        self.quote_button.setProperty("kind", "pill")
+        self.quote_button.setToolTip(self.tr("Quote the selection in your message"))
+        self.quote_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the selection must stay
+        self.quote_button.hide()
+        self.find_bar = FindBar(self._stack)
+        self._main = QWidget(self)
+        self.run_card = RunCard(self)
+        column = QVBoxLayout(self._main)
         column.setContentsMargins(0, 0, 0, _GAP)
         column.setSpacing(0)
         column.addLayout(self._header)
@@ -69,6 +79,16 @@ class ConversationPage(QFrame):
     def is_empty(self) -> bool:
         return self._stack.currentWidget() is self.empty
 
+    def set_panel_shown(self, is_shown: bool) -> None:
+        """The panel on the right: beside the conversation, or over it in a narrow window."""
+        self.run_card.setVisible(is_shown)
+        self.run_card.raise_()
+        self._place()
+
+    def set_quotable(self, is_quotable: bool) -> None:
+        self.quote_button.setVisible(is_quotable and not self.is_empty)
+        self._place_floating()
+
     def set_title(self, title: str) -> None:
         self.title.setText(title)
 
@@ -79,6 +99,7 @@ class ConversationPage(QFrame):
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
+        self.quote_button.setIcon(icon("quote", theme.color("muted"), theme.size("icon_small")))
         self.jump_button.setIcon(icon("jump", theme.color("muted"), theme.size("icon_small")))
         for part in (
             self.sidebar_button,
@@ -88,6 +109,8 @@ class ConversationPage(QFrame):
             self.empty,
             self.composer,
             self.toast,
+            self.find_bar,
+            self.run_card,
         ):
             part.set_theme(theme)
 
@@ -96,13 +119,14 @@ class ConversationPage(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._place()
         self.composer.set_max_height(
             self.height() * self._theme.size("composer_max_percent") // 100
         )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._stack and event.type() == QEvent.Type.Resize:
-            self._place_jump()
+            self._place_floating()
         return super().eventFilter(watched, event)
 
     def _build_header(self) -> None:
@@ -130,20 +154,31 @@ class ConversationPage(QFrame):
         row.addStretch(0)
         return row
 
-    def _place_jump(self) -> None:
-        size = self.jump_button.sizeHint()
+    def _place(self) -> None:
+        """Conversation and panel side by side where there is room for both."""
+        width, panel = self.width(), self._theme.size("panel")
+        is_beside = width >= panel + self._theme.size("panel_beside")
+        taken = panel if self.run_card.isVisibleTo(self) and is_beside else 0
+        self._main.setGeometry(0, 0, width - taken, self.height())
+        self.run_card.setGeometry(width - min(panel, width), 0, min(panel, width), self.height())
+
+    def _place_floating(self) -> None:
+        """What lies over the transcript: two pills at its foot, the find bar at its head."""
         area = self._stack.rect()
-        self.jump_button.setGeometry(
-            (area.width() - size.width()) // 2,
-            area.height() - size.height() - _GAP,
-            size.width(),
-            size.height(),
-        )
+        pills = [p for p in (self.jump_button, self.quote_button) if p.isVisibleTo(self._stack)]
+        left = (area.width() - sum(p.sizeHint().width() + 8 for p in pills) + 8) // 2
+        for pill in pills:
+            size = pill.sizeHint()
+            pill.setGeometry(left, area.height() - size.height() - _GAP, *size.toTuple())
+            pill.raise_()
+            left += size.width() + 8
+        width = min(self._theme.size("find_bar"), area.width() - 2 * _GAP)
+        height = self.find_bar.sizeHint().height()
+        self.find_bar.setGeometry(area.width() - width - 2 * _GAP, 4, width, height)
 
     def _on_jump_available(self, is_available: bool) -> None:
         self.jump_button.setVisible(is_available and not self.is_empty)
-        self._place_jump()
-        self.jump_button.raise_()
+        self._place_floating()
 
     def _on_example(self, prompt: str) -> None:
         self.composer.set_text(prompt)

@@ -6,14 +6,14 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QWidget
 
 from app.ui.icons import icon
 from app.ui.sidebar.conversation_delegate import ConversationDelegate
-from app.ui.sidebar.conversation_model import ID_ROLE, ConversationModel
+from app.ui.sidebar.conversation_model import ID_ROLE, MESSAGE_ROLE, ConversationModel
 from app.ui.theme import Theme
 
 
 class ConversationList(QListView):
     """Emits what the user chose; the current row follows what the window shows."""
 
-    chosen = Signal(int)
+    chosen = Signal(int, object)  # conversation, the message found in it or None
     trash_requested = Signal(int)
 
     def __init__(self, model: ConversationModel, parent: QWidget | None = None) -> None:
@@ -88,7 +88,7 @@ class ConversationList(QListView):
         menu.popup(place)
 
     def _on_picked(self, index: QModelIndex) -> None:
-        self.chosen.emit(index.data(ID_ROLE))
+        self.chosen.emit(index.data(ID_ROLE), index.data(MESSAGE_ROLE))
 
     def _on_rename(self) -> None:
         number = self.model().row_of(self.sender().data())

@@ -18,15 +18,17 @@ Index = QModelIndex | QPersistentModelIndex
 ID_ROLE = int(Qt.ItemDataRole.UserRole)
 HIT_ROLE = ID_ROLE + 1  # the text found, empty outside a search
 ANSWERING_ROLE = ID_ROLE + 2
+MESSAGE_ROLE = ID_ROLE + 3
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One conversation; ``hit`` is the text that a search found in it."""
+    """One conversation; ``hit`` is the text that a search found, in which message."""
 
     id: int
     title: str
     hit: str = ""
+    message_id: int | None = None
 
 
 class ConversationModel(QAbstractListModel):
@@ -80,6 +82,8 @@ class ConversationModel(QAbstractListModel):
                 return f"{row.title or _untitled()}. {row.hit}" if row.hit else None
             case _ if role == ID_ROLE:
                 return row.id
+            case _ if role == MESSAGE_ROLE:
+                return row.message_id
             case _ if role == HIT_ROLE:
                 return row.hit
             case _ if role == ANSWERING_ROLE:

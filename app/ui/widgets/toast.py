@@ -15,11 +15,12 @@ _MARGIN = 16
 class Toast(QFrame):
     """Floats over its parent. It stays while the pointer or the focus is on it."""
 
-    undone = Signal()
+    undone = Signal(str)  # what was offered to be undone
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("toast")
+        self._undo = ""
         self._label = ElidedLabel("secondary")
         self.undo_button = QPushButton(self.tr("Undo"))
         self.undo_button.setProperty("kind", "plain")
@@ -39,9 +40,11 @@ class Toast(QFrame):
         parent.installEventFilter(self)
         self.hide()
 
-    def show_text(self, text: str, *, can_undo: bool = False) -> None:
+    def show_text(self, text: str, *, undo: str = "") -> None:
+        """``undo`` names what can be undone, for who listens; empty for nothing."""
+        self._undo = undo
         self._label.setText(text)
-        self.undo_button.setVisible(can_undo)
+        self.undo_button.setVisible(bool(undo))
         self.undo_button.setAccessibleName(self.tr("Undo: {what}").format(what=text))
         self._place()
         self.show()
@@ -67,7 +70,7 @@ class Toast(QFrame):
 
     def _on_undo(self) -> None:
         self.hide()
-        self.undone.emit()
+        self.undone.emit(self._undo)
 
     def _on_timeout(self) -> None:
         if self.isAncestorOf(self.window().focusWidget() or self.window()):

@@ -1,0 +1,66 @@
+"""Everything about the conversation on the page: makes its controls and connects them."""
+
+from PySide6.QtCore import QObject, Signal
+
+from app.ui.actions import Actions
+from app.ui.background import Background
+from app.ui.control.asking import Asking
+from app.ui.control.clipboard import ClipboardControl
+from app.ui.control.conversation import UNDO_QUEUE, ConversationControl
+from app.ui.control.find import FindControl
+from app.ui.control.messages import MessageControl
+from app.ui.control.run_card import RunCardControl
+from app.ui.conversation.conversation_page import ConversationPage
+from app.ui.services import Services
+
+
+class Chat(QObject):
+    """``reads`` runs what is short, ``sends`` what may wait for a model to load."""
+
+    failed = Signal(object)  # AppError
+
+    def __init__(
+        self,
+        page: ConversationPage,
+        services: Services,
+        reads: Background,
+        sends: Background,
+    ) -> None:
+        super().__init__()
+        store, session = services.store, services.session
+        self.asking = Asking(store, session, reads, sends)
+        self.conversation = ConversationControl(page, store, session, self.asking, reads)
+        self.messages = MessageControl(page, self.conversation, store, session, reads)
+        self.find = FindControl(page, self.conversation, store, reads)
+        self.clipboard = ClipboardControl(page, self.conversation, store, reads)
+        self.run_card = RunCardControl(
+            page, self.conversation, self.messages, self.asking, store, reads
+        )
+        page.toast.undone.connect(self._on_undone)
+        for control in (
+            self.asking,
+            self.conversation,
+            self.messages,
+            self.find,
+            self.clipboard,
+            self.run_card,
+        ):
+            control.failed.connect(self.failed)
+
+    def connect_actions(self, actions: Actions) -> None:
+        actions.stop.triggered.connect(self.conversation.stop)
+        actions.find.triggered.connect(self.find.begin)
+        actions.find_next.triggered.connect(self.find.go_next)
+        actions.find_previous.triggered.connect(self.find.go_back)
+        actions.regenerate.triggered.connect(self.messages.regenerate_last)
+        actions.edit_last.triggered.connect(self.messages.edit_last)
+        actions.copy_answer.triggered.connect(self.clipboard.copy_last_answer)
+        actions.copy_code.triggered.connect(self.clipboard.copy_last_code)
+        actions.quote.triggered.connect(self.clipboard.quote)
+
+    def close(self) -> None:
+        self.asking.close()
+
+    def _on_undone(self, what: str) -> None:
+        if what == UNDO_QUEUE:
+            self.conversation.take_back_queue()

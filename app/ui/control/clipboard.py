@@ -1,0 +1,85 @@
+"""Copies from the source of the conversation, and quotes what is selected."""
+
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
+
+from app.storage.conversations import ConversationStore
+from app.ui.background import Background
+from app.ui.chat.blocks import split_blocks
+from app.ui.chat.section_cuts import BlockKind
+from app.ui.control.conversation import ConversationControl
+from app.ui.conversation.conversation_page import ConversationPage
+
+
+class ClipboardControl(QObject):
+    """For the conversation on the page."""
+
+    failed = Signal(object)  # AppError
+
+    def __init__(
+        self,
+        page: ConversationPage,
+        conversation: ConversationControl,
+        store: ConversationStore,
+        reads: Background,
+    ) -> None:
+        super().__init__()
+        self._page, self._conversation = page, conversation
+        self._store, self._reads = store, reads
+        self._chosen = ""
+        page.transcript.text_chosen.connect(self._on_text_chosen)
+        page.quote_button.clicked.connect(self.quote)
+
+    def quote(self) -> None:
+        """Put what is selected in the conversation into the composer, as a quotation."""
+        if self._chosen.strip():
+            self._page.composer.quote(self._chosen)
+            self._on_text_chosen("")
+
+    def copy_last_answer(self) -> None:
+        self._run(_last_answer, self.tr("The answer is on the clipboard"))
+
+    def copy_last_code(self) -> None:
+        self._run(_last_code, self.tr("The code is on the clipboard"))
+
+    def _run(self, read: object, said: str) -> None:
+        if self._conversation.current is not None:
+            self._reads.run(
+                partial(read, self._store, self._conversation.current),
+                partial(self._on_read, said),
+                self.failed.emit,
+            )
+
+    def _on_read(self, said: str, text: str) -> None:
+        if text:
+            QGuiApplication.clipboard().setText(text)
+        self._page.toast.show_text(said if text else self.tr("There is nothing to copy yet"))
+
+    def _on_text_chosen(self, text: str) -> None:
+        self._chosen = text
+        self._page.set_quotable(bool(text.strip()))
+
+
+def _last_answer(store: ConversationStore, conversation_id: int) -> str:
+    """On a worker thread: the source of the last answer on the branch that is shown."""
+    for text in _answers(store, conversation_id):
+        return text
+    return ""
+
+
+def _last_code(store: ConversationStore, conversation_id: int) -> str:
+    """On a worker thread: the last code block of the last answer that has one."""
+    for text in _answers(store, conversation_id):
+        codes = [block.code for block in split_blocks(text) if block.kind is BlockKind.CODE]
+        if codes:
+            return codes[-1]
+    return ""
+
+
+def _answers(store: ConversationStore, conversation_id: int) -> list[str]:
+    """The last of them, newest first."""
+    headers = [h for h in store.branch(conversation_id) if h.role == "assistant" and h.characters]
+    stored = store.messages([header.id for header in headers[-20:]])
+    return [message.message.text for message in reversed(stored)]

@@ -1,0 +1,100 @@
+"""What is known of how an answer came about, in words."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from app.chat.messages import AnswerDetails
+from app.engine.protocol import DraftStats, SamplingParams
+from app.storage.conversations import StoredMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    name: str
+    value: str
+
+
+def facts_of(message: StoredMessage) -> list[Fact]:
+    """In the order in which they are asked for; what is not known is left out."""
+    details = message.details
+    facts = [
+        Fact(_tr("Model"), details.model),
+        Fact(_tr("Prompt"), _prompt(details)),
+        Fact(_tr("Answer"), _answer(details)),
+        Fact(_tr("Drafts"), _drafts(details.drafts)),
+        Fact(_tr("Ended"), _end(message)),
+        Fact(_tr("Seed"), "" if details.seed is None else str(details.seed)),
+        Fact(_tr("Sampling"), _sampling(details.sampling)),
+    ]
+    return [fact for fact in facts if fact.value]
+
+
+def _prompt(details: AnswerDetails) -> str:
+    if not details.prompt_tokens:
+        return ""
+    words = _tr("{count} tokens").format(count=f"{details.prompt_tokens:,}")
+    if details.cached_tokens:
+        cached = f"{details.cached_tokens:,}"
+        words += ", " + _tr("{count} of them cached").format(count=cached)
+    if details.prefill_s:
+        words += ", " + _tr("read in {seconds} s").format(seconds=f"{details.prefill_s:.1f}")
+    return words
+
+
+def _answer(details: AnswerDetails) -> str:
+    if not details.completion_tokens:
+        return ""
+    words = _tr("{count} tokens").format(count=f"{details.completion_tokens:,}")
+    if details.decode_s > 0:
+        speed = details.completion_tokens / details.decode_s
+        words += ", " + _tr("{speed} tok/s").format(speed=f"{speed:.1f}")
+    return words
+
+
+def _drafts(drafts: DraftStats | None) -> str:
+    """Tokens per step, and how many drafts of each position were accepted."""
+    if drafts is None or not drafts.cycles:
+        return ""
+    per_step = 1 + sum(drafts.accepted) / drafts.cycles
+    shares = ", ".join(
+        f"{100 * accepted / drafted:.0f} %"
+        for drafted, accepted in zip(drafts.drafted, drafts.accepted, strict=False)
+        if drafted
+    )
+    words = _tr("{count} tokens per step").format(count=f"{per_step:.2f}")
+    return f"{words}, " + _tr("accepted {shares}").format(shares=shares) if shares else words
+
+
+def _end(message: StoredMessage) -> str:
+    match message.state, message.details.finish_reason:
+        case "failed", _:
+            return message.details.error or _tr("It failed")
+        case "stopped", _:
+            return _tr("You stopped it")
+        case "interrupted", _:
+            return message.details.error or _tr("It was interrupted")
+        case _, "length":
+            return _tr("At the length limit")
+        case _, "stop":
+            return _tr("By itself")
+    return ""
+
+
+def _sampling(sampling: SamplingParams | None) -> str:
+    if sampling is None:
+        return ""
+    words = [_tr("temperature {value}").format(value=f"{sampling.temperature:g}")]
+    for name, value, off in (
+        ("top-k", sampling.top_k, 0),
+        ("top-p", sampling.top_p, 1.0),
+        ("min-p", sampling.min_p, 0.0),
+        ("repetition penalty", sampling.repetition_penalty, 1.0),
+    ):
+        if value != off:
+            words.append(f"{name} {value:g}")
+    return ", ".join(words)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("RunCard", text)
