@@ -3,7 +3,8 @@
 With tokens x_0 … x_n decided and the trunk's states known up to n-1, head k computes its rows up to
 n-1: row t from the embedding of x_{t+1+k} and the output of head k-1 at row t. Rows that used a
 draft are final when the draft was right, and are taken back when it was not. Rows are computed when
-a draft is wanted, so not drafting costs nothing but keeping the last states.
+a draft is wanted, so not drafting costs nothing but keeping the last states. A head's cache may
+skip rows: positions are absolute and only decide how likely a draft is right.
 """
 
 from collections.abc import Sequence
@@ -16,6 +17,8 @@ from engine_mlx.kv_cache import ROOM_TOKENS, SLACK_TOKENS
 from engine_mlx.model import Model, Rows
 from engine_mlx.mtp import MtpHead
 
+CATCH_UP_SHARE = 4  # of a window
+MIN_CATCH_UP = 16  # rows
 _MERGE_FROM = 64  # pieces of a buffer before they are joined
 
 
@@ -75,8 +78,8 @@ class ChainState:
     """What the heads know of one sequence."""
 
     def __init__(self, heads: Sequence[MtpHead], window: int) -> None:
-        # Rows further back than one window per head reach no later draft, also after a rewind.
-        self._keep = window * len(heads) + SLACK_TOKENS + ROOM_TOKENS
+        self._catch_up = max(MIN_CATCH_UP, window // CATCH_UP_SHARE)
+        self._keep = self._catch_up + SLACK_TOKENS + ROOM_TOKENS
         self._window = window
         self._heads = heads
         self.hidden = RowBuffer()  # the trunk's states
@@ -89,13 +92,14 @@ class ChainState:
         if self._heads:
             self.hidden.append(position, hidden, self._keep)
 
-    def first_row(self, number: int) -> int:
-        """The first row that head ``number`` still has to compute."""
-        source = self.source(number)
-        if self._rows[number] < source.start:
-            # Older states are gone: begin anew where they begin.
-            self._caches[number] = self._heads[number].new_cache()
-            self._rows[number] = source.start
+    def first_row(self, number: int, end: int) -> int:
+        """The first row that head ``number`` computes to draft at row ``end`` - 1.
+
+        After a long time without drafts only the newest rows are made up for: the others would
+        cost more than the drafts they improve.
+        """
+        oldest = max(self.source(number).start, end - self._catch_up)
+        self._rows[number] = max(self._rows[number], oldest)
         return self._rows[number]
 
     def source(self, number: int) -> RowBuffer:
@@ -140,7 +144,7 @@ def draft(
     for number, head in enumerate(heads):
         ids, hidden, rows, starts = [], [], [], []
         for place, (chain, tokens) in enumerate(sequences):
-            end, start = len(tokens) - 1, chain.first_row(number)
+            end, start = len(tokens) - 1, chain.first_row(number, len(tokens) - 1)
             known = tokens[start + 1 + number : end + 1]
             guessed = [
                 drafts[j][place : place + 1] for j in range(max(0, start + number - end), number)

@@ -5,12 +5,12 @@ that depends on machine, model, context and text. So costs and acceptance are me
 running. Both engines use this; it knows nothing of either.
 """
 
-import statistics
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-_SAMPLES = 9  # cycle times kept per depth; their median is the cost
+_SAMPLES = 15  # cycle times kept per depth
+_QUANTILE = 0.3  # of them is the cost: other programs only ever make a cycle slower
 _WARM_SAMPLES = 2  # measured at each depth before any choice; one before them is dropped
 _PRIOR = 0.6  # acceptance assumed before anything is known, worth _PRIOR_WEIGHT drafts
 _PRIOR_WEIGHT = 2.0
@@ -27,6 +27,10 @@ class _Cost:
     seconds: deque[float] = field(default_factory=lambda: deque(maxlen=_SAMPLES))
     is_warm: bool = False  # the first cycle, which compiles and allocates, has been
     measured_at: int = 0  # cycle number
+
+    @property
+    def typical_s(self) -> float:
+        return sorted(self.seconds)[int(_QUANTILE * len(self.seconds))]
 
 
 @dataclass(slots=True)
@@ -104,7 +108,7 @@ class DepthChooser:
         for accepted in self._accepted[:depth]:
             chance *= accepted.share
             tokens += chance
-        return sequences * tokens / statistics.median(costs[depth].seconds)
+        return sequences * tokens / costs[depth].typical_s
 
     def _best(self, sequences: int) -> int:
         """The fastest depth; the current one stays unless another is clearly faster."""
