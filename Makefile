@@ -23,6 +23,7 @@ help:
 	@echo "make test-agents     Claude Code, Codex and opencode do a task (npm, 1.3 GB)"
 	@echo "make check      formatting, lint, types, import directions"
 	@echo "make bench-ui   measure the window: 16,000 tokens into 10,000 messages"
+	@echo "make bench-gguf  measure the GGUF engine beside llama-server (ARGS=--peer PYTHON)"
 	@echo "make package    build the app for this system into dist/"
 	@echo "make clean      remove everything that was built, .venv too"
 
@@ -57,6 +58,9 @@ check: $(READY)
 
 bench-ui: $(READY)
 	$(OFFSCREEN) $(BIN)/python tests/benchmarks/bench_ui.py $(ARGS)
+
+bench-gguf: $(READY)
+	$(BIN)/python tests/benchmarks/bench_gguf.py $(ARGS)
 
 package: $(READY)
 	$(BIN)/python packaging/build.py

@@ -4,42 +4,8 @@ import random
 
 from app.engine.protocol import PromptPart
 
-_WORDS = [
-    "door",
-    "window",
-    "hinge",
-    "frame",
-    "lock",
-    "key",
-    "handle",
-    "glass",
-    "wood",
-    "paint",
-    "screw",
-    "hammer",
-    "saw",
-    "board",
-    "nail",
-    "wall",
-    "open",
-    "close",
-    "turn",
-    "push",
-    "pull",
-    "mend",
-    "measure",
-    "cut",
-    "fit",
-    "sand",
-    "the",
-    "a",
-    "of",
-    "and",
-    "with",
-    "under",
-    "over",
-    "beside",
-]
+_WORDS = ["door", "window", "hinge", "frame", "lock", "key", "handle", "glass", "wood", "nail"]
+_WORDS += ["open", "close", "turn", "push", "mend", "measure", "cut", "fit", "sand", "the", "of"]
 _TOOLS = "".join(
     f'<tool>{{"name": "{name}", "description": "{name} a file of the workshop", '
     f'"parameters": {{"path": "string", "line": "integer"}}}}</tool>\n'
