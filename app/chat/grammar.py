@@ -5,7 +5,7 @@ the parts is fixed, because a model that would rather not answer can go on writi
 """
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from app.chat.json_schema import types_of
@@ -16,6 +16,8 @@ from app.engine.protocol import Constraint
 from app.errors import AppError
 
 _OPEN, _CLOSE = "<tool_call>", "</tool_call>"
+# Stand-ins until it is decided whether the model has the markers as tokens.
+_OPEN_MARKER, _CLOSE_MARKER = "<open_tool_call>", "<close_tool_call>"
 _END_VALUE = "\n</parameter>\n"
 _ANY_TEXT = "/(?s:.*)/"
 # From strict to lenient; lenient skips what llguidance cannot say, and the client validates.
@@ -31,46 +33,53 @@ _SPACING: dict[str, Any] = {
 }
 
 
-def json_constraint(schema: dict[str, Any], *, starts_after: str = "") -> Constraint:
-    """An answer that is JSON of this schema. Raises AppError when no grammar can say it."""
-    return Constraint(f"start: {_gap(starts_after)}{_json_rule(schema, schema)}\n", starts_after)
-
-
-def call_constraint(
-    tools: Sequence[Tool],
-    choice: ToolChoice,
-    style: CallStyle,
-    markers: Collection[str],
+def answer_constraint(
     *,
-    starts_after: str = "",
+    schema: dict[str, Any] | None = None,
+    tools: Sequence[Tool] = (),
+    choice: ToolChoice | None = None,
+    style: CallStyle = "hermes",
     is_parallel: bool = True,
+    starts_after: str = "",
 ) -> Constraint:
-    """An answer of one call or more, to the demanded tool or any of them.
+    """An answer that is JSON of the schema, or calls of the tools, or either of them.
 
-    ``markers`` are the texts that are single tokens of the model. Raises AppError when a tool's
-    schema cannot be said as a grammar.
+    Raises AppError when no grammar can say it.
     """
-    wanted = [tool for tool in tools if choice.mode != "named" or tool.name == choice.name]
-    opening, closing = (_marker(text, markers) for text in (_OPEN, _CLOSE))
-    write = _xml_call if style == "xml" else _json_call
-    calls, rules = [], []
-    for number, tool in enumerate(wanted):
-        calls.append(f"call_{number}")
-        rules += write(tool, f"call_{number}")
-    one = f"{opening} ({' | '.join(calls)}) {closing}"
-    if style in ("mistral", "bare_json"):
-        one, is_parallel = f"({' | '.join(calls)})", False
-    more = f' ("\\n" {one})*' if is_parallel else ""
-    grammar = "\n".join([f"start: {_gap(starts_after)}{one}{more}", *rules]) + "\n"
-    if style == "mistral":
-        grammar = grammar.replace("start: ", f"start: {_marker('[TOOL_CALLS]', markers)} ", 1)
+    options: list[str] = []
+    rules: list[str] = []
+    if schema is not None:
+        options.append(_json_rule(schema, schema))
+    if tools:
+        calls, rules = _calls(tools, choice or ToolChoice(), style, is_parallel=is_parallel)
+        options.append(calls)
+    gap = "/\\n{0,2}/ " if starts_after else ""
+    # Newlines may stand between the reasoning and what follows.
+    grammar = "\n".join([f"start: {gap}({' | '.join(options)})", *rules]) + "\n"
     check_grammar(grammar)
-    return Constraint(grammar, starts_after)
+    plain = grammar.replace(_OPEN_MARKER, _text(_OPEN)).replace(_CLOSE_MARKER, _text(_CLOSE))
+    return Constraint(
+        grammar.replace(_OPEN_MARKER, _OPEN).replace(_CLOSE_MARKER, _CLOSE), starts_after, plain
+    )
 
 
-def _gap(starts_after: str) -> str:
-    """The newlines that may stand between the reasoning and what follows."""
-    return "/\\n{0,2}/ " if starts_after else ""
+def _calls(
+    tools: Sequence[Tool], choice: ToolChoice, style: CallStyle, *, is_parallel: bool
+) -> tuple[str, list[str]]:
+    """What stands for one call or more, and the rules it names."""
+    wanted = [tool for tool in tools if choice.mode != "named" or tool.name == choice.name]
+    write = _xml_call if style == "xml" else _json_call
+    names = [f"call_{number}" for number in range(len(wanted))]
+    rules = [line for name, tool in zip(names, wanted, strict=True) for line in write(tool, name)]
+    any_call = f"({' | '.join(names)})"
+    if style == "mistral":
+        return f'"[TOOL_CALLS][" {any_call} "]"', rules
+    if style == "bare_json":
+        return any_call, rules
+    if style == "hermes":
+        any_call = f'"\\n" {any_call} "\\n"'
+    one = f"{_OPEN_MARKER} {any_call} {_CLOSE_MARKER}"
+    return (f'{one} ("\\n" {one})*' if is_parallel else one), rules
 
 
 def _xml_call(tool: Tool, rule: str) -> list[str]:
@@ -91,8 +100,7 @@ def _xml_call(tool: Tool, rule: str) -> list[str]:
 
 def _xml_parameter(rule: str, key: str, schema: Any, root: dict[str, Any]) -> list[str]:  # noqa: ANN401
     opening = _text(f"<parameter={key}>\n")
-    types = types_of(schema, root)
-    if types and "string" not in types:
+    if types_of(schema, root) != {"string"}:
         return [f"{rule}: {opening} {_json_rule(schema, root)} {_text(_END_VALUE)}"]
     choices = schema.get("enum") if isinstance(schema, dict) else None
     if isinstance(schema, dict) and "const" in schema:
@@ -144,7 +152,7 @@ def _json_call(tool: Tool, rule: str) -> list[str]:
         "additionalProperties": False,
     }
     call.update(shared)
-    return [f'{rule}: "\\n" {_json_rule(call, call)} "\\n"']
+    return [f"{rule}: {_json_rule(call, call)}"]
 
 
 def _json_rule(schema: Any, root: dict[str, Any]) -> str:  # noqa: ANN401
@@ -167,10 +175,6 @@ def _json_rule(schema: Any, root: dict[str, Any]) -> str:  # noqa: ANN401
             return rule
     assert problem is not None
     raise problem
-
-
-def _marker(text: str, markers: Collection[str]) -> str:
-    return text if text in markers and text.startswith("<") else _text(text)
 
 
 def _text(text: str) -> str:

@@ -39,7 +39,7 @@ def value_from_text(text: str, types: frozenset[str]) -> Any:  # noqa: ANN401
     """The value that a model wrote as plain text; the text itself when it has no allowed type.
 
     Tolerates Python's True, False and None. Where a string is allowed beside other types, what
-    reads as one of those is one.
+    reads as one of those is one, and a string may be written as JSON, in quotes.
     """
     if types == {"string"}:
         return text
@@ -47,6 +47,8 @@ def value_from_text(text: str, types: frozenset[str]) -> Any:  # noqa: ANN401
     value = _simple_value(bare, types or _TYPES)
     if value is not NO_VALUE:
         return value
+    if bare[:1] == '"' and isinstance(quoted := lenient_json(bare), str):
+        return quoted
     if bare[:1] in ("{", "["):
         value = lenient_json(bare)
         kind = "object" if isinstance(value, dict) else "array"

@@ -244,6 +244,9 @@ class EngineClient:
             self._worker = None
             was_loading = self._status.state is EngineState.LOADING
         if worker.load_error is not None:
+            log.error(
+                "%s; the engine said: %s", worker.load_error.title, " / ".join(self._last_words)
+            )
             worker.fail_all(worker.load_error)
             self._fail(worker.load_error)
             return False

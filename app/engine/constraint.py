@@ -25,6 +25,8 @@ class TokenMask:
     ) -> None:
         """``size``: V, the vocabulary. Raises AppError when the grammar cannot be compiled."""
         self._matcher = llguidance.LLMatcher(tokenizer, constraint.grammar)
+        if self._matcher.is_error() and constraint.without_markers:
+            self._matcher = llguidance.LLMatcher(tokenizer, constraint.without_markers)
         if self._matcher.is_error():
             raise bad_request(f"The required form is not usable: {_reason(self._matcher)}")
         self._starts_after = constraint.starts_after

@@ -69,10 +69,12 @@ class Constraint:
     """The form an answer must have: a grammar in llguidance's Lark dialect (``%json`` included).
 
     It holds from the first character after ``starts_after``; empty means from the beginning.
+    ``without_markers`` is the same grammar for models that lack the marker tokens named in it.
     """
 
     grammar: str
     starts_after: str = ""
+    without_markers: str = ""
 
 
 @dataclass(frozen=True, slots=True)

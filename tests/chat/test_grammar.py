@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from app.chat.grammar import call_constraint, json_constraint
+from app.chat.grammar import answer_constraint
 from app.chat.tools import Tool, ToolChoice
 from app.engine.constraint import check_grammar
 from app.errors import AppError
@@ -28,37 +28,47 @@ NOTHING = Tool("nop")
 REQUIRED = ToolChoice("required")
 
 
+def calls(*tools, choice=REQUIRED, style="xml", **changes):
+    return answer_constraint(tools=tools, choice=choice, style=style, **changes)
+
+
 @pytest.mark.parametrize("style", ["xml", "hermes", "mistral", "bare_json"])
 def test_every_style_of_call_has_a_grammar(style):
-    constraint = call_constraint([WEATHER, NOTHING], REQUIRED, style, {"<tool_call>"})
+    constraint = calls(WEATHER, NOTHING, style=style)
 
     check_grammar(constraint.grammar)
+    check_grammar(constraint.without_markers)
     assert "get_weather" in constraint.grammar
     assert "nop" in constraint.grammar
 
 
 def test_a_named_tool_is_the_only_one_allowed():
-    grammar = call_constraint([WEATHER, NOTHING], ToolChoice("named", "nop"), "xml", ()).grammar
+    grammar = calls(WEATHER, NOTHING, choice=ToolChoice("named", "nop")).grammar
 
     assert "get_weather" not in grammar
 
 
-def test_markers_are_tokens_only_where_the_model_has_them():
-    has = call_constraint([NOTHING], REQUIRED, "xml", {"<tool_call>", "</tool_call>"}).grammar
-    lacks = call_constraint([NOTHING], REQUIRED, "xml", ()).grammar
+def test_models_without_marker_tokens_spell_the_markers():
+    constraint = calls(NOTHING)
 
-    assert has.startswith("start: <tool_call> ")
-    assert lacks.startswith('start: "<tool_call>" ')
+    assert constraint.grammar.startswith("start: (<tool_call> ")
+    assert constraint.without_markers.startswith('start: ("<tool_call>" ')
 
 
 def test_one_call_is_the_only_one_where_calls_are_not_parallel():
-    grammar = call_constraint([NOTHING], REQUIRED, "xml", (), is_parallel=False).grammar
+    assert ")*" in calls(NOTHING).grammar
+    assert ")*" not in calls(NOTHING, is_parallel=False).grammar
 
-    assert ")*" not in grammar
+
+def test_an_answer_may_be_json_or_a_call_where_both_are_allowed():
+    grammar = calls(NOTHING, schema={"type": "integer"}).grammar
+
+    assert "%json" in grammar.splitlines()[0]
+    assert "call_0" in grammar.splitlines()[0]
 
 
 def test_newlines_may_stand_between_the_reasoning_and_the_answer():
-    constraint = json_constraint({"type": "object"}, starts_after="</think>")
+    constraint = answer_constraint(schema={"type": "object"}, starts_after="</think>")
 
     assert constraint.starts_after == "</think>"
     assert "\\n{0,2}" in constraint.grammar
@@ -81,9 +91,9 @@ def test_newlines_may_stand_between_the_reasoning_and_the_answer():
     ids=json.dumps,
 )
 def test_many_schemas_have_a_grammar(schema):
-    check_grammar(json_constraint(schema).grammar)
+    check_grammar(answer_constraint(schema=schema).grammar)
 
 
 def test_a_schema_that_no_grammar_can_say_is_refused_with_words():
     with pytest.raises(AppError, match="required form"):
-        json_constraint({"type": "string", "pattern": "(?=lookahead)x"})
+        answer_constraint(schema={"type": "string", "pattern": "(?=lookahead)x"})

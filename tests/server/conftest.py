@@ -18,6 +18,7 @@ SCRIPT = {
     "context_length": 500,
     "replies": [
         {"when": "count for long", "text": "one " * 5000, "tokens_per_second": 100},
+        {"when": "count slowly", "text": "one " * 500, "tokens_per_second": 10},
         {"when": "think first", "text": "<think>\nTwo and two make\n</think>\n\nFour."},
         {
             "when": "think for long",

@@ -145,20 +145,6 @@ def test_only_one_call_comes_when_more_are_not_wanted(sdk):
     assert choice.finish_reason == "tool_calls"
 
 
-@pytest.mark.parametrize("is_stream", [False, True])
-def test_a_demanded_call_comes_from_a_model_that_would_rather_talk(sdk, is_stream):
-    ask = {"tools": [READ], "tool_choice": NAMED, "stream": is_stream}
-    answer = create(sdk, "only talk", **ask)
-
-    if is_stream:
-        content, ((_, _, arguments),), finish = assembled(answer)
-    else:
-        (choice,) = answer.choices
-        content, finish = choice.message.content or "", choice.finish_reason
-        arguments = choice.message.tool_calls[0].function.arguments
-    assert (content, arguments, finish) == ("", '{"path": "forced"}', "tool_calls")
-
-
 def test_a_demanded_call_that_does_not_come_is_an_error(sdk):
     with pytest.raises(openai.UnprocessableEntityError) as caught:
         create(sdk, "never call", tools=[READ], tool_choice="required")
