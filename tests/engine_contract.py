@@ -22,7 +22,7 @@ from app.engine.protocol import (
 GREEDY = SamplingParams(temperature=0)
 
 
-def run(engine, *requests, limit_s=60):
+def run(engine, *requests, limit_s=250):
     """Step until every request has ended; the events of each, by id."""
     events = {request.id: [] for request in requests}
     for request in requests:

@@ -247,18 +247,21 @@ class EngineClient:
             log.error(
                 "%s; the engine said: %s", worker.load_error.title, " / ".join(self._last_words)
             )
-            worker.fail_all(worker.load_error)
             self._fail(worker.load_error)
+            worker.fail_all(worker.load_error)
             return False
-        error = engine_died(cause_of_exit(code, last_words=_telling(self._last_words)))
-        worker.fail_all(engine_not_running() if not worker.is_wanted else error)
         if not worker.is_wanted:
+            worker.fail_all(engine_not_running())
             self._set(EngineState.STOPPED, model=None)
             return False
         log.error("engine worker ended with code %s", code)
         if was_loading and spec.options.use_extra_buffers and spec.needs_probe:
             self._choices.remember(spec, False)
-        return self._may_restart(error)
+        error = engine_died(cause_of_exit(code, last_words=_telling(self._last_words)))
+        may_restart = self._may_restart(error)
+        # Only now, so that whoever hears of the failure finds a status that fits it.
+        worker.fail_all(error)
+        return may_restart
 
     def _may_restart(self, error: AppError) -> bool:
         now = time.monotonic()
