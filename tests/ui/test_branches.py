@@ -14,9 +14,7 @@ SLOW = {"when": "slow" + LAST, "text": "word " * 2000, "tokens_per_second": 100}
 
 @pytest.fixture
 def rig(open_rig):
-    rig = open_rig(
-        SLOW, {"when": "Paris, the$", "text": " capital."}, {"text": "A `short` one."}
-    )
+    rig = open_rig(SLOW, {"when": "Paris, the$", "text": " capital."}, {"text": "A `short` one."})
     rig.wait_ready()
     return rig
 

@@ -6,6 +6,7 @@ from itertools import zip_longest
 from time import monotonic
 
 from app.ui.chat.blocks import Block, BlockSplitter
+from app.ui.chat.formulas import may_have_formulas
 from app.ui.chat.message_item import MessageItem, reasoning_row, thought_label
 from app.ui.chat.rows import TABLE_ROWS, Row, RowKind, gap_above, plain_rows, rows_of_block
 from app.ui.chat.section_cuts import BlockKind
@@ -260,7 +261,8 @@ def _goes_on(opened: Row, final: Row) -> bool:
     """Can the widget of the open row show the final one without loading it anew?"""
     if final.kind is RowKind.CODE:
         return opened.info == final.info and final.text.startswith(opened.text)
-    return opened.text.rstrip("\n") == final.text.rstrip("\n")
+    is_same = opened.text.rstrip("\n") == final.text.rstrip("\n")
+    return is_same and not may_have_formulas(final.text)
 
 
 def decided(text: str) -> str:

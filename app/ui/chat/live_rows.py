@@ -294,7 +294,7 @@ class LiveRows:
             self._pool.restyle(row.widget)
         try:
             row.height = row.widget.show_row(row, self.width - row.indent)
-            row.is_measured = True
+            row.is_measured = not row.is_unfinished
         except RENDERING_ERRORS:
             self._show_plain(item, row)
             return

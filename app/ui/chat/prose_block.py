@@ -4,6 +4,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF, QTextDocument
 from PySide6.QtWidgets import QWidget
 
+from app.ui.chat.formula_document import put_back, readable_text
+from app.ui.chat.formula_images import FORMULAS
+from app.ui.chat.formulas import protected
 from app.ui.chat.markdown_document import Bullet, bullets_of, load_markdown, quoted_spans
 from app.ui.chat.rows import Row
 from app.ui.chat.style import Style
@@ -28,12 +31,16 @@ class ProseBlock(TextBlock):
         document: QTextDocument = self.document()
         document.setLayoutEnabled(False)
         self.resize(width, self.height())
-        load_markdown(document, row.text, self._style, row.first_number)
+        text, formulas = (row.text, []) if row.is_open else protected(row.text)
+        load_markdown(document, text, self._style, row.first_number)
+        if formulas:
+            is_done = put_back(document, formulas, self._style, width, FORMULAS)
+            row.is_unfinished = not is_done
         document.setLayoutEnabled(True)
         height = self.laid_out_height(width)
         self._quotes = quoted_spans(document) if ">" in row.text else []
         self._bullets = bullets_of(document)
-        self.setAccessibleName(document.toPlainText()[:120])
+        self.setAccessibleName(readable_text(document)[:120])
         return height
 
     def paintEvent(self, event: QPaintEvent) -> None:

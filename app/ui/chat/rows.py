@@ -20,7 +20,7 @@ TABLE_ROWS = 100  # rows of a table that are laid out as a table
 TABLE_SIZE = 20_000  # characters; the same for tables with long cells
 
 
-_DEFINES_LINK = re.compile(r" {0,3}\[[^\]]+\]:[ \t]*\S+")
+_DEFINES_LINK = re.compile(r" {0,3}\[[^\]^][^\]]*\]:[ \t]*\S+")
 
 
 INDENT = 24  # pixels for each list around a row
@@ -60,6 +60,7 @@ class Row:
     height: int = 0
     is_measured: bool = False
     is_open: bool = False
+    is_unfinished: bool = False  # some formulas are still to be painted: show it again
     first_number: int | None = None
     hidden: list["Row"] = field(default_factory=list)
     stands_for: int = 0

@@ -4,6 +4,7 @@ from PySide6.QtCore import QByteArray, QMimeData, Qt, QUrl, Signal
 from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QKeySequence, QTextDocument, QWheelEvent
 from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
+from app.ui.chat.formula_document import readable_selection
 from app.ui.chat.style import Style
 
 # Keys that move the page, not the text cursor.
@@ -70,7 +71,7 @@ class TextBlock(QTextBrowser):
 
     def createMimeDataFromSelection(self) -> QMimeData:
         data = QMimeData()
-        data.setText(self.textCursor().selection().toPlainText())
+        data.setText(readable_selection(self.textCursor()))
         return data
 
     def wheelEvent(self, event: QWheelEvent) -> None:

@@ -12,6 +12,7 @@ from app.ui.chat.block_widget import BlockWidget
 from app.ui.chat.code_block import CodeBlock
 from app.ui.chat.code_view import CodeView
 from app.ui.chat.folding import Folding
+from app.ui.chat.formula_document import readable_selection
 from app.ui.chat.idle_queue import SLICE_S, IdleQueue, Job
 from app.ui.chat.jumps import Jumps
 from app.ui.chat.live_answer import LiveAnswer
@@ -425,7 +426,7 @@ class Transcript(QAbstractScrollArea):
 
     def _on_selection_changed(self) -> None:
         cursor = self.sender().textCursor()
-        self.text_chosen.emit(cursor.selection().toPlainText() if cursor.hasSelection() else "")
+        self.text_chosen.emit(readable_selection(cursor) if cursor.hasSelection() else "")
 
     def _on_text_selected(self) -> None:
         self._stop_following()
