@@ -69,14 +69,17 @@ class Attention:
         values = values.reshape(length, self._groups, self._head_dim)
         rotated = self._rope(mx.concatenate([queries, keys], axis=1), positions)
         queries, keys = rotated[:, : self._heads], rotated[:, self._heads :]
-        out, start = [], 0
-        for row in rows:
-            span = slice(start, start + row.count)
-            # Attention wants (1, H, L, D).
-            ready = (part[span].swapaxes(0, 1)[None] for part in (queries, keys, values))
-            out.append(row.caches[index].attend(*ready)[0].swapaxes(0, 1))
-            start += row.count
-        mixed = out[0] if len(out) == 1 else mx.concatenate(out)
+        # Attention wants (1, H, L, D), one sequence at a time.
+        ready = [part.swapaxes(0, 1)[None] for part in (queries, keys, values)]
+        if len(rows) == 1:
+            mixed = rows[0].caches[index].attend(*ready)
+        else:
+            ends = [sum(row.count for row in rows[: place + 1]) for place in range(len(rows) - 1)]
+            apart = zip(rows, *(mx.split(part, ends, axis=2) for part in ready), strict=True)
+            mixed = mx.concatenate(
+                [row.caches[index].attend(q, k, v) for row, q, k, v in apart], axis=2
+            )
+        mixed = mixed[0].swapaxes(0, 1)
         if gate:
             mixed = mixed * mx.sigmoid(gate[0])[..., None]
         return self._o_proj(mixed.reshape(length, -1))
