@@ -49,7 +49,7 @@ class SnapshotFolder:
     """States of one model, least recently used deleted first. One thread uses it."""
 
     def __init__(self, folder: Path, identity: str, budget_bytes: int) -> None:
-        """Opens the folder; files of other identities in it are left alone."""
+        """Opens the folder; files of other identities are never read but count in the budget."""
         self._folder = folder
         self._identity = identity
         self._budget = budget_bytes
@@ -57,6 +57,8 @@ class SnapshotFolder:
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             found = sorted(folder.glob(f"*{SUFFIX}"))
+            for abandoned in folder.glob("*.partial"):
+                abandoned.unlink()
         except OSError as error:
             log.warning("prefix states cannot be kept: %s", type(error).__name__)
             found = []
@@ -125,14 +127,15 @@ class SnapshotFolder:
         """Take a file in if it is whole and of this identity."""
         try:
             header = read_header(path)
+            stat = path.stat()
             if header.metadata.get("identity") != self._identity:
+                self._entries[path] = _Entry(path, [], stat.st_size, 0, stat.st_mtime)
                 return
             place = header.tensors["tokens"]
             with path.open("rb") as file:
                 file.seek(header.data_start + place.begin)
                 tokens = np.frombuffer(file.read(place.end - place.begin), np.int32).tolist()
             slack = int(header.metadata["slack"])
-            stat = path.stat()
         except (OSError, ShardError, KeyError, ValueError) as error:
             log.warning("a prefix state is not usable: %s", type(error).__name__)
             return

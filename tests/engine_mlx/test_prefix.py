@@ -194,5 +194,17 @@ def test_the_disk_budget_is_kept(nano_folder, tmp_path):
     assert 0 < sum(sizes) <= 4_000_000
 
 
+def test_states_of_other_models_count_in_the_disk_budget(nano_folder, saved):
+    folder, _ = saved
+    before = {file.name for file in folder.iterdir()}
+    size = sum(file.stat().st_size for file in folder.iterdir())
+
+    engine = open_nano(nano_folder, 0, cache_dir=str(folder), cache_disk_bytes=size, kv_type="q8_0")
+    answer(engine, ["".join(CODE)], max_tokens=4)
+
+    assert sum(file.stat().st_size for file in folder.iterdir()) <= size
+    assert {file.name for file in folder.iterdir()} - before
+
+
 def test_common_length_counts_equal_tokens():
     assert common_length([1, 2, 3], np.array([1, 2, 4, 5])) == 2

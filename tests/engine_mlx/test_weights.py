@@ -11,6 +11,7 @@ from safetensors.numpy import save_file
 from app.engine.errors import AppError, ErrorKind
 from engine_mlx.model import Rows
 from engine_mlx.weights import published_name
+from tests.engine_mlx.running import CODE, answer, open_nano
 from tests.reference import tiny_step
 
 TOKENS = mx.array(np.random.default_rng(5).integers(5, 256, 60))
@@ -80,6 +81,20 @@ def test_layer_lists_cut_to_the_trunk_load_to_the_same_model(tmp_path, tiny, loa
 
     assert mx.array_equal(logits(model), logits(tiny[0]))
     assert len(heads) == 3
+
+
+def test_heads_are_found_without_their_fields_in_the_config(tmp_path, nano_folder):
+    folder = shutil.copytree(nano_folder, tmp_path / "nano")
+    config = json.loads((folder / "config.json").read_text())
+    del config["num_nextn_predict_layers"]
+    (folder / "config.json").write_text(json.dumps(config))
+
+    engine = open_nano(folder, 3)
+
+    assert engine.info.mtp_depth == 3
+    assert answer(engine, CODE[:1], max_tokens=20) == answer(
+        open_nano(nano_folder, 0), CODE[:1], max_tokens=20
+    )
 
 
 def test_the_text_tower_of_step_37_loads_to_the_same_model(tmp_path, tiny, load):
