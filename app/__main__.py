@@ -10,7 +10,10 @@ from typing import NoReturn
 from app import __version__
 from app.errors import AppError
 
-COMMANDS = ("window", "serve", "ask")
+CLIENT_NAMES = (
+    *("claude-code", "codex", "opencode", "openclaw"),
+    *("aider", "continue", "cline", "roo"),
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -41,6 +44,12 @@ def _run(options: argparse.Namespace) -> int:
         from app.serve import serve
 
         return serve(start, options.port, needs_key=not options.no_key)
+    if options.command == "connect":
+        from app.connect import connect
+
+        return connect(
+            start, options.client, port=options.port, is_print=options.print, is_yes=options.yes
+        )
     if options.command == "ask":
         from app.ask import ask
 
@@ -88,6 +97,13 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     ask.add_argument("--temperature", type=float, metavar="T", help="0 = always the most likely")
     ask.add_argument("--seed", type=int, metavar="N", help="the same seed gives the same answer")
     ask.add_argument("--max-tokens", type=int, metavar="N", help="length of the answer at most")
+    connect = commands.add_parser("connect", parents=[common], help="set up a coding agent")
+    connect.add_argument(
+        "client", choices=CLIENT_NAMES, metavar="CLIENT", help=", ".join(CLIENT_NAMES)
+    )
+    connect.add_argument("--port", type=_port, metavar="N", help="where the endpoint listens")
+    connect.add_argument("--print", action="store_true", help="print the settings, write nothing")
+    connect.add_argument("--yes", action="store_true", help="write without asking")
     defaults = dict.fromkeys(
         ("data_dir", "model", "engine", "port", "temperature", "seed", "max_tokens")
     )

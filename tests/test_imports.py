@@ -43,6 +43,8 @@ ROOMS = {
     "app.start": Room(("app.engine", "app.models", *LEAVES)),
     "app.ask": Room(PARTS),
     "app.serve": Room((*PARTS, "app.server")),
+    "app.clients": Room(LEAVES),
+    "app.connect": Room((*PARTS, "app.server", "app.clients")),
     "app.window": Room((*PARTS, "app.server", "app.ui")),
     "app.errors": Room(("app.engine.errors",)),
     "app.paths": Room(LEAVES),
