@@ -2,11 +2,12 @@
 
 from app.engine.depth import DepthChooser
 from app.engine.protocol import EngineOptions
+from app.engine.sizes import MAX_DRAFTS, MTP_HISTORY
 from engine_gguf.batch import Rows
 from engine_gguf.bindings import llama
 from engine_gguf.live import Live
 from engine_gguf.lookup import LookupDrafts
-from engine_gguf.model import MAX_DRAFTS, MTP_HISTORY, LoadedModel
+from engine_gguf.model import LoadedModel
 from engine_gguf.mtp import History, MtpDrafts
 
 

@@ -20,12 +20,13 @@ from app.engine.protocol import (
     Timings,
     Usage,
 )
+from app.engine.sizes import MAX_LIVE
 from engine_gguf.batch import Batch, FloatView, Rows
 from engine_gguf.bindings import llama, llama_mtp
 from engine_gguf.drafting import Drafting
 from engine_gguf.intake import take_in
 from engine_gguf.live import Live
-from engine_gguf.model import MAX_LIVE, LoadedModel
+from engine_gguf.model import LoadedModel
 from engine_gguf.prefix import Prefixes
 from engine_gguf.scheduler import prompt_rows
 from engine_gguf.sequences import Sequences

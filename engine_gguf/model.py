@@ -13,16 +13,17 @@ import psutil
 
 from app.engine.errors import AppError, model_invalid, model_unsupported, out_of_memory
 from app.engine.protocol import EngineOptions, ModelInfo
+from app.engine.sizes import (
+    CHUNK_TOKENS,
+    MAX_DRAFTS,
+    MAX_LIVE,
+    MTP_CELLS,
+    MTP_ROWS,
+    cells,
+    sequences,
+)
 from engine_gguf.bindings import llama, llama_mtp, native_log
 
-CHUNK_TOKENS = 512  # rows of one decode call, at most
-MAX_DRAFTS = 3  # verified in one cycle of one sequence
-MAX_LIVE = 8  # requests answered at the same time
-SPARE_CELLS = 4096  # beyond the context length, so that a short request fits beside a long one
-_IDLE_SEQUENCES = 24  # finished ones kept for reuse; they cost nothing without a window
-_IDLE_WINDOWS = 3  # … where each holds cells of its own in every window layer
-MTP_ROWS = 64  # of one decode call of an MTP head: its logits are as wide as the vocabulary
-MTP_HISTORY = 256  # rows of context that an MTP head is given when it begins
 DEFAULT_CONTEXT = 16_384  # tokens, where the user asks for nothing else
 _SMALL_BYTES = 256 * 1024 * 1024
 _HEADER_BYTES = 64 * 1024 * 1024  # tensor names stand within
@@ -108,10 +109,9 @@ def _load_model(path: Path, options: EngineOptions, on_progress: Callable[[float
 
 def _context_params(length: int, window: int, options: EngineOptions) -> Any:  # noqa: ANN401
     params = llama.llama_context_default_params()
-    params.n_ctx = length + min(length, SPARE_CELLS)
+    params.n_ctx = cells(length)
     params.n_batch = params.n_ubatch = min(CHUNK_TOKENS, length)
-    # One more for copying states out and in.
-    params.n_seq_max = MAX_LIVE + (_IDLE_WINDOWS if window else _IDLE_SEQUENCES) + 1
+    params.n_seq_max = sequences(has_window=window > 0)
     params.kv_unified = True
     # Without a limit, room for the logits of every row of a chunk is set aside.
     params.n_outputs_max = min(params.n_batch, max(params.n_seq_max, MAX_LIVE * (1 + MAX_DRAFTS)))
@@ -149,7 +149,7 @@ def _make_heads(
     ctypes.pointer(params)[0] = trunk
     params.ctx_type = llama.LLAMA_CONTEXT_TYPE_MTP
     params.n_seq_max = 1  # one request drafts at a time
-    params.n_ctx = 2 * (MTP_HISTORY + MTP_ROWS)
+    params.n_ctx = MTP_CELLS
     params.n_batch = params.n_ubatch = params.n_outputs_max = MTP_ROWS
     if llama.llama_model_size(model) < _SMALL_BYTES:
         params.n_threads = 1  # threads would wait for each other longer than they compute

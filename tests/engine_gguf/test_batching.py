@@ -11,8 +11,8 @@ from app.engine.protocol import (
     PromptPart,
     SamplingParams,
 )
+from app.engine.sizes import MAX_LIVE
 from engine_gguf.live import Live
-from engine_gguf.model import MAX_LIVE
 from engine_gguf.scheduler import prompt_rows
 from engine_gguf.sequences import Sequence
 from tests.engine_contract import GREEDY, run, text_of
