@@ -21,6 +21,7 @@ from app.ui.control.engine import EngineControl
 from app.ui.control.library import LibraryControl
 from app.ui.control.links import LinkControl
 from app.ui.control.preferences import Preferences
+from app.ui.control.shelves import ShelfControl
 from app.ui.conversation.conversation_page import ConversationPage
 from app.ui.services import Services
 from app.ui.sidebar.conversation_model import ConversationModel
@@ -29,7 +30,6 @@ from app.ui.theme import Theme
 from app.ui.widgets.banner import Notice
 
 CLOSE_LIMIT_S = 1.0
-UNDO_TRASH = "trash"
 
 
 class MainWindow(QMainWindow):
@@ -39,7 +39,6 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._services, self._appearance = services, appearance
         self._preferences = Preferences(services.paths, services.settings)
-        self._trashed: int | None = None
         self._reads = Background("reads", threads=2)
         self._sends = Background("sends", threads=8)
         self._build_panels(appearance.theme)
@@ -109,6 +108,14 @@ class MainWindow(QMainWindow):
         self.chat = Chat(self.page, services, self._reads, self._sends)
         self.conversation = self.chat.conversation
         self.library = LibraryControl(self.model, services.store, self._reads)
+        self.shelves = ShelfControl(
+            self,
+            self.sidebar,
+            self.page.toast,
+            self.library,
+            self.conversation,
+            self._appearance,
+        )
         self.links = LinkControl(self, self.page.banners, self._appearance)
         self.engine = EngineControl(services.engine, self.page.banners, self._sends)
         self.sidebar.endpoint_chip.setVisible(services.endpoint is not None)
@@ -133,20 +140,16 @@ class MainWindow(QMainWindow):
         self.sidebar.collapse_requested.connect(self.body.toggle_sidebar)
         self.sidebar.searched.connect(self._on_searched)
         self.sidebar.conversations.chosen.connect(self._on_chosen)
-        self.sidebar.conversations.trash_requested.connect(self.library.move_to_trash)
         self.sidebar.model_chip.restart_requested.connect(self.engine.restart)
         self.page.sidebar_requested.connect(self.body.toggle_sidebar)
         self.page.new_chat_requested.connect(self._on_new_chat)
         self.page.transcript.link_clicked.connect(self.links.ask)
         self.body.sidebar_shown.connect(self._on_sidebar_shown)
-        self.page.toast.undone.connect(self._on_undone)
         self.conversation.opened.connect(self._on_opened)
         self.conversation.answering_changed.connect(self.model.show_answering)
         self.conversation.busy_changed.connect(self.actions_.stop.setEnabled)
         self.conversation.conversations_changed.connect(self.library.refresh)
         self.library.changed.connect(self._on_library_changed)
-        self.library.trashed.connect(self._on_trashed)
-        self.library.restored.connect(self.conversation.open)
         self.engine.changed.connect(self._on_engine)
         self.chat.messages.branched.connect(self.conversation.open)
         for control in (self.chat, self.library, self.engine):
@@ -157,7 +160,7 @@ class MainWindow(QMainWindow):
         actions.new_chat.triggered.connect(self._on_new_chat)
         actions.search.triggered.connect(self._on_search)
         actions.rename.triggered.connect(self._on_rename)
-        actions.trash.triggered.connect(self._on_trash)
+        self.shelves.connect_actions(actions)
         actions.sidebar.triggered.connect(self.body.toggle_sidebar)
         actions.composer.triggered.connect(self.page.composer.field.setFocus)
         actions.latest.triggered.connect(self.page.transcript.show_end)
@@ -193,7 +196,8 @@ class MainWindow(QMainWindow):
     def _on_opened(self, conversation_id: int | None) -> None:
         self.sidebar.conversations.show_conversation(conversation_id)
         self.actions_.rename.setEnabled(conversation_id is not None)
-        self.actions_.trash.setEnabled(conversation_id is not None)
+        for action in (self.actions_.trash, self.actions_.pin, self.actions_.archive):
+            action.setEnabled(conversation_id is not None)
         self._on_library_changed()
 
     def _on_library_changed(self) -> None:
@@ -215,22 +219,6 @@ class MainWindow(QMainWindow):
         if not self.body.is_sidebar_shown:
             self.body.toggle_sidebar()
         self.sidebar.conversations.rename_current()
-
-    def _on_trash(self) -> None:
-        if self.conversation.current is not None:
-            self.library.move_to_trash(self.conversation.current)
-
-    def _on_trashed(self, conversation_id: int, title: str) -> None:
-        self._trashed = conversation_id
-        self.conversation.forget(conversation_id)
-        name = title or self.tr("New chat")
-        self.page.toast.show_text(
-            self.tr("“{name}” is in the trash").format(name=name), undo=UNDO_TRASH
-        )
-
-    def _on_undone(self, what: str) -> None:
-        if what == UNDO_TRASH and self._trashed is not None:
-            self.library.restore(self._trashed)
 
     def _on_engine(self, status: EngineStatus) -> None:
         self.sidebar.model_chip.show_status(status, self._preferences.settings.model)

@@ -1,5 +1,8 @@
-"""The list of conversations: kept up to date, searched, renamed, moved to the trash and back."""
+"""The list of conversations: kept up to date, searched, renamed, filed, thrown away and back."""
 
+from collections.abc import Callable, Sequence
+from datetime import date
+from enum import StrEnum
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -7,16 +10,24 @@ from PySide6.QtCore import QObject, Signal
 from app.storage.conversations import ConversationStore, ConversationSummary, SearchHit
 from app.ui.background import Background
 from app.ui.sidebar.conversation_model import ConversationModel, Row
+from app.ui.sidebar.day_groups import grouped
 
 HITS = 200
+
+
+class Shelf(StrEnum):
+    CHATS = "chats"
+    ARCHIVE = "archive"
+    TRASH = "trash"
 
 
 class LibraryControl(QObject):
     """Between the sidebar's list and the store."""
 
     changed = Signal()
-    trashed = Signal(int, str)  # conversation, its title
-    restored = Signal(int)
+    trashed = Signal(object, str)  # list of conversations, title of the first
+    archived = Signal(object)  # list of conversations
+    restored = Signal(object)  # list of conversations
     failed = Signal(object)  # AppError
 
     def __init__(
@@ -26,17 +37,23 @@ class LibraryControl(QObject):
         self._model, self._store, self._reads = model, store, reads
         self._query = ""
         self._request = 0  # counts what was asked for, to drop results that come too late
-        self._titles: dict[int, str] = {}
+        self._known: dict[int, ConversationSummary] = {}
+        self.shelf = Shelf.CHATS
         model.renamed.connect(self._on_renamed)
+        reads.run(store.purge_trash, self._on_written, self.failed.emit)
 
     def title_of(self, conversation_id: int | None) -> str:
-        return self._titles.get(conversation_id, "")
+        found = self._known.get(conversation_id)
+        return found.title if found is not None else ""
+
+    def summary_of(self, conversation_id: int | None) -> ConversationSummary | None:
+        return self._known.get(conversation_id)
 
     def refresh(self) -> None:
         """Read the list again, and the hits too while a search is on."""
         self._request += 1
         self._reads.run(
-            partial(_read, self._store, self._query),
+            partial(_read, self._store, self._query, self.shelf),
             partial(self._on_read, self._request),
             self.failed.emit,
         )
@@ -46,30 +63,60 @@ class LibraryControl(QObject):
         self._query = query
         self.refresh()
 
-    def move_to_trash(self, conversation_id: int) -> None:
-        title = self._titles.get(conversation_id, "")
+    def show_shelf(self, shelf: Shelf) -> None:
+        self.shelf, self._query = shelf, ""
+        self.refresh()
+
+    def move_to_trash(self, ids: list[int]) -> None:
+        title = self.title_of(ids[0])
+        self._do(ids, self._store.move_to_trash, partial(self.trashed.emit, ids, title))
+
+    def restore(self, ids: list[int]) -> None:
+        self._do(ids, self._store.restore, partial(self.restored.emit, ids))
+
+    def delete_for_good(self, ids: list[int]) -> None:
         self._reads.run(
-            partial(self._store.move_to_trash, conversation_id),
-            partial(self._on_trashed, conversation_id, title),
-            self.failed.emit,
+            partial(self._store.delete_for_good, ids), self._on_written, self.failed.emit
         )
 
-    def restore(self, conversation_id: int) -> None:
+    def pin(self, ids: list[int], is_pinned: bool) -> None:
+        self._do(ids, partial(self._store.pin, is_pinned=is_pinned))
+
+    def archive(self, ids: list[int], is_archived: bool) -> None:
+        said = partial(self.archived.emit, ids) if is_archived else None
+        self._do(ids, partial(self._store.archive, is_archived=is_archived), said)
+
+    def file(self, ids: list[int], folder: str) -> None:
+        self._do(ids, partial(_file, self._store, folder))
+
+    def _do(
+        self,
+        ids: Sequence[int],
+        change: Callable[[int], None],
+        on_done: Callable[[], None] | None = None,
+    ) -> None:
+        """Change each of them, read the list again, then tell."""
         self._reads.run(
-            partial(self._store.restore, conversation_id),
-            partial(self._on_restored, conversation_id),
-            self.failed.emit,
+            partial(_each, change, ids), partial(self._on_done, on_done), self.failed.emit
         )
+
+    def _on_done(self, tell: Callable[[], None] | None, _: None) -> None:
+        self.refresh()
+        if tell is not None:
+            tell()
 
     def _on_read(
-        self, request: int, result: tuple[list[ConversationSummary], list[SearchHit] | None]
+        self,
+        request: int,
+        result: tuple[list[ConversationSummary], list[ConversationSummary], list[SearchHit] | None],
     ) -> None:
         if request != self._request:
             return
-        conversations, hits = result
-        self._titles = {c.id: c.title for c in conversations}
+        conversations, shown, hits = result
+        self._known = {c.id: c for c in conversations}
+        self._model.show_folders(sorted({c.folder for c in conversations if c.folder}))
         if hits is None:
-            self._model.show_rows([Row(c.id, c.title) for c in conversations])
+            self._model.show_rows(_rows(shown))
         else:
             first: dict[int, Row] = {}
             for hit in hits:
@@ -83,20 +130,49 @@ class LibraryControl(QObject):
             partial(self._store.rename, conversation_id, title), self._on_written, self.failed.emit
         )
 
-    def _on_written(self, _: None) -> None:
+    def _on_written(self, _: object) -> None:
         self.refresh()
 
-    def _on_trashed(self, conversation_id: int, title: str, _: None) -> None:
-        self.refresh()
-        self.trashed.emit(conversation_id, title)
 
-    def _on_restored(self, conversation_id: int, _: None) -> None:
-        self.refresh()
-        self.restored.emit(conversation_id)
+def _rows(conversations: Sequence[ConversationSummary]) -> list[Row]:
+    """With a heading on the first of each group."""
+    rows: list[Row] = []
+    last = ""
+    for heading, found in grouped(conversations, date.today()):
+        is_first = heading != last
+        rows.append(
+            Row(
+                found.id,
+                found.title,
+                heading=heading if is_first else "",
+                is_pinned=found.is_pinned,
+                is_archived=found.is_archived,
+                folder=found.folder,
+            )
+        )
+        last = heading
+    return rows
 
 
 def _read(
-    store: ConversationStore, query: str
-) -> tuple[list[ConversationSummary], list[SearchHit] | None]:
-    """On a worker thread: the list, and the hits of a query."""
-    return store.conversations(), store.search(query, HITS) if query else None
+    store: ConversationStore, query: str, shelf: Shelf
+) -> tuple[list[ConversationSummary], list[ConversationSummary], list[SearchHit] | None]:
+    """On a worker thread: all conversations, those on the shelf, and the hits of a query."""
+    every = store.conversations()
+    match shelf:
+        case Shelf.TRASH:
+            shown = store.trashed()
+        case Shelf.ARCHIVE:
+            shown = [found for found in every if found.is_archived]
+        case _:
+            shown = [found for found in every if not found.is_archived]
+    return every, shown, store.search(query, HITS) if query else None
+
+
+def _each(change: Callable[[int], None], ids: Sequence[int]) -> None:
+    for id_ in ids:
+        change(id_)
+
+
+def _file(store: ConversationStore, folder: str, conversation_id: int) -> None:
+    store.file(conversation_id, folder)

@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPen, QTextCharFormat, QTextLayout, QTextOption
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from app.ui.sidebar.conversation_model import ANSWERING_ROLE, HIT_ROLE, Index
+from app.ui.sidebar.conversation_model import ANSWERING_ROLE, HEADING_ROLE, HIT_ROLE, Index
 from app.ui.theme import Theme
 
 _INSET = 10
@@ -19,11 +19,20 @@ class ConversationDelegate(QStyledItemDelegate):
         self.query = ""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(0, self.theme.size("row_with_hit" if self.query else "row"))
+        height = self.theme.size("row_with_hit" if self.query else "row")
+        return QSize(0, height + self.heading_height(index))
+
+    def heading_height(self, index: Index) -> int:
+        """How much of a row is the heading above it, which is not part of the conversation."""
+        return self.theme.size("row_heading") if index.data(HEADING_ROLE) else 0
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        heading = self.heading_height(index)
+        if heading:
+            self._paint_heading(painter, option.rect, heading, index.data(HEADING_ROLE))
+            option.rect = option.rect.adjusted(0, heading, 0, 0)
         self._paint_ground(painter, option)
         area = option.rect.adjusted(_INSET, 0, -_INSET, 0)
         if index.data(ANSWERING_ROLE):
@@ -47,7 +56,16 @@ class ConversationDelegate(QStyledItemDelegate):
     def updateEditorGeometry(
         self, editor: QWidget, option: QStyleOptionViewItem, index: Index
     ) -> None:
-        editor.setGeometry(option.rect.adjusted(0, 1, 0, -1))
+        editor.setGeometry(option.rect.adjusted(0, 1 + self.heading_height(index), 0, -1))
+
+    def _paint_heading(self, painter: QPainter, area: QRect, height: int, heading: str) -> None:
+        place = area.adjusted(_INSET, 0, -_INSET, -6)
+        place.setHeight(height - 6)
+        painter.setFont(self.theme.font("caption", is_strong=True))
+        painter.setPen(self.theme.color("muted"))
+        width = place.width()
+        text = painter.fontMetrics().elidedText(heading, Qt.TextElideMode.ElideRight, width)
+        painter.drawText(place, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, text)
 
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
         state, radius = option.state, self.theme.size("radius")

@@ -19,6 +19,7 @@ ID_ROLE = int(Qt.ItemDataRole.UserRole)
 HIT_ROLE = ID_ROLE + 1  # the text found, empty outside a search
 ANSWERING_ROLE = ID_ROLE + 2
 MESSAGE_ROLE = ID_ROLE + 3
+HEADING_ROLE = ID_ROLE + 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,10 @@ class Row:
     title: str
     hit: str = ""
     message_id: int | None = None
+    heading: str = ""  # above the first row of a group
+    is_pinned: bool = False
+    is_archived: bool = False
+    folder: str = ""
 
 
 class ConversationModel(QAbstractListModel):
@@ -40,6 +45,7 @@ class ConversationModel(QAbstractListModel):
         super().__init__()
         self._rows: list[Row] = []
         self._answering: frozenset[int] = frozenset()
+        self.folders: tuple[str, ...] = ()
 
     def show_rows(self, rows: Sequence[Row]) -> None:
         """Replace the rows, keeping selection and scroll position where only texts changed."""
@@ -51,6 +57,13 @@ class ConversationModel(QAbstractListModel):
             return
         self.beginResetModel()
         self.endResetModel()
+
+    def show_folders(self, names: Sequence[str]) -> None:
+        """Into which conversations can be put."""
+        self.folders = tuple(names)
+
+    def row(self, index: Index) -> Row:
+        return self._rows[index.row()]
 
     def show_answering(self, ids: frozenset[int]) -> None:
         """Mark the conversations in which an answer is being written."""
@@ -79,9 +92,12 @@ class ConversationModel(QAbstractListModel):
             case Qt.ItemDataRole.EditRole:
                 return row.title
             case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{row.title or _untitled()}. {row.hit}" if row.hit else None
+                words = [row.heading, row.title or _untitled(), row.hit]
+                return ". ".join(filter(None, words)) if row.heading or row.hit else None
             case _ if role == ID_ROLE:
                 return row.id
+            case _ if role == HEADING_ROLE:
+                return row.heading
             case _ if role == MESSAGE_ROLE:
                 return row.message_id
             case _ if role == HIT_ROLE:

@@ -18,6 +18,7 @@ from app.ui.sidebar.conversation_list import ConversationList
 from app.ui.sidebar.conversation_model import ConversationModel
 from app.ui.sidebar.endpoint_chip import EndpointChip
 from app.ui.sidebar.model_chip import ModelChip
+from app.ui.sidebar.shelf_bar import ShelfBar
 from app.ui.theme import Theme
 from app.ui.widgets.icon_button import IconButton
 
@@ -42,6 +43,7 @@ class Sidebar(QFrame):
         column.addLayout(self._top_row())
         column.addWidget(self._new_chat)
         column.addWidget(self.search)
+        column.addWidget(self.shelf_bar)
         column.addWidget(self._empty)
         column.addWidget(self.conversations, 1)
         column.addWidget(self.model_chip)
@@ -64,6 +66,7 @@ class Sidebar(QFrame):
         for part in (
             self._collapse,
             self.menu_button,
+            self.shelf_bar,
             self.conversations,
             self.model_chip,
             self.endpoint_chip,
@@ -95,6 +98,7 @@ class Sidebar(QFrame):
         self._new_chat.setToolTip(self.tr("Start a new chat"))
         self._new_chat.clicked.connect(self.new_chat_requested)
         self._build_search()
+        self.shelf_bar = ShelfBar()
         self.conversations = ConversationList(model)
         self._empty = QLabel()
         self._empty.setProperty("kind", "caption")
@@ -159,6 +163,8 @@ class Sidebar(QFrame):
         self._empty.setText(
             self.tr("Nothing found. Try fewer or other words.")
             if is_searching
+            else self.tr("There is nothing here.")
+            if self.shelf_bar.isVisible()
             else self.tr("Your chats will be listed here.")
         )
         self._empty.setVisible(is_empty)

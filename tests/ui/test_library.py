@@ -1,0 +1,183 @@
+"""The list of conversations: groups, folders, archive and trash."""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+import pytest
+from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QInputDialog
+
+from app.storage.conversations import ConversationSummary
+from app.ui.sidebar.conversation_model import HEADING_ROLE
+from app.ui.sidebar.day_groups import grouped
+from app.ui.widgets.confirm_dialog import ConfirmDialog
+
+TODAY = date(2026, 3, 18)
+
+
+def at(year, month, day):
+    moment = datetime(year, month, day, 12).timestamp()
+    return ConversationSummary(1, "c", moment)
+
+
+@pytest.mark.parametrize(
+    ("conversation", "heading"),
+    [
+        (at(2026, 3, 18), "Today"),
+        (at(2026, 3, 19), "Today"),  # a clock that was set back
+        (at(2026, 3, 17), "Yesterday"),
+        (at(2026, 3, 12), "Previous 7 days"),
+        (at(2026, 3, 11), "Previous 30 days"),
+        (at(2026, 2, 10), "February 2026"),
+        (at(2025, 3, 18), "March 2025"),
+        (replace(at(2025, 3, 18), is_pinned=True, folder="Work"), "Pinned"),
+        (replace(at(2026, 3, 18), folder="Work"), "Work"),
+    ],
+)
+def test_a_chat_stands_under_its_heading(qapp, conversation, heading):
+    assert grouped([conversation], TODAY) == [(heading, conversation)]
+
+
+def test_groups_come_in_order_and_keep_the_order_in_them(qapp):
+    days = [at(2026, 3, 18), at(2026, 3, 17), at(2025, 1, 1), at(2025, 2, 1), at(2026, 3, 18)]
+    chats = [replace(day, id=number) for number, day in enumerate(days)]
+    chats.append(replace(chats[0], id=5, folder="b"))
+    chats.append(replace(chats[0], id=6, folder="A"))
+    chats.append(replace(chats[2], id=7, is_pinned=True))
+
+    assert [found.id for _, found in grouped(chats, TODAY)] == [7, 6, 5, 0, 4, 1, 3, 2]
+
+
+@pytest.fixture
+def rig(open_rig, store):
+    """A window with three chats."""
+    for title in ("Oldest", "Older", "Newest"):
+        store.create_conversation(title)
+    rig = open_rig()
+    rig.wait_until(lambda: rig.window.model.rowCount() == 3)
+    rig.rows = rig.window.sidebar.conversations
+    return rig
+
+
+def titles(rig):
+    model = rig.window.model
+    return [model.index(number).data() for number in range(model.rowCount())]
+
+
+def select(rig, *numbers):
+    for number in numbers:
+        rig.rows.selectionModel().select(
+            rig.window.model.index(number), QItemSelectionModel.SelectionFlag.Select
+        )
+
+
+def test_a_pinned_chat_comes_first_under_a_heading(rig, store):
+    oldest = store.conversations()[-1].id
+
+    rig.rows.pin_requested.emit([oldest], True)
+    rig.wait_until(lambda: titles(rig)[0] == "Oldest")
+
+    headings = [rig.window.model.index(n).data(HEADING_ROLE) for n in range(3)]
+    assert headings == ["Pinned", "Today", ""]
+
+
+def test_a_click_on_a_heading_opens_nothing(rig):
+    top = rig.rows.visualRect(rig.window.model.index(0)).topLeft()
+
+    QTest.mouseClick(rig.rows.viewport(), Qt.MouseButton.LeftButton, pos=top)
+    assert rig.current is None
+    below = rig.rows.visualRect(rig.window.model.index(0)).bottomLeft()
+    below.setX(60)
+    below.setY(below.y() - 10)
+    QTest.mouseClick(rig.rows.viewport(), Qt.MouseButton.LeftButton, pos=below)
+
+    assert rig.current is not None
+
+
+def test_many_chats_go_to_the_trash_and_come_back_together(rig, store):
+    select(rig, 0, 2)
+    assert len(rig.rows.selected) == 2
+
+    rig.rows.trash_requested.emit(rig.rows.selected)
+    rig.wait_until(lambda: titles(rig) == ["Older"])
+    assert "2 chats are in the trash" in rig.page.toast._label.text()
+    rig.page.toast.undo_button.click()
+    rig.wait_until(lambda: len(titles(rig)) == 3)
+
+    assert store.trashed() == []
+
+
+def test_a_chat_in_the_trash_is_restored_or_deleted_for_good(rig, store):
+    first, second, third = (found.id for found in store.conversations())
+    rig.rows.trash_requested.emit([first, second])
+    rig.wait_until(lambda: len(store.trashed()) == 2)
+    bar = rig.window.sidebar.shelf_bar
+
+    rig.window.actions_.show_trash.trigger()
+    rig.wait_until(lambda: len(titles(rig)) == 2)
+    assert not bar.delete.isEnabled()
+    select(rig, 0)
+    assert bar.delete.isEnabled()
+    with rig.qtbot.waitSignal(rig.window.shelves.asked) as asked:
+        bar.delete.click()
+    dialog = asked.args[0]
+    assert isinstance(dialog, ConfirmDialog)
+    assert dialog.verb.text() == "Delete 1 chat"
+    assert len(store.trashed()) == 2
+    dialog.verb.click()
+    rig.wait_until(lambda: len(titles(rig)) == 1)
+    select(rig, 0)
+    bar.restore.click()
+    rig.wait_until(lambda: titles(rig) == [])
+    bar.back_requested.emit()
+    rig.wait_until(lambda: len(titles(rig)) == 2)
+
+    assert not bar.isVisible()
+    assert len(store.conversations()) == 2
+    assert third in {found.id for found in store.conversations()}
+
+
+def test_enter_in_the_question_deletes_nothing(rig, store):
+    chat = store.conversations()[0].id
+    rig.rows.trash_requested.emit([chat])
+    rig.wait_until(lambda: len(store.trashed()) == 1)
+    rig.window.actions_.show_trash.trigger()
+    rig.wait_until(lambda: len(titles(rig)) == 1)
+    select(rig, 0)
+    with rig.qtbot.waitSignal(rig.window.shelves.asked) as asked:
+        rig.window.sidebar.shelf_bar.delete.click()
+
+    QTest.keyClick(asked.args[0], Qt.Key.Key_Return)
+    rig.qtbot.wait(100)
+
+    assert [found.id for found in store.trashed()] == [chat]
+
+
+def test_an_archived_chat_leaves_the_list_and_is_found_in_the_archive(rig, store):
+    chat = store.conversations()[0].id
+
+    rig.rows.archive_requested.emit([chat], True)
+    rig.wait_until(lambda: titles(rig) == ["Older", "Oldest"])
+    rig.window.actions_.show_archive.trigger()
+    rig.wait_until(lambda: titles(rig) == ["Newest"])
+    select(rig, 0)
+    rig.window.sidebar.shelf_bar.restore.click()
+
+    rig.wait_until(lambda: titles(rig) == [])
+    assert not store.conversations()[0].is_archived
+
+
+def test_chats_are_put_into_a_new_folder(rig, store):
+    ids = [found.id for found in store.conversations()][1:]
+    with rig.qtbot.waitSignal(rig.window.shelves.asked) as asked:
+        rig.rows.new_folder_requested.emit(ids)
+    dialog = asked.args[0]
+    assert isinstance(dialog, QInputDialog)
+
+    dialog.setTextValue("Travel")
+    dialog.accept()
+    rig.wait_until(lambda: rig.window.model.folders == ("Travel",))
+
+    assert titles(rig) == ["Older", "Oldest", "Newest"]
+    assert rig.window.model.index(0).data(HEADING_ROLE) == "Travel"
