@@ -86,7 +86,6 @@ def test_a_long_context_never_takes_what_a_full_window_cache_would(ghost):
     assert memory.kv_cache < 15 * GB
 
 
-@pytest.mark.long
 def test_llama_cpp_reports_the_same_kv_cache_for_the_real_model(ghost):
     """Loaded without allocating anything; its log says how large each cache would be."""
     code = """
@@ -104,7 +103,7 @@ context.n_ctx, context.n_ubatch, context.n_batch = 262144, 512, 512
 context.swa_full = False
 assert llama.llama_init_from_model(model, context)
 for line in lines:
-    if found := re.search(r"size = +([0-9.]+) MiB \\\\( *\\\\d+ cells", line):
+    if found := re.search(r"size = +([0-9.]+) MiB \\( *\\d+ cells", line):
         print(found[1])
 """
     told = subprocess.run(
