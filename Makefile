@@ -13,7 +13,7 @@ $(shell [ "$$(cat $(READY) 2>/dev/null)" = "$(CURDIR)" ] && $(BIN)/python -c '' 
 COMPLY := build/llm-comply
 AGENTS ?= build/agents
 
-.PHONY: help run test test-long test-protocols test-agents check bench-ui package clean
+.PHONY: help run test test-long test-protocols test-agents check bench-ui bench-gguf bench-http package clean
 
 help:
 	@echo "make run        set up and open the window on the starter model"
@@ -24,6 +24,7 @@ help:
 	@echo "make check      formatting, lint, types, import directions"
 	@echo "make bench-ui   measure the window: 16,000 tokens into 10,000 messages"
 	@echo "make bench-gguf  measure the GGUF engine beside llama-server (ARGS=--peer PYTHON)"
+	@echo "make bench-http  measure the endpoint: 64 streaming clients (ARGS=--seconds 60)"
 	@echo "make package    build the app for this system into dist/"
 	@echo "make clean      remove everything that was built, .venv too"
 
@@ -61,6 +62,9 @@ bench-ui: $(READY)
 
 bench-gguf: $(READY)
 	$(BIN)/python tests/benchmarks/bench_gguf.py $(ARGS)
+
+bench-http: $(READY)
+	$(BIN)/python tests/benchmarks/bench_http.py $(ARGS)
 
 package: $(READY)
 	$(BIN)/python packaging/build.py
