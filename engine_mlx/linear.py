@@ -67,12 +67,12 @@ class Linear:
     def laid_out(self) -> "Linear":
         """The same matrix, laid out for the machine.
 
-        The BLAS that mlx has for CPUs multiplies several rows twice as fast by a matrix whose
-        columns are contiguous.
+        The BLAS that mlx has for CPUs multiplies 1.45 times as fast by a matrix whose columns are
+        contiguous.
         """
-        if self.scales is not None or self.weight.ndim != 2 or mx.metal.is_available():
+        if self.scales is not None or mx.metal.is_available():
             return self
-        return Linear(mx.contiguous(self.weight.T).T)
+        return Linear(mx.contiguous(self.weight.swapaxes(-1, -2)).swapaxes(-1, -2))
 
     def arrays(self) -> list[mx.array]:
         return [part for part in (self.weight, self.scales, self.biases) if part is not None]

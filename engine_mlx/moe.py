@@ -41,7 +41,8 @@ class Moe:
         self._router = Router(weights, f"{prefix}.moe", config)
         names = (f"{prefix}.moe.gate_proj", f"{prefix}.moe.up_proj")
         self._gate_up = Stack([weights.linear(name, (experts, inner, hidden)) for name in names])
-        self._down = weights.linear(f"{prefix}.moe.down_proj", (experts, hidden, inner))
+        down = weights.linear(f"{prefix}.moe.down_proj", (experts, hidden, inner))
+        self._down = down.laid_out()
         self._limit = layer.swiglu_limit
         self._shared = Mlp(
             weights,
@@ -82,7 +83,8 @@ class Router:
 
     def __init__(self, weights: Weights, prefix: str, config: StepConfig) -> None:
         shape = (config.moe_num_experts, config.hidden_size)
-        self._gate: Linear = weights.linear(f"{prefix}.gate", shape, dtype=mx.float32)
+        gate: Linear = weights.linear(f"{prefix}.gate", shape, dtype=mx.float32)
+        self._gate = gate.laid_out()
         self._bias: mx.array | None = None
         if config.use_moe_router_bias:
             self._bias = weights.vector(f"{prefix}.router_bias", shape[0], dtype=mx.float32)

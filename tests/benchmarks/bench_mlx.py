@@ -7,12 +7,13 @@ down slows both sides. ``--clock cpu`` counts processor time instead: for machin
 """
 
 import argparse
+import functools
 import json
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
@@ -43,18 +44,24 @@ CLOCKS = {"wall": time.perf_counter, "cpu": time.process_time}
 
 def main() -> None:
     options = _options()
+    figures: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as scratch:
-        deep = deepen(NANO, Path(scratch) / "nano-deep", options.deep)
-        figures = {"depth 0 / mlx_lm, nano-step": against_mlx_lm(options)}
-        for name, folder in (("nano-step", NANO), (f"nano-step-{options.deep}", deep)):
-            for kind, ratio in adaptive_against_plain(folder, options).items():
-                figures[f"adaptive / depth 0, {kind}, {name}"] = ratio
-        figures["four sequences / one, nano-step"] = four_against_one(options)
-        figures["warm from disk / cold first token, nano-step"] = warm_against_cold(Path(scratch))
-    for name, ratio in figures.items():
-        print(f"{name:<52} {ratio:6.3f}")
+        for name, ratio in measured(options, Path(scratch)):
+            figures[name] = ratio
+            print(f"{name:<52} {ratio:6.3f}", flush=True)
     if options.json:
         Path(options.json).write_text(json.dumps(figures, indent=1))
+
+
+def measured(options: argparse.Namespace, scratch: Path) -> Iterator[tuple[str, float]]:
+    """Each figure as soon as it is known."""
+    yield "depth 0 / mlx_lm, nano-step", against_mlx_lm(options)
+    deep = deepen(NANO, scratch / "nano-deep", options.deep)
+    for name, folder in (("nano-step", NANO), (f"nano-step-{options.deep}", deep)):
+        for kind, ratio in adaptive_against_plain(folder, options):
+            yield f"adaptive / depth 0, {kind}, {name}", ratio
+    yield "four sequences / one, nano-step", four_against_one(options)
+    yield "warm from disk / cold first token, nano-step", warm_against_cold(scratch)
 
 
 def against_mlx_lm(options: argparse.Namespace) -> float:
@@ -76,17 +83,15 @@ def against_mlx_lm(options: argparse.Namespace) -> float:
     return _ratio(options.rounds, lambda: rate(ours, CODE[:1], options), their_rate)
 
 
-def adaptive_against_plain(folder: Path, options: argparse.Namespace) -> dict[str, float]:
+def adaptive_against_plain(
+    folder: Path, options: argparse.Namespace
+) -> Iterator[tuple[str, float]]:
     adaptive, plain = open_nano(folder, None), open_nano(folder, 0)
     rate(adaptive, CODE[:2], options)  # measured depths stay known from request to request
-    return {
-        kind: _ratio(
-            options.rounds,
-            lambda prompts=prompts: rate(adaptive, prompts, options),
-            lambda prompts=prompts: rate(plain, prompts, options),
-        )
-        for kind, prompts in SETS.items()
-    }
+    for kind, prompts in SETS.items():
+        ours = functools.partial(rate, adaptive, prompts, options)
+        theirs = functools.partial(rate, plain, prompts, options)
+        yield kind, _ratio(options.rounds, ours, theirs)
 
 
 def four_against_one(options: argparse.Namespace) -> float:
