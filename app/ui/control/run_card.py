@@ -59,7 +59,8 @@ class RunCardControl(QObject):
     def _on_read(
         self, conversation_id: int, difference: str, messages: list[StoredMessage]
     ) -> None:
-        if conversation_id == self._conversation.current and messages:
+        is_wanted = bool(messages) and self._open.get(conversation_id) == messages[0].id
+        if is_wanted and conversation_id == self._conversation.current:
             self._page.run_card.show_answer(messages[0], difference)
             self._page.set_panel_shown(True)
 
