@@ -32,6 +32,7 @@ from engine_gguf.scheduler import prompt_rows
 from engine_gguf.sequences import Sequences
 from engine_gguf.snapshot_files import SnapshotFiles
 from engine_gguf.snapshots import Snapshots
+from engine_gguf.threads import ThreadChooser
 from engine_gguf.tokenizer import Tokenizer
 
 _ANSWER_ROOM = 64  # tokens kept free for an answer when its request begins
@@ -62,6 +63,8 @@ class GgufEngine:
         self._snapshots = Snapshots(loaded.identity, options.cache_memory_bytes, files)
         self._prefixes = Prefixes(self._sequences, self._snapshots, loaded.window)
         self._drafting = Drafting(loaded, options)
+        self._all_threads = self._threads = int(llama.llama_n_threads(loaded.context))
+        self._choosers: dict[int, ThreadChooser] = {}  # by rows of a call that only writes
 
     def submit(self, request: GenerateRequest) -> None:
         self._new.append(request)
@@ -158,7 +161,7 @@ class GgufEngine:
         for live, count in plan:
             run = live.tokens[live.held : live.held + count]
             batch.add(run, live.held, self._id(live), live.held + count == live.total)
-        code = batch.decode(self._context)
+        code = self._decode(is_writing=not plan)
         if code != 0:
             return self._make_room() if code == 1 else self._fail_all()
         events: list[Event] = []
@@ -172,6 +175,23 @@ class GgufEngine:
             row += count
             output += live.is_decoding
         return events
+
+    def _decode(self, *, is_writing: bool) -> int:
+        """Run the batch, with as many threads as are best for calls of this size."""
+        chooser, wanted = None, self._all_threads
+        if is_writing:
+            chooser = self._choosers.get(self._batch.rows)
+            if chooser is None:
+                chooser = self._choosers[self._batch.rows] = ThreadChooser(self._all_threads)
+            wanted = chooser.count
+        if wanted != self._threads:
+            llama.llama_set_n_threads(self._context, wanted, wanted)
+            self._threads = wanted
+        began_at = time.perf_counter()
+        code = self._batch.decode(self._context)
+        if chooser is not None:
+            chooser.record(time.perf_counter() - began_at)
+        return code
 
     def _id(self, live: Live) -> int:
         assert live.sequence is not None
