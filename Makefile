@@ -11,6 +11,7 @@ $(shell [ "$$(cat $(READY) 2>/dev/null)" = "$(CURDIR)" ] && $(BIN)/python -c '' 
 
 # Programs that judge this one, each at a pinned version; kept apart from the environment.
 COMPLY := build/llm-comply
+SCHEMATHESIS := build/schemathesis
 AGENTS ?= build/agents
 
 .PHONY: help run test test-long test-protocols test-agents check bench-ui bench-gguf bench-http package clean
@@ -19,7 +20,7 @@ help:
 	@echo "make run        set up and open the window on the starter model"
 	@echo "make test       set up and run every test but the long ones"
 	@echo "make test-long  the tests that take minutes (builds the frozen app)"
-	@echo "make test-protocols  the three protocols, judged by llm-comply"
+	@echo "make test-protocols  the three protocols, judged by llm-comply and schemathesis"
 	@echo "make test-agents     Claude Code, Codex and opencode do a task (npm, 1.3 GB)"
 	@echo "make check      formatting, lint, types, import directions"
 	@echo "make bench-ui   measure the window: 16,000 tokens into 10,000 messages"
@@ -44,8 +45,13 @@ $(COMPLY)/bin/llm-comply: | $(READY)
 	$(BIN)/python -m venv $(COMPLY)
 	$(COMPLY)/bin/python -m pip install --quiet --disable-pip-version-check llm-comply==0.5.0
 
-test-protocols: $(READY) $(COMPLY)/bin/llm-comply
+$(SCHEMATHESIS)/bin/st: | $(READY)
+	$(BIN)/python -m venv $(SCHEMATHESIS)
+	$(SCHEMATHESIS)/bin/python -m pip install --quiet --disable-pip-version-check schemathesis==4.32.5
+
+test-protocols: $(READY) $(COMPLY)/bin/llm-comply $(SCHEMATHESIS)/bin/st
 	@$(BIN)/python -m tests.end_to_end.protocols.run_llm_comply $(COMPLY)/bin/llm-comply $(ARGS)
+	@$(BIN)/python -m tests.end_to_end.protocols.run_schemathesis $(SCHEMATHESIS)/bin/st
 
 test-agents: $(READY)
 	@bash tests/end_to_end/agents/install_agents.sh $(AGENTS)
