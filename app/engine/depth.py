@@ -15,9 +15,11 @@ _WARM_SAMPLES = 2  # measured at each depth before any choice; one before them i
 _PRIOR = 0.6  # acceptance assumed before anything is known, worth _PRIOR_WEIGHT drafts
 _PRIOR_WEIGHT = 2.0
 _MEMORY = 20.0  # drafts after which an older one counts for little
+_STALE_CYCLES = 60  # after so many without a measurement, older times hardly count
+_STALE_SAMPLES = 2  # that are kept of them
 _ADVANTAGE = 1.03  # a depth must be so much faster to be switched to
 _PROBE_SHARE = 0.008  # of the decode time may be lost to looking at other depths
-_PROBE_CYCLES = 2
+_PROBE_CYCLES = 3  # of which the first may have to catch up
 
 
 @dataclass(slots=True)
@@ -94,6 +96,10 @@ class DepthChooser:
         costs = self._costs.setdefault(sequences, [_Cost() for _ in range(self.deepest + 1)])
         cost = costs[depth]
         if is_clean and cost.is_warm:
+            if self._cycle - cost.measured_at > _STALE_CYCLES:
+                # Other programs may have come or gone, and the context has grown.
+                while len(cost.seconds) > _STALE_SAMPLES:
+                    cost.seconds.popleft()
             cost.seconds.append(seconds)
             cost.measured_at = self._cycle
         cost.is_warm = True

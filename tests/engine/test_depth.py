@@ -21,8 +21,11 @@ def best_rate(costs, shares):
     return max(rates), rates.index(max(rates))
 
 
-def simulate(chooser, costs, shares, tokens, sequences=1, noise=0.0, seed=1):
-    """Decode so many tokens; milliseconds spent and how often each depth was used."""
+def simulate(chooser, costs, shares, tokens, sequences=1, noise=0.0, seed=1, busy=1.0):
+    """Decode so many tokens; milliseconds spent and how often each depth was used.
+
+    ``busy``: how much slower the machine is in every other second.
+    """
     chance, spent, made, used = random.Random(seed), 0.0, 0, [0] * len(costs)
     while made < tokens:
         depth = chooser.depth(sequences)
@@ -33,6 +36,7 @@ def simulate(chooser, costs, shares, tokens, sequences=1, noise=0.0, seed=1):
                 right += 1
             accepted.append(right)
         cost = costs[depth] * (1 + noise * chance.random())
+        cost *= busy if int(spent / 1000) % 2 else 1
         chooser.record(depth, cost / 1000, accepted)
         spent += cost
         made += sequences + sum(accepted)
@@ -71,6 +75,15 @@ def test_a_change_of_the_text_is_noticed():
     _, used = simulate(chooser, FLAT, (0.95, 0.95, 0.95), 3000, seed=2)
 
     assert used[3] > sum(used) / 2
+
+
+@pytest.mark.parametrize(("costs", "share", "depth"), [(FLAT, 0.9, 3), (STEEP, 0.1, 0)])
+def test_a_machine_that_is_busy_now_and_then_does_not_mislead(costs, share, depth):
+    chooser = DepthChooser(3)
+
+    _, used = simulate(chooser, costs, (share,) * 3, 6000, noise=0.3, busy=2.5)
+
+    assert used[depth] > 0.85 * sum(used)
 
 
 def test_a_fixed_depth_is_always_used():
