@@ -3,6 +3,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QTextEdit
 
 from app.chat.messages import Message
+from app.ui.sidebar.conversation_model import MESSAGE_ROLE
 
 
 def long_chat(store, rig):
@@ -71,7 +72,7 @@ def test_a_hit_of_the_search_opens_its_chat_at_the_message(open_rig, store):
     rig.window.conversation.open(None)
 
     rig.window.sidebar.search.setText("message 50")
-    rig.wait_until(lambda: rig.window.model.rowCount() == 1)
+    rig.wait_until(lambda: rig.window.model.index(0).data(MESSAGE_ROLE) is not None)
     rig.window.sidebar.conversations.clicked.emit(rig.window.model.index(0))
 
     rig.wait_until(lambda: "message 50 Needle" in shown(rig))

@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QWidget
 
 from app.errors import AppError
 from app.ui.chat.code_block import CodeBlock
+from app.ui.chat.focus_chain import chain, has_focus
 from app.ui.chat.heights import Heights
 from app.ui.chat.message_actions import MessageActions
 from app.ui.chat.message_frame import MARGIN
 from app.ui.chat.message_item import RENDERING_ERRORS, MessageItem, estimated_message_height
-from app.ui.chat.rows import Row, RowKind
+from app.ui.chat.rows import Row
 from app.ui.chat.widget_pool import WidgetPool
 
 if TYPE_CHECKING:
@@ -235,7 +236,7 @@ class LiveRows:
             item = self.items[number]
             message = messages.get(item.id)
             if message is None:
-                _show_missing(item)
+                item.show_missing()
             else:
                 item.load(message)
                 item.split(self.width, _SPLIT_NOW_S)
@@ -358,7 +359,7 @@ class LiveRows:
                 y += row.gap
                 is_outside = y + row.height < top or y > bottom
                 if row.widget is not None:
-                    if is_outside and not _has_focus(row.widget.widget()):
+                    if is_outside and not has_focus(row.widget.widget()):
                         self.release(row)
                     else:
                         is_used = True
@@ -370,15 +371,9 @@ class LiveRows:
 
     def chain_focus(self) -> None:
         """Tab goes down the page, whatever order the widgets were made in."""
-        if self.is_chained:
-            return
-        self.is_chained = True
-        previous: QWidget | None = None
-        for index in sorted(self._live):
-            for widget in _focus_order(self._live[index]):
-                if previous is not None:
-                    QWidget.setTabOrder(previous, widget)
-                previous = widget
+        if not self.is_chained:
+            self.is_chained = True
+            chain([self._live[index] for index in sorted(self._live)])
 
     def release(self, row: Row) -> None:
         if row.widget is not None:
@@ -398,20 +393,5 @@ class LiveRows:
 
     def _keep_focus(self, leaving: QWidget) -> None:
         """Qt would hand the focus of a hidden widget to any other."""
-        if _has_focus(leaving):
+        if has_focus(leaving):
             self._viewport.parentWidget().setFocus()
-
-
-def _focus_order(item: MessageItem) -> list[QWidget]:
-    assert item.frame is not None
-    return [item.frame, *(row.widget.widget() for row in item.rows if row.widget is not None)]
-
-
-def _has_focus(widget: QWidget) -> bool:
-    focused = widget.window().focusWidget()
-    return focused is not None and (focused is widget or widget.isAncestorOf(focused))
-
-
-def _show_missing(item: MessageItem) -> None:
-    item.is_loaded = True
-    item.rows = [Row(RowKind.NOTE, "This message could not be loaded.", info="warn", gap=0)]

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QCoreApplication
+
 from app.chat.messages import Role
 from app.ui.chat.blocks import BlockSplitter
 from app.ui.chat.offers import offer_of
@@ -129,6 +131,12 @@ class MessageItem:
         self.is_plain, self.splitter = True, None
         self.rows = [*plain_rows(RowKind.PLAIN, self.source), *self.tail]
         self._close_gap()
+
+    def show_missing(self) -> None:
+        """Say that its text is not there."""
+        self.is_loaded = True
+        words = QCoreApplication.translate("Transcript", "This message could not be loaded.")
+        self.rows = [Row(RowKind.NOTE, words, info="warn", gap=0)]
 
     def estimate(self, width: int) -> None:
         for row in self.rows:

@@ -1,13 +1,13 @@
 """The conversation on the page: followed while an answer is written, otherwise held still."""
 
 from collections.abc import Sequence
-from time import perf_counter
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPalette, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
+from app.ui.chat.answer_stream import AnswerStream
 from app.ui.chat.block_widget import BlockWidget
 from app.ui.chat.code_block import CodeBlock
 from app.ui.chat.code_view import CodeView
@@ -15,7 +15,6 @@ from app.ui.chat.folding import Folding
 from app.ui.chat.formula_document import readable_selection
 from app.ui.chat.idle_queue import SLICE_S, IdleQueue, Job
 from app.ui.chat.jumps import Jumps
-from app.ui.chat.live_answer import LiveAnswer
 from app.ui.chat.live_rows import LiveRows, Load
 from app.ui.chat.marks import Place
 from app.ui.chat.message_actions import MessageActions
@@ -23,7 +22,6 @@ from app.ui.chat.message_editor import MessageEditor
 from app.ui.chat.message_frame import MessageFrame
 from app.ui.chat.message_item import MessageItem
 from app.ui.chat.reasoning_line import ReasoningLine
-from app.ui.chat.row_changes import apply_changes
 from app.ui.chat.rows import Row
 from app.ui.chat.scroll_hold import SCROLL_KEYS, UPWARD, ScrollHold
 from app.ui.chat.show_all_line import ShowAllLine
@@ -36,8 +34,6 @@ if TYPE_CHECKING:
     from app.ui.theme import Theme
 
 FOLLOW_PX = 24  # this near to the end, the end is followed
-FLUSH_MS = 33
-_SLOW_FLUSH_S = 0.008
 _SIDE = 24  # at least this much beside the column
 
 
@@ -67,15 +63,9 @@ class Transcript(QAbstractScrollArea):
         self._top = 0  # the content pixel at the top edge
         self._is_at_end = True
         self._is_arranging = False
-        self._answer: LiveAnswer | None = None
         self._is_preparing = False
-        self._flush_timer = QTimer(self)
-        self._flush_timer.setSingleShot(True)
-        self._flush_timer.setInterval(FLUSH_MS)
-        self._flush_timer.timeout.connect(self._on_flush)
-        self._seconds_timer = QTimer(self)
-        self._seconds_timer.setInterval(1_000)
-        self._seconds_timer.timeout.connect(self._on_second)
+        self._stream = AnswerStream(self._rows, self._hold, self._arrange)
+        self._flush_timer = self._stream.flush_timer
         bar = self.verticalScrollBar()
         bar.setSingleStep(40)
         bar.valueChanged.connect(self._on_scrolled)
@@ -85,7 +75,7 @@ class Transcript(QAbstractScrollArea):
 
     def open(self, headers: Sequence["MessageHeader"], load: Load) -> None:
         """Show a conversation from its end; text is loaded when it comes into sight."""
-        self._forget_answer()
+        self._stream.forget()
         self._idle.clear()
         self._is_preparing = False
         self._rows.open([MessageItem.of_header(header) for header in headers], load)
@@ -93,7 +83,7 @@ class Transcript(QAbstractScrollArea):
 
     def show_branch(self, headers: Sequence["MessageHeader"]) -> None:
         """Show another branch of the same conversation; what both begin with does not move."""
-        self._forget_answer()
+        self._stream.forget()
         self._stop_following()
         self._rows.branch_off([MessageItem.of_header(header) for header in headers])
         self._hold.remember(self._top, self.viewport().height())
@@ -103,7 +93,7 @@ class Transcript(QAbstractScrollArea):
         """Take this message and all after it from the page: a variant of it will stand there."""
         item = self._rows.with_id(message_id)
         if item is not None:
-            self._forget_answer()
+            self._stream.forget()
             self._rows.branch_off(self._rows.items[: item.index])
             self._arrange()
 
@@ -180,20 +170,15 @@ class Transcript(QAbstractScrollArea):
         self.set_unanswered(False)
         item = MessageItem(message_id, "assistant", 0, is_loaded=True, is_stored=False)
         self._rows.append(item)
-        self._answer = LiveAnswer(item)
+        self._stream.begin(item)
         self._arrange()
 
     def add_reasoning(self, text: str) -> None:
-        if self._answer is not None:
-            self._answer.add_reasoning(text)
-            self._seconds_timer.start()
-            self._flush_soon()
+        self._stream.add_reasoning(text)
 
     def add_text(self, text: str) -> None:
         """More of the answer; any rate, painted at most every 33 ms."""
-        if self._answer is not None:
-            self._answer.add_text(text)
-            self._flush_soon()
+        self._stream.add_text(text)
 
     def end_answer(self, message: "StoredMessage") -> None:
         """The answer as it was stored; what was shown differently is mended.
@@ -201,28 +186,12 @@ class Transcript(QAbstractScrollArea):
         Also for an answer whose beginning was not seen here, because another conversation was open.
         """
         item = self._rows.with_id(message.id)
-        if item is None:
-            return
-        answer, is_same = self._answer, False
-        if answer is not None and answer.item is item:
-            answer.folds_itself = self._hold.is_following
-            apply_changes(self._rows, item, answer.finish())
-            self._forget_answer()
-            is_same = answer.source == message.message.text
-            is_same = is_same and answer.reasoning == message.message.reasoning
-        if is_same:
-            item.end(message)
-        else:
-            for row in item.mend(message):
-                self._rows.release(row)
-        item.estimate(self._rows.width)
-        if item.frame is not None:
-            item.frame.set_source(item.source)
-        self._rows.updated(item)
-        self._arrange()
+        if item is not None:
+            self._stream.end(item, message)
+            self._arrange()
 
     def clear(self) -> None:
-        self._forget_answer()
+        self._stream.forget()
         self._idle.clear()
         self._is_preparing = False
         self._rows.clear()
@@ -361,39 +330,6 @@ class Transcript(QAbstractScrollArea):
         if width != self._rows.width and not self._hold.is_following and self._rows.width:
             self._hold.remember(self._top, self.viewport().height())
         self._rows.set_width(width, (room - width) // 2)
-
-    # The answer that is being written
-
-    def _flush_soon(self) -> None:
-        if not self._flush_timer.isActive():
-            self._flush_timer.start()
-
-    def _on_flush(self) -> None:
-        answer = self._answer
-        if answer is None:
-            return
-        started = perf_counter()
-        answer.folds_itself = self._hold.is_following
-        apply_changes(self._rows, answer.item, answer.flush())
-        if not answer.is_thinking:
-            self._seconds_timer.stop()
-        self._arrange()
-        taken = perf_counter() - started
-        self._flush_timer.setInterval(
-            FLUSH_MS if taken <= _SLOW_FLUSH_S else 2 * FLUSH_MS if taken <= 0.016 else 100
-        )
-
-    def _on_second(self) -> None:
-        row = self._answer.tick() if self._answer is not None else None
-        if row is None:
-            self._seconds_timer.stop()
-        elif row.widget is not None:
-            row.widget.show_row(row, self._rows.width)
-
-    def _forget_answer(self) -> None:
-        self._answer = None
-        self._flush_timer.stop()
-        self._seconds_timer.stop()
 
     # What the blocks tell
 

@@ -184,7 +184,7 @@ def test_a_megabyte_that_streams_stays_quick(page, talk):
 
     for _ in range(100):
         page.transcript.add_text("x" * 10_000)
-        page.transcript._on_flush()
+        page.transcript._stream._on_flush()
 
     assert page.transcript._flush_timer.interval() <= 100
     assert len(page.rows) < 60

@@ -169,7 +169,7 @@ def test_streamed_text_is_shown_as_the_stored_text_is(page, make_stored, cuts):
     edges = [0, *sorted(cuts), len(TEXT)]
     for start, end in pairwise(edges):
         page.transcript.add_text(TEXT[start:end])
-        page.transcript._on_flush()
+        page.transcript._stream._on_flush()
     page.transcript.end_answer(message)
 
     streamed = page.transcript._rows.items[0].rows
