@@ -50,6 +50,10 @@ def _run(options: argparse.Namespace) -> int:
         return connect(
             start, options.client, port=options.port, is_print=options.print, is_yes=options.yes
         )
+    if options.command == "keys":
+        from app.keys_command import keys_command
+
+        return keys_command(paths.endpoint_keys, options.action, options.name)
     if options.command == "ask":
         from app.ask import ask
 
@@ -104,6 +108,9 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     connect.add_argument("--port", type=_port, metavar="N", help="where the endpoint listens")
     connect.add_argument("--print", action="store_true", help="print the settings, write nothing")
     connect.add_argument("--yes", action="store_true", help="write without asking")
+    keys = commands.add_parser("keys", parents=[common], help="named keys of the endpoint")
+    keys.add_argument("action", choices=("list", "add", "revoke"), help="list, add or revoke")
+    keys.add_argument("name", nargs="?", metavar="NAME", help="of the key to add or revoke")
     defaults = dict.fromkeys(
         ("data_dir", "model", "engine", "port", "temperature", "seed", "max_tokens")
     )

@@ -57,6 +57,11 @@ class Paths:
         """What probing found out about this machine."""
         return self.cache / "engine_choices.json"
 
+    @property
+    def endpoint_keys(self) -> Path:
+        """When each key of the endpoint was last used; names, never keys."""
+        return self.data / "endpoint_keys.json"
+
     def create(self) -> None:
         """Make the folders, private to the user, or raise AppError naming the one that fails."""
         for folder in (self.config, self.data, self.models, self.cache, self.logs):

@@ -8,7 +8,7 @@ from types import FrameType
 from app.engine.client import EngineClient
 from app.errors import AppError, ErrorKind
 from app.server.control import EndpointControl
-from app.server.keys import ApiKey, load_api_key
+from app.server.keys import Keys, load_keys
 from app.start import Start, start_logging
 
 STOP_S = 1.5
@@ -26,12 +26,12 @@ def serve(start: Start, port: int | None, *, needs_key: bool = True) -> int:
         signal.signal(number, on_signal)
     start_logging(start.paths, to_stderr=True)
     engine = start.engine_client(start.worker_spec())
-    key = load_api_key() if needs_key else None
+    keys = load_keys(start.paths.endpoint_keys) if needs_key else None
     wanted_port = start.settings.endpoint_port if port is None else port
-    control = EndpointControl(engine, wanted_port, key.value if key else None)
+    control = EndpointControl(engine, wanted_port, keys)
     try:
         control.start()
-        _tell_key(key)
+        _tell_key(keys)
         engine.start()
         if _wait_ready(engine, stopping):
             print(f"listening on {control.address}", flush=True)
@@ -55,10 +55,10 @@ def _wait_ready(engine: EngineClient, stopping: threading.Event) -> bool:
     return False
 
 
-def _tell_key(key: ApiKey | None) -> None:
-    if key is None:
+def _tell_key(keys: Keys | None) -> None:
+    if keys is None:
         print("No key is asked for: any program here may use it.", file=sys.stderr, flush=True)
-    elif key.source == "memory":
-        print(f"API key for this run: {key.value}", file=sys.stderr, flush=True)
-    elif key.source == "keyring":
-        print("The API key is the one in this computer's keyring.", file=sys.stderr, flush=True)
+    elif keys.source == "memory":
+        print(f"API key for this run: {keys.default}", file=sys.stderr, flush=True)
+    elif keys.source == "keyring":
+        print("The API keys are those in this computer's keyring.", file=sys.stderr, flush=True)

@@ -7,7 +7,7 @@ from app.chat.session import ChatSession
 from app.engine.launch import WorkerSpec
 from app.errors import AppError
 from app.server.control import EndpointControl
-from app.server.keys import load_api_key
+from app.server.keys import load_keys
 from app.start import Start, start_logging
 from app.storage.conversations import ConversationStore
 from app.ui.application import run_window, show_failure
@@ -69,7 +69,8 @@ def _run(
 ) -> int:
     engine = start.engine_client(spec)
     session = ChatSession(store, engine, start.sampling)
-    endpoint = EndpointControl(engine, start.settings.endpoint_port, load_api_key().value)
+    keys = load_keys(start.paths.endpoint_keys)
+    endpoint = EndpointControl(engine, start.settings.endpoint_port, keys)
     engine.start()
     try:
         return run_window(

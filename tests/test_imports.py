@@ -45,6 +45,7 @@ ROOMS = {
     "app.serve": Room((*PARTS, "app.server")),
     "app.clients": Room(LEAVES),
     "app.connect": Room((*PARTS, "app.server", "app.clients")),
+    "app.keys_command": Room((*PARTS, "app.server")),
     "app.window": Room((*PARTS, "app.server", "app.ui")),
     "app.errors": Room(("app.engine.errors",)),
     "app.paths": Room(LEAVES),

@@ -15,6 +15,7 @@ from app.server.edge import Edge
 from app.server.embeddings import Embeddings
 from app.server.errors import ApiError, error_response, from_app_error
 from app.server.gate import Gate
+from app.server.keys import Keys
 from app.server.limits import Limits
 from app.server.messages import Messages
 from app.server.models import Models, OllamaModels, hello
@@ -25,7 +26,7 @@ from app.server.tokenize import Tokenize
 from app.server.turns import Turns
 
 
-def create_app(engine: EngineClient, turns: Turns, api_key: str | None, limits: Limits) -> ASGIApp:
+def create_app(engine: EngineClient, turns: Turns, keys: Keys | None, limits: Limits) -> ASGIApp:
     """Edge (log, bugs) around Gate (who may) around the routes; plain ASGI layers only."""
     health, models = Health(engine, turns), Models(engine)
     chat = ChatCompletions(engine, turns, limits)
@@ -64,7 +65,7 @@ def create_app(engine: EngineClient, turns: Turns, api_key: str | None, limits: 
             ClientDisconnect: _on_client_gone,
         },
     )
-    return Edge(Gate(handled, api_key))
+    return Edge(Gate(handled, keys))
 
 
 async def _on_api_error(request: Request, error: Exception) -> Response:

@@ -15,6 +15,8 @@ from app.server.app import create_app
 from app.server.connection import connection_class
 from app.server.edge import log_bug
 from app.server.inspector import Inspector
+from app.server.keyring_entry import DEFAULT
+from app.server.keys import Keys
 from app.server.limits import Limits
 from app.server.listener import HOST, listening_socket
 from app.server.turns import Turns
@@ -29,20 +31,29 @@ _FORCE_S = 1.0
 class EndpointControl:
     """The local HTTP endpoint of one engine. Every method may be called from any thread.
 
-    With ``api_key`` None no key is asked for. It may be started and stopped again and again; with
+    With ``keys`` None no key is asked for. It may be started and stopped again and again; with
     port 0 each start takes a free port.
     """
 
     def __init__(
-        self, engine: EngineClient, port: int, api_key: str | None, limits: Limits | None = None
+        self,
+        engine: EngineClient,
+        port: int,
+        keys: Keys | str | None,
+        limits: Limits | None = None,
     ) -> None:
-        self.api_key = api_key
+        self._keys = Keys({DEFAULT: keys}) if isinstance(keys, str) else keys
         self.inspector = Inspector()  # off; stays when the endpoint is switched off and on
         self._engine = engine
         self._wanted_port = port
         self._limits = limits or Limits()
         self._lock = threading.Lock()
         self._run: _Run | None = None
+
+    @property
+    def api_key(self) -> str | None:
+        """The default key, for showing to the user."""
+        return self._keys.default if self._keys else None
 
     @property
     def port(self) -> int:
@@ -69,7 +80,7 @@ class EndpointControl:
                 return
             turns = Turns(self._engine, self._limits.requests, self.inspector)
             listener = listening_socket(self._wanted_port)
-            run = _Run(self._engine, self.api_key, self._limits, turns, listener)
+            run = _Run(self._engine, self._keys, self._limits, turns, listener)
             run.start()
             self._run = run
         log.info("endpoint listens on port %d", run.port)
@@ -92,7 +103,7 @@ class _Run:
     def __init__(
         self,
         engine: EngineClient,
-        api_key: str | None,
+        keys: Keys | None,
         limits: Limits,
         turns: Turns,
         listener: socket.socket,
@@ -101,7 +112,7 @@ class _Run:
         self.turns = turns
         self._listener = listener
         self._listening: Future[None] = Future()
-        app = create_app(engine, self.turns, api_key, limits)
+        app = create_app(engine, self.turns, keys, limits)
         self._server = _Server(_config(app, limits), lambda: self._listening.set_result(None))
         self._thread = threading.Thread(target=self._main, name="endpoint", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None

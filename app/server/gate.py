@@ -8,13 +8,15 @@ application/json without a preflight; each of these is refused here, and no CORS
 
 import base64
 import binascii
-import hmac
 import re
+from dataclasses import replace
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.server.errors import ApiError, error_response
+from app.server.inspector import ORIGIN
+from app.server.keys import Keys
 
 _OWN_HOST = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.ASCII | re.IGNORECASE)
 _OPEN_PATHS = frozenset({"/health", "/", "/api/hello"})  # tell nothing private and need no key
@@ -23,13 +25,12 @@ _OPEN_PATHS = frozenset({"/health", "/", "/api/hello"})  # tell nothing private 
 class Gate:
     """ASGI middleware; a request that it refuses is seen by no route and its body is not read.
 
-    With the key None every program on this computer may use the endpoint; web pages still may not.
+    With the keys None every program on this computer may use the endpoint; web pages still may not.
     """
 
-    def __init__(self, app: ASGIApp, api_key: str | None) -> None:
-        assert api_key != ""  # it would be matched by an empty header
+    def __init__(self, app: ASGIApp, keys: Keys | None) -> None:
         self._app = app
-        self._api_key = None if api_key is None else api_key.encode()
+        self._keys = keys
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "http"  # websockets and lifespan are switched off
@@ -52,7 +53,7 @@ class Gate:
 
     def _require_key(self, headers: Headers) -> None:
         """One path for both headers: whatever is checked for one is checked for the other."""
-        if self._api_key is None:
+        if self._keys is None:
             return
         shown = list(headers.getlist("x-api-key"))
         for value in headers.getlist("authorization"):
@@ -63,7 +64,9 @@ class Gate:
                 shown.append(_password(token))
         for key in shown:
             # Header values are bytes; Starlette shows them as latin-1.
-            if hmac.compare_digest(key.strip().encode("latin-1"), self._api_key):
+            name = self._keys.name_of(key.strip().encode("latin-1"))
+            if name is not None:
+                ORIGIN.set(replace(ORIGIN.get(), key=name))
                 return
         raise ApiError(
             401,

@@ -38,6 +38,7 @@ class Origin:
 
     protocol: str = ""
     client: str = ""
+    key: str = ""  # its name; empty when none is asked for
 
 
 # Set where a request comes in and read where its turn begins: it travels with the request's task,

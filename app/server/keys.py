@@ -1,25 +1,23 @@
-"""The key of the endpoint: from the environment, the system's keyring, or this session's memory.
+"""The keys of the endpoint: from the environment, the system's keyring, or this session's memory.
 
-It is never written to a file, a log or a command line.
+They are never written to a file, a log or a command line.
 """
 
+import hmac
 import logging
 import os
-import queue
-import secrets
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
-import keyring
-import keyring.errors
+from app.server.key_usage import KeyUsage
+from app.server.keyring_entry import DEFAULT, LIMIT_S, kept_keys, new_key
 
 log = logging.getLogger(__name__)
 
 ENVIRONMENT_VARIABLE = "DOORSTEP_API_KEY"
-_SERVICE = "doorstep"
-_USER = "endpoint"
-_KEYRING_LIMIT_S = 5.0
 
 KeySource = Literal["environment", "keyring", "memory"]
 
@@ -32,48 +30,70 @@ class ApiKey:
     source: KeySource
 
 
-def load_api_key(keyring_limit_s: float = _KEYRING_LIMIT_S) -> ApiKey:
-    """The user's key, made on first use.
+class Keys:
+    """Every key that opens the endpoint. May be used from any thread.
+
+    With a file, uses are noted there, and keys from the keyring are read again when another
+    process has added or revoked some.
+    """
+
+    def __init__(
+        self, named: Mapping[str, str], source: KeySource = "memory", file: Path | None = None
+    ) -> None:
+        assert all(named.values())  # an empty key would be matched by an empty header
+        self.source = source
+        self._named = dict(named)
+        self._usage = KeyUsage(file) if file else None
+        self._seen = self._usage.changed_at() if self._usage else 0
+        self._is_reading = False
+
+    @property
+    def default(self) -> str:
+        """The one that the window hands out."""
+        named = self._named
+        return named.get(DEFAULT) or next(iter(named.values()))
+
+    def name_of(self, shown: bytes) -> str | None:
+        """Whose key this is; takes as long for every wrong one. Counts as a use."""
+        self._follow_changes()
+        found = None
+        for name, key in self._named.items():
+            if hmac.compare_digest(shown, key.encode()):
+                found = name
+        if found is not None and self._usage is not None:
+            self._usage.note(found)
+        return found
+
+    def _follow_changes(self) -> None:
+        if self._usage is None or self.source != "keyring" or self._is_reading:
+            return
+        stamp = self._usage.changed_at()
+        if stamp != self._seen:
+            self._is_reading = True
+            threading.Thread(target=self._reread, args=(stamp,), name="keys", daemon=True).start()
+
+    def _reread(self, stamp: int) -> None:
+        named = kept_keys()
+        if named is not None:
+            self._named, self._seen = named, stamp
+        self._is_reading = False
+
+
+def load_keys(file: Path | None = None, keyring_limit_s: float = LIMIT_S) -> Keys:
+    """The user's keys; the default one is made on first use.
 
     Waits for the keyring for a limited time only: a locked one asks the user, who may be away.
     """
     given = os.environ.get(ENVIRONMENT_VARIABLE, "").strip()
     if given:
-        return ApiKey(given, "environment")
-    kept = _within(keyring_limit_s)
-    return ApiKey(kept, "keyring") if kept else ApiKey(_new_key(), "memory")
+        return Keys({"environment": given}, "environment", file)
+    kept = kept_keys(keyring_limit_s)
+    if kept is None:
+        return Keys({DEFAULT: new_key()}, "memory", file)
+    return Keys(kept, "keyring", file)
 
 
-def _within(limit_s: float) -> str | None:
-    """The key in the keyring, or None when that fails or takes too long."""
-    answers: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-
-    def ask() -> None:
-        kept = None
-        try:
-            kept = _kept_key()
-        except (keyring.errors.KeyringError, OSError, RuntimeError) as error:
-            log.info("keyring unusable: %s", type(error).__name__)
-        finally:
-            answers.put(kept)
-
-    # Not a pool: its threads are joined when the program ends, and this one may hang for good.
-    threading.Thread(target=ask, name="keyring", daemon=True).start()
-    try:
-        return answers.get(timeout=limit_s)
-    except queue.Empty:
-        log.warning("keyring did not answer within %.1f s", limit_s)
-        return None
-
-
-def _kept_key() -> str | None:
-    """Read the key, or make and store one; None when the keyring forgets it at once."""
-    kept = keyring.get_password(_SERVICE, _USER)
-    if not kept:
-        keyring.set_password(_SERVICE, _USER, _new_key())
-        kept = keyring.get_password(_SERVICE, _USER)
-    return kept if isinstance(kept, str) and kept else None
-
-
-def _new_key() -> str:
-    return "ds-" + secrets.token_urlsafe(32)
+def load_api_key(keyring_limit_s: float = LIMIT_S) -> ApiKey:
+    """The default key alone."""
+    keys = load_keys(keyring_limit_s=keyring_limit_s)
+    return ApiKey(keys.default, keys.source)

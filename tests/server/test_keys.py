@@ -1,8 +1,10 @@
 """Where the key of the endpoint comes from."""
 
+import json
 import threading
 import time
 
+import httpx
 import keyring
 import keyring.backend
 import keyring.backends.fail
@@ -10,7 +12,12 @@ import keyring.backends.null
 import keyring.errors
 import pytest
 
-from app.server.keys import ApiKey, load_api_key
+from app.errors import AppError
+from app.server.control import EndpointControl
+from app.server.key_usage import KeyUsage
+from app.server.keyring_entry import add_key, revoke_key
+from app.server.keys import ApiKey, Keys, load_api_key, load_keys
+from tests.server.conftest import ask, until
 
 
 class Kept(keyring.backend.KeyringBackend):
@@ -96,3 +103,96 @@ def test_a_keyring_that_hangs_does_not_hold_up_the_start(use):
 
 def test_the_key_is_not_shown_in_a_repr():
     assert "secret" not in repr(ApiKey("secret", "memory"))
+
+
+def test_a_key_from_before_named_keys_is_the_default_one(use):
+    kept = Kept()
+    kept.set_password("doorstep", "endpoint", "ds-old")
+    use(kept)
+
+    added = add_key("laptop")
+
+    assert load_api_key() == ApiKey("ds-old", "keyring")
+    assert json.loads(kept.kept["doorstep", "endpoint"]) == {"default": "ds-old", "laptop": added}
+
+
+def test_an_entry_that_is_not_ours_is_left_alone(use):
+    kept = Kept()
+    kept.set_password("doorstep", "endpoint", '{"default": 5}')
+    use(kept)
+
+    assert load_api_key().source == "memory"
+    assert kept.kept["doorstep", "endpoint"] == '{"default": 5}'
+
+
+@pytest.mark.parametrize("backend", [keyring.backends.null.Keyring, Locked])
+def test_without_a_usable_keyring_no_named_key_is_made(use, backend):
+    use(backend())
+
+    with pytest.raises(AppError, match="no usable keyring"):
+        add_key("laptop")
+
+
+def test_every_key_is_known_by_its_name():
+    keys = Keys({"default": "one", "laptop": "two"})
+
+    assert [keys.name_of(key) for key in (b"one", b"two", b"three", b"", b"\xff")] == (
+        ["default", "laptop", None, None, None]
+    )
+
+
+def test_the_last_use_is_noted_by_name_only(tmp_path):
+    file = tmp_path / "keys.json"
+    keys = Keys({"default": "one", "laptop": "secret"}, "memory", file)
+
+    keys.name_of(b"secret")
+    keys.name_of(b"wrong")
+
+    (used,) = KeyUsage(file).last_used().items()
+    assert used[0] == "laptop"
+    assert abs(used[1] - time.time()) < 60
+    assert "secret" not in file.read_text()
+
+
+@pytest.mark.parametrize("text", ["", "[1]", "{", '{"a": "b"}'])
+def test_a_damaged_file_of_uses_counts_as_empty(tmp_path, text):
+    (tmp_path / "keys.json").write_text(text)
+
+    assert KeyUsage(tmp_path / "keys.json").last_used() == {}
+
+
+def test_a_running_endpoint_follows_keys_that_are_added_and_revoked(use, tmp_path, engine):
+    use(Kept())
+    file = tmp_path / "keys.json"
+    control = EndpointControl(engine, 0, load_keys(file))
+    control.inspector.switch(True)
+    control.start()
+
+    def status(key):
+        headers = {"x-api-key": key}
+        address = f"{control.address}/chat/completions"
+        return httpx.post(address, json=ask("Hello"), headers=headers, trust_env=False).status_code
+
+    try:
+        assert status(control.api_key) == 200
+        added = add_key("laptop")
+        KeyUsage(file).announce_change()
+        until(lambda: status(added) == 200)
+        revoke_key("laptop")
+        KeyUsage(file).announce_change()
+        until(lambda: status(added) == 401)
+        assert status(control.api_key) == 200
+    finally:
+        control.stop()
+
+    assert {record.origin.key for record in control.inspector.records()} == {"default", "laptop"}
+
+
+def test_the_default_key_can_be_revoked_and_is_made_anew(use):
+    use(Kept())
+    first = load_api_key()
+
+    assert revoke_key("default")
+    assert not revoke_key("default")
+
+    assert load_api_key().value != first.value
