@@ -4,7 +4,7 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QObject, QTimer
 
 from app.ui.chat.live_answer import LiveAnswer
 from app.ui.chat.live_rows import LiveRows
@@ -20,16 +20,21 @@ _SLOW_FLUSH_S = 0.008
 
 
 class AnswerStream:
-    """Collects what arrives at any rate; ``arrange`` lays the page out after each flush."""
+    """Collects what arrives at any rate; ``arrange`` lays the page out after each flush.
 
-    def __init__(self, rows: LiveRows, hold: ScrollHold, arrange: Callable[[], None]) -> None:
+    ``parent`` owns the timers: they end with the page.
+    """
+
+    def __init__(
+        self, rows: LiveRows, hold: ScrollHold, arrange: Callable[[], None], parent: QObject
+    ) -> None:
         self._rows, self._hold, self._arrange = rows, hold, arrange
         self._answer: LiveAnswer | None = None
-        self.flush_timer = QTimer()
+        self.flush_timer = QTimer(parent)
         self.flush_timer.setSingleShot(True)
         self.flush_timer.setInterval(FLUSH_MS)
         self.flush_timer.timeout.connect(self._on_flush)
-        self._seconds_timer = QTimer()
+        self._seconds_timer = QTimer(parent)
         self._seconds_timer.setInterval(1_000)
         self._seconds_timer.timeout.connect(self._on_second)
 

@@ -64,7 +64,7 @@ class Transcript(QAbstractScrollArea):
         self._is_at_end = True
         self._is_arranging = False
         self._is_preparing = False
-        self._stream = AnswerStream(self._rows, self._hold, self._arrange)
+        self._stream = AnswerStream(self._rows, self._hold, self._arrange, self)
         self._flush_timer = self._stream.flush_timer
         bar = self.verticalScrollBar()
         bar.setSingleStep(40)
