@@ -54,6 +54,10 @@ def _run(options: argparse.Namespace) -> int:
         from app.keys_command import keys_command
 
         return keys_command(paths.endpoint_keys, options.action, options.name)
+    if options.command == "requests":
+        from app.requests_command import requests_command
+
+        return requests_command(paths.requests_socket, is_following=options.follow)
     if options.command == "ask":
         from app.ask import ask
 
@@ -111,6 +115,10 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     keys = commands.add_parser("keys", parents=[common], help="named keys of the endpoint")
     keys.add_argument("action", choices=("list", "add", "revoke"), help="list, add or revoke")
     keys.add_argument("name", nargs="?", metavar="NAME", help="of the key to add or revoke")
+    requests = commands.add_parser(
+        "requests", parents=[common], help="what the running endpoint was asked"
+    )
+    requests.add_argument("--follow", action="store_true", help="go on printing new ones")
     defaults = dict.fromkeys(
         ("data_dir", "model", "engine", "port", "temperature", "seed", "max_tokens")
     )

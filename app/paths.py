@@ -62,6 +62,11 @@ class Paths:
         """When each key of the endpoint was last used; names, never keys."""
         return self.data / "endpoint_keys.json"
 
+    @property
+    def requests_socket(self) -> Path:
+        """Where a running endpoint shows its requests to the user."""
+        return self.data / "requests.sock"
+
     def create(self) -> None:
         """Make the folders, private to the user, or raise AppError naming the one that fails."""
         for folder in (self.config, self.data, self.models, self.cache, self.logs):

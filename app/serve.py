@@ -28,7 +28,7 @@ def serve(start: Start, port: int | None, *, needs_key: bool = True) -> int:
     engine = start.engine_client(start.worker_spec())
     keys = load_keys(start.paths.endpoint_keys) if needs_key else None
     wanted_port = start.settings.endpoint_port if port is None else port
-    control = EndpointControl(engine, wanted_port, keys)
+    control = EndpointControl(engine, wanted_port, keys, requests_path=start.paths.requests_socket)
     try:
         control.start()
         _tell_key(keys)

@@ -70,7 +70,12 @@ def _run(
     engine = start.engine_client(spec)
     session = ChatSession(store, engine, start.sampling)
     keys = load_keys(start.paths.endpoint_keys)
-    endpoint = EndpointControl(engine, start.settings.endpoint_port, keys)
+    endpoint = EndpointControl(
+        engine,
+        start.settings.endpoint_port,
+        keys,
+        requests_path=start.paths.requests_socket,
+    )
     engine.start()
     try:
         return run_window(

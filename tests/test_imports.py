@@ -46,6 +46,7 @@ ROOMS = {
     "app.clients": Room(LEAVES),
     "app.connect": Room((*PARTS, "app.server", "app.clients")),
     "app.keys_command": Room((*PARTS, "app.server")),
+    "app.requests_command": Room(LEAVES),
     "app.window": Room((*PARTS, "app.server", "app.ui")),
     "app.errors": Room(("app.engine.errors",)),
     "app.paths": Room(LEAVES),

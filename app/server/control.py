@@ -6,6 +6,8 @@ import socket
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -19,6 +21,7 @@ from app.server.keyring_entry import DEFAULT
 from app.server.keys import Keys
 from app.server.limits import Limits
 from app.server.listener import HOST, listening_socket
+from app.server.requests_socket import requests_socket
 from app.server.turns import Turns
 
 log = logging.getLogger(__name__)
@@ -31,8 +34,8 @@ _FORCE_S = 1.0
 class EndpointControl:
     """The local HTTP endpoint of one engine. Every method may be called from any thread.
 
-    With ``keys`` None no key is asked for. It may be started and stopped again and again; with
-    port 0 each start takes a free port.
+    With ``keys`` None no key is asked for. ``requests_path`` is where ``doorstep requests`` finds
+    it. It may be started and stopped again and again; with port 0 each start takes a free port.
     """
 
     def __init__(
@@ -41,12 +44,14 @@ class EndpointControl:
         port: int,
         keys: Keys | str | None,
         limits: Limits | None = None,
+        requests_path: Path | None = None,
     ) -> None:
         self._keys = Keys({DEFAULT: keys}) if isinstance(keys, str) else keys
         self.inspector = Inspector()  # off; stays when the endpoint is switched off and on
         self._engine = engine
         self._wanted_port = port
         self._limits = limits or Limits()
+        self._requests_path = requests_path
         self._lock = threading.Lock()
         self._run: _Run | None = None
 
@@ -80,7 +85,8 @@ class EndpointControl:
                 return
             turns = Turns(self._engine, self._limits.requests, self.inspector)
             listener = listening_socket(self._wanted_port)
-            run = _Run(self._engine, self._keys, self._limits, turns, listener)
+            watching = requests_socket(self.inspector, self._requests_path)
+            run = _Run(self._engine, self._keys, self._limits, turns, listener, watching)
             run.start()
             self._run = run
         log.info("endpoint listens on port %d", run.port)
@@ -107,10 +113,12 @@ class _Run:
         limits: Limits,
         turns: Turns,
         listener: socket.socket,
+        watching: AbstractAsyncContextManager[None],
     ) -> None:
         self.port: int = listener.getsockname()[1]
         self.turns = turns
         self._listener = listener
+        self._watching = watching
         self._listening: Future[None] = Future()
         app = create_app(engine, self.turns, keys, limits)
         self._server = _Server(_config(app, limits), lambda: self._listening.set_result(None))
@@ -167,7 +175,8 @@ class _Run:
         self._loop = asyncio.get_running_loop()
         self._serving = asyncio.current_task()
         try:
-            await self._server.serve(sockets=[self._listener])
+            async with self._watching:
+                await self._server.serve(sockets=[self._listener])
         finally:
             for connection in list(self._server.server_state.connections):
                 connection.transport.abort()

@@ -5,9 +5,10 @@ forgets everything.
 """
 
 import collections
+import contextlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -86,7 +87,8 @@ class Inspector:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._is_on = False
+        self._is_switched_on = False
+        self._watchers = 0
         self._records: collections.OrderedDict[int, RequestRecord] = collections.OrderedDict()
         self._prompts: collections.OrderedDict[int, str] = collections.OrderedDict()
         self._listeners: list[Callable[[RequestRecord], None]] = []
@@ -94,14 +96,24 @@ class Inspector:
 
     @property
     def is_on(self) -> bool:
-        return self._is_on
+        return self._is_switched_on or self._watchers > 0
 
     def switch(self, is_on: bool) -> None:
         with self._lock:
-            self._is_on = is_on
-            if not is_on:
-                self._records.clear()
-                self._prompts.clear()
+            self._is_switched_on = is_on
+            self._forget_if_off()
+
+    @contextlib.contextmanager
+    def watched(self) -> Iterator[None]:
+        """On while the context lasts, whatever it is switched to."""
+        with self._lock:
+            self._watchers += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._watchers -= 1
+                self._forget_if_off()
 
     def records(self) -> tuple[RequestRecord, ...]:
         """Oldest first."""
@@ -128,7 +140,7 @@ class Inspector:
     def begin(self, request: TurnRequest) -> "Inspection | None":
         """A request was taken; None while switched off."""
         with self._lock:
-            if not self._is_on:
+            if not self.is_on:
                 return None
             record = RequestRecord(self._next_id, time.time(), ORIGIN.get(), request.session_key)
             self._next_id += 1
@@ -157,6 +169,11 @@ class Inspector:
             while sum(map(len, self._prompts.values())) > _MAX_PROMPT_CHARACTERS:
                 self._prompts.popitem(last=False)
         self.change(record_id, miss=miss)
+
+    def _forget_if_off(self) -> None:
+        if not self.is_on:
+            self._records.clear()
+            self._prompts.clear()
 
     def _tell(self, record: RequestRecord) -> None:
         with self._lock:

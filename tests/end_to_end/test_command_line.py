@@ -296,3 +296,32 @@ def test_a_question_longer_than_the_context_says_both_numbers(tmp_path, script):
     result = doorstep(tmp_path, "ask", "word " * 9000, "--engine", script)
 
     assert_one_sentence(result, "too long", "4,096")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no socket files")
+def test_requests_are_followed_from_another_process(tmp_path, script):
+    with serving(tmp_path, "--engine", script) as (_, address):
+        watching = subprocess.Popen(
+            command("requests", "--follow", "--data-dir", tmp_path),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=ENVIRONMENT,
+        )
+        with watching:
+            watching.stderr.readline()
+            with client(address) as ai:
+                for _ in range(2):
+                    messages = [{"role": "user", "content": "unsayable"}]
+                    ai.chat.completions.create(model="any", messages=messages)
+                    time.sleep(0.3)  # the follower may have been taken in after the first
+            line = watching.stdout.readline()
+            watching.terminate()
+
+    assert "/v1/chat/completions" in line
+    assert "key environment" in line
+    assert "unsayable" not in line
+
+
+def test_requests_without_an_endpoint_say_so(tmp_path):
+    assert_one_sentence(doorstep(tmp_path, "requests"), "No endpoint runs")
