@@ -18,6 +18,7 @@ _MAX_SPLITS = 512
 _BYTES_PER_ELEMENT = {"f16": 2.0, "q8_0": 34 / 32}
 # What a worker takes besides buffers: Python, numpy, llama.cpp. Measured on Linux, x86-64.
 _PROCESS_BYTES = 50 * 1024**2
+_HEAD_BYTES = 3 * 1024**2 // 2  # … for each MTP head's context: graph and scheduler
 _TOKEN_BYTES = 512  # … and for each token of the vocabulary: texts, merges, hash tables
 
 
@@ -102,7 +103,7 @@ class ModelFacts:
         parallel = sizes.sequences(has_window=self.window > 0)
         kept = sizes.window_cells(cells, self.window, parallel, rows) if self.window else None
         kv = self.kv_bytes(cells, kept, kv_type) + self._mtp_kv_bytes(kv_type)
-        process = _PROCESS_BYTES + _TOKEN_BYTES * self.vocabulary
+        process = _PROCESS_BYTES + _TOKEN_BYTES * self.vocabulary + _HEAD_BYTES * self.mtp_depth
         compute = self._compute_bytes(rows, cells, kept or 0, parallel)
         return Memory(self.weights_bytes, kv, compute, process)
 
