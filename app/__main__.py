@@ -43,7 +43,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.command == "serve":
         from app.serve import serve
 
-        return serve(start, options.port, needs_key=not options.no_key)
+        return serve(start, options.port, needs_key=not options.no_key, is_lan=options.lan)
     if options.command == "connect":
         from app.connect import connect
 
@@ -100,6 +100,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     serve = commands.add_parser("serve", parents=[common], help="run the endpoint, no window")
     serve.add_argument("--port", type=_port, metavar="N", help="3535 unless told; 0 = any free")
     serve.add_argument("--no-key", action="store_true", help="let any program on this computer in")
+    serve.add_argument("--lan", action="store_true", help="let other computers in, with a key")
     ask = commands.add_parser("ask", parents=[common], help="print the answer to one question")
     ask.add_argument("question", metavar="QUESTION")
     ask.add_argument("--temperature", type=float, metavar="T", help="0 = always the most likely")

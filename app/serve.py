@@ -15,7 +15,7 @@ STOP_S = 1.5
 POLL_S = 0.2
 
 
-def serve(start: Start, port: int | None, *, needs_key: bool = True) -> int:
+def serve(start: Start, port: int | None, *, needs_key: bool = True, is_lan: bool = False) -> int:
     """Serve until SIGTERM or SIGINT. Raises AppError when it cannot start."""
     stopping = threading.Event()
 
@@ -28,13 +28,21 @@ def serve(start: Start, port: int | None, *, needs_key: bool = True) -> int:
     engine = start.engine_client(start.worker_spec())
     keys = load_keys(start.paths.endpoint_keys) if needs_key else None
     wanted_port = start.settings.endpoint_port if port is None else port
-    control = EndpointControl(engine, wanted_port, keys, requests_path=start.paths.requests_socket)
+    control = EndpointControl(
+        engine,
+        wanted_port,
+        keys,
+        requests_path=start.paths.requests_socket,
+        is_lan=is_lan or start.settings.endpoint_lan,
+    )
     try:
         control.start()
         _tell_key(keys)
         engine.start()
         if _wait_ready(engine, stopping):
             print(f"listening on {control.address}", flush=True)
+            for address in control.lan_addresses:
+                print(f"for other computers, unencrypted: {address}", flush=True)
             stopping.wait()
     finally:
         control.stop(STOP_S)

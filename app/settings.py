@@ -24,6 +24,7 @@ class Settings:
     endpoint_enabled: bool = False
     endpoint_port: int = 3535  # 0 to 65535, 0 = any free
     theme: Theme = "system"
+    endpoint_lan: bool = False  # also for other computers in the local network
 
     def checked(self) -> "Settings":
         default = Settings()
@@ -38,6 +39,7 @@ class Settings:
                 "top_p": _is_between(self.top_p, 0, 1),
                 "endpoint_enabled": isinstance(self.endpoint_enabled, bool),
                 "endpoint_port": _is_whole(self.endpoint_port, 0, 65535),
+                "endpoint_lan": isinstance(self.endpoint_lan, bool),
                 "theme": self.theme in ("system", "light", "dark"),
             }.items()
             if not allowed

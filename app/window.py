@@ -75,6 +75,7 @@ def _run(
         start.settings.endpoint_port,
         keys,
         requests_path=start.paths.requests_socket,
+        is_lan=start.settings.endpoint_lan,
     )
     engine.start()
     try:

@@ -26,7 +26,13 @@ from app.server.tokenize import Tokenize
 from app.server.turns import Turns
 
 
-def create_app(engine: EngineClient, turns: Turns, keys: Keys | None, limits: Limits) -> ASGIApp:
+def create_app(
+    engine: EngineClient,
+    turns: Turns,
+    keys: Keys | None,
+    limits: Limits,
+    lan_names: frozenset[str] | None = None,
+) -> ASGIApp:
     """Edge (log, bugs) around Gate (who may) around the routes; plain ASGI layers only."""
     health, models = Health(engine, turns), Models(engine)
     chat = ChatCompletions(engine, turns, limits)
@@ -65,7 +71,7 @@ def create_app(engine: EngineClient, turns: Turns, keys: Keys | None, limits: Li
             ClientDisconnect: _on_client_gone,
         },
     )
-    return Edge(Gate(handled, keys))
+    return Edge(Gate(handled, keys, lan_names))
 
 
 async def _on_api_error(request: Request, error: Exception) -> Response:

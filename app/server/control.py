@@ -19,6 +19,7 @@ from app.server.edge import log_bug
 from app.server.inspector import Inspector
 from app.server.keyring_entry import DEFAULT
 from app.server.keys import Keys
+from app.server.lan import EVERYWHERE, own_addresses, own_names, refuse_unsafe
 from app.server.limits import Limits
 from app.server.listener import HOST, listening_socket
 from app.server.requests_socket import requests_socket
@@ -34,8 +35,10 @@ _FORCE_S = 1.0
 class EndpointControl:
     """The local HTTP endpoint of one engine. Every method may be called from any thread.
 
-    With ``keys`` None no key is asked for. ``requests_path`` is where ``doorstep requests`` finds
-    it. It may be started and stopped again and again; with port 0 each start takes a free port.
+    With ``is_lan`` it listens for the whole local network, which needs keys; else for this
+    computer alone. With ``keys`` None no key is asked for. ``requests_path`` is where ``doorstep
+    requests`` finds it. It may be started and stopped again and again; with port 0 each start
+    takes a free port.
     """
 
     def __init__(
@@ -45,6 +48,8 @@ class EndpointControl:
         keys: Keys | str | None,
         limits: Limits | None = None,
         requests_path: Path | None = None,
+        *,
+        is_lan: bool = False,
     ) -> None:
         self._keys = Keys({DEFAULT: keys}) if isinstance(keys, str) else keys
         self.inspector = Inspector()  # off; stays when the endpoint is switched off and on
@@ -52,6 +57,7 @@ class EndpointControl:
         self._wanted_port = port
         self._limits = limits or Limits()
         self._requests_path = requests_path
+        self._is_lan = is_lan
         self._lock = threading.Lock()
         self._run: _Run | None = None
 
@@ -73,6 +79,14 @@ class EndpointControl:
         return f"http://{HOST}:{run.port}/v1" if run else None
 
     @property
+    def lan_addresses(self) -> tuple[str, ...]:
+        """Base addresses for clients on other computers; empty unless open to the network."""
+        run = self._live_run()
+        if run is None or not self._is_lan:
+            return ()
+        return tuple(f"http://{address}:{run.port}/v1" for address in own_addresses())
+
+    @property
     def requests_now(self) -> int:
         """Answers being generated or waiting."""
         run = self._live_run()
@@ -83,10 +97,19 @@ class EndpointControl:
         with self._lock:
             if self._live_run() is not None:
                 return
+            if self._is_lan:
+                refuse_unsafe(self._keys)
             turns = Turns(self._engine, self._limits.requests, self.inspector)
-            listener = listening_socket(self._wanted_port)
+            listener = listening_socket(self._wanted_port, EVERYWHERE if self._is_lan else HOST)
             watching = requests_socket(self.inspector, self._requests_path)
-            run = _Run(self._engine, self._keys, self._limits, turns, listener, watching)
+            app = create_app(
+                self._engine,
+                turns,
+                self._keys,
+                self._limits,
+                own_names() if self._is_lan else None,
+            )
+            run = _Run(app, self._limits, turns, listener, watching)
             run.start()
             self._run = run
         log.info("endpoint listens on port %d", run.port)
@@ -108,8 +131,7 @@ class _Run:
 
     def __init__(
         self,
-        engine: EngineClient,
-        keys: Keys | None,
+        app: ASGIApp,
         limits: Limits,
         turns: Turns,
         listener: socket.socket,
@@ -120,7 +142,6 @@ class _Run:
         self._listener = listener
         self._watching = watching
         self._listening: Future[None] = Future()
-        app = create_app(engine, self.turns, keys, limits)
         self._server = _Server(_config(app, limits), lambda: self._listening.set_result(None))
         self._thread = threading.Thread(target=self._main, name="endpoint", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None

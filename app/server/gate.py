@@ -19,18 +19,25 @@ from app.server.inspector import ORIGIN
 from app.server.keys import Keys
 
 _OWN_HOST = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.ASCII | re.IGNORECASE)
-_OPEN_PATHS = frozenset({"/health", "/", "/api/hello"})  # tell nothing private and need no key
+_HOST_AND_PORT = re.compile(r"([A-Za-z0-9.-]+)(?::[0-9]{1,5})?", re.ASCII)
+_EMPTY_PATHS = frozenset({"/", "/api/hello"})  # say that somebody is there
+_OPEN_PATHS = _EMPTY_PATHS | {"/health"}  # tell nothing private and need no key
 
 
 class Gate:
     """ASGI middleware; a request that it refuses is seen by no route and its body is not read.
 
+    With lan_names, other computers may use it too, under these names or the address they reached.
     With the keys None every program on this computer may use the endpoint; web pages still may not.
     """
 
-    def __init__(self, app: ASGIApp, keys: Keys | None) -> None:
+    def __init__(
+        self, app: ASGIApp, keys: Keys | None, lan_names: frozenset[str] | None = None
+    ) -> None:
+        assert keys is not None or lan_names is None
         self._app = app
         self._keys = keys
+        self._lan_names = lan_names
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "http"  # websockets and lifespan are switched off
@@ -43,13 +50,31 @@ class Gate:
 
     def _check(self, scope: Scope) -> None:
         headers = Headers(scope=scope)
-        _refuse_foreign_host(headers)
+        self._refuse_foreign_host(headers, scope)
         _refuse_web_pages(headers)
         _refuse_odd_targets(scope)
-        if scope["path"] not in _OPEN_PATHS:
+        if not self._is_open(scope):
             self._require_key(headers)
         if scope["method"] in ("POST", "PUT", "PATCH"):
             _require_json(headers)
+
+    def _refuse_foreign_host(self, headers: Headers, scope: Scope) -> None:
+        hosts = headers.getlist("host")
+        if len(hosts) == 1 and (_OWN_HOST.fullmatch(hosts[0]) or self._is_lan(hosts[0], scope)):
+            return
+        raise ApiError(403, "This endpoint answers only to its own names.", code="host_not_allowed")
+
+    def _is_lan(self, host: str, scope: Scope) -> bool:
+        """A name of this computer, or the address that the connection came in by."""
+        found = _HOST_AND_PORT.fullmatch(host)
+        if self._lan_names is None or found is None:
+            return False
+        return found[1].lower() in self._lan_names or found[1] == scope["server"][0]
+
+    def _is_open(self, scope: Scope) -> bool:
+        """Nobody else in the network needs to know what runs here."""
+        is_here = self._lan_names is None or scope["client"][0] == "127.0.0.1"
+        return scope["path"] in (_OPEN_PATHS if is_here else _EMPTY_PATHS)
 
     def _require_key(self, headers: Headers) -> None:
         """One path for both headers: whatever is checked for one is checked for the other."""
@@ -83,12 +108,6 @@ def _password(token: str) -> str:
         return base64.b64decode(token, validate=True).decode("latin-1").partition(":")[2]
     except (binascii.Error, ValueError):
         return ""
-
-
-def _refuse_foreign_host(headers: Headers) -> None:
-    hosts = headers.getlist("host")
-    if len(hosts) != 1 or not _OWN_HOST.fullmatch(hosts[0]):
-        raise ApiError(403, "This endpoint answers only to localhost.", code="host_not_allowed")
 
 
 def _refuse_web_pages(headers: Headers) -> None:

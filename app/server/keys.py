@@ -53,6 +53,11 @@ class Keys:
         named = self._named
         return named.get(DEFAULT) or next(iter(named.values()))
 
+    @property
+    def shortest(self) -> int:
+        """Length of the shortest key, in characters."""
+        return min(map(len, self._named.values()))
+
     def name_of(self, shown: bytes) -> str | None:
         """Whose key this is; takes as long for every wrong one. Counts as a use."""
         self._follow_changes()

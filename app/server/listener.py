@@ -12,8 +12,8 @@ _BACKLOG = 256
 _PROBE_LIMIT_S = 0.3
 
 
-def listening_socket(port: int) -> socket.socket:
-    """A socket that listens on the loopback address; port 0 takes any free one.
+def listening_socket(port: int, host: str = HOST) -> socket.socket:
+    """A socket that listens on the loopback address unless told; port 0 takes any free one.
 
     Raises AppError when another program has the port or the system refuses it.
     """
@@ -24,7 +24,7 @@ def listening_socket(port: int) -> socket.socket:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
         _own(listener)
-        listener.bind((HOST, port))
+        listener.bind((host, port))
         listener.listen(_BACKLOG)
     except OSError as error:
         listener.close()

@@ -325,3 +325,9 @@ def test_requests_are_followed_from_another_process(tmp_path, script):
 
 def test_requests_without_an_endpoint_say_so(tmp_path):
     assert_one_sentence(doorstep(tmp_path, "requests"), "No endpoint runs")
+
+
+def test_the_network_is_not_let_in_without_a_key(tmp_path, script):
+    result = doorstep(tmp_path, "serve", "--lan", "--no-key", "--engine", script, "--port", 0)
+
+    assert_one_sentence(result, "The network needs a key")
