@@ -14,7 +14,7 @@ COMPLY := build/llm-comply
 SCHEMATHESIS := build/schemathesis
 AGENTS ?= build/agents
 
-.PHONY: help run test test-long test-protocols test-agents check bench-ui bench-gguf bench-http package clean
+.PHONY: help run test test-long test-protocols test-agents check bench-ui bench-gguf bench-mlx bench-http package clean
 
 help:
 	@echo "make run        set up and open the window on the starter model"
@@ -25,6 +25,7 @@ help:
 	@echo "make check      formatting, lint, types, import directions"
 	@echo "make bench-ui   measure the window: 16,000 tokens into 10,000 messages"
 	@echo "make bench-gguf  measure the GGUF engine beside llama-server (ARGS=--peer PYTHON)"
+	@echo "make bench-mlx  measure the MLX engine beside mlx-lm"
 	@echo "make bench-http  measure the endpoint: 64 streaming clients (ARGS=--seconds 60)"
 	@echo "make package    build the app for this system into dist/"
 	@echo "make clean      remove everything that was built, .venv too"
@@ -68,6 +69,9 @@ bench-ui: $(READY)
 
 bench-gguf: $(READY)
 	$(BIN)/python tests/benchmarks/bench_gguf.py $(ARGS)
+
+bench-mlx: $(READY)
+	$(BIN)/python tests/benchmarks/bench_mlx.py $(ARGS)
 
 bench-http: $(READY)
 	$(BIN)/python tests/benchmarks/bench_http.py $(ARGS)

@@ -44,6 +44,16 @@ def _run(options: argparse.Namespace) -> int:
         from app.serve import serve
 
         return serve(start, options.port, needs_key=not options.no_key, is_lan=options.lan)
+    if options.command == "bench":
+        from app.bench import bench, estimate
+
+        if options.estimate:
+            return estimate(options.bandwidth, options.bits)
+        return bench(start, options.context, is_json=options.json)
+    if options.command == "mtp-addon":
+        from app.mtp_addon import mtp_addon
+
+        return mtp_addon(options.shards, options.to, options.bits)
     if options.command == "connect":
         from app.connect import connect
 
@@ -120,6 +130,18 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
         "requests", parents=[common], help="what the running endpoint was asked"
     )
     requests.add_argument("--follow", action="store_true", help="go on printing new ones")
+    bench = commands.add_parser("bench", parents=[common], help="measure an engine's speed")
+    bench.add_argument("--context", type=int, metavar="N", help="context length in tokens")
+    bench.add_argument("--json", action="store_true", help="the same for machines")
+    bench.add_argument("--estimate", action="store_true", help="Step 3.5 Flash on paper")
+    bench.add_argument("--bandwidth", type=float, default=546, metavar="GB/S")
+    bench.add_argument("--bits", type=int, choices=(4, 6, 8), default=4, help="of the weights")
+    addon = commands.add_parser("mtp-addon", parents=[common], help="add MTP layers to a model")
+    addon.add_argument(
+        "--from", dest="shards", type=Path, nargs="+", required=True, metavar="SHARD"
+    )
+    addon.add_argument("--to", type=Path, required=True, metavar="MODEL_DIR")
+    addon.add_argument("--bits", type=int, choices=(4, 8), default=4)
     defaults = dict.fromkeys(
         ("data_dir", "model", "engine", "port", "temperature", "seed", "max_tokens")
     )

@@ -1,5 +1,6 @@
 """Memory and speed on paper: what a configuration needs, by plain arithmetic, without weights."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine_mlx.config import LayerConfig, StepConfig
@@ -108,6 +109,41 @@ def tokens_per_second(
 ) -> float:
     """The roofline: a cycle takes as long as its bytes take to be read."""
     return per_cycle * bandwidth_gb_s * 1e9 / decode_bytes(config, bits, depth, context)
+
+
+def as_table(
+    config: StepConfig, bandwidth_gb_s: float, bits: int = 4, per_cycle: Sequence[float] = ()
+) -> str:
+    """Memory and the roofline of decode speed by context and depth, as lines of text.
+
+    ``per_cycle``: tokens a cycle makes at depth 0, 1, …; by default as measured on nano-step's
+    code with chained rows.
+    """
+    tokens = list(per_cycle) or [1.0, 1.85, 2.59, 3.27]
+    count = parameters(config)
+    heads = config.num_nextn_predict_layers
+    weights = weight_bytes(count.trunk, bits) + heads * weight_bytes(count.mtp_layer, bits)
+    lines = [
+        f"weights at {bits} bits: {weights / 1e9:.1f} GB, {heads} MTP heads included",
+        "| context | KV GB | KV GB INT8 | buffers GB | "
+        + " | ".join(f"t/s depth {depth}" for depth in range(heads + 1))
+        + " |",
+    ]
+    for context in (4096, 32768, 65536, 131072, 262144):
+        if context > config.max_position_embeddings:
+            break
+        row, int8 = memory(config, context), memory(config, context, 8)
+        speeds = [
+            tokens_per_second(config, bits, bandwidth_gb_s, depth, tokens[depth], context)
+            for depth in range(heads + 1)
+        ]
+        lines.append(
+            f"| {context:7} | {row.total / 1e9:5.2f} | {int8.total / 1e9:10.2f} | "
+            f"{row.buffers / 1e9:10.2f} | "
+            + " | ".join(f"{speed:11.1f}" for speed in speeds)
+            + " |"
+        )
+    return "\n".join(lines)
 
 
 def _attention(config: StepConfig, layer: LayerConfig) -> int:

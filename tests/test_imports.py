@@ -43,6 +43,8 @@ ROOMS = {
     "app.start": Room(("app.engine", "app.models", *LEAVES)),
     "app.ask": Room(PARTS),
     "app.serve": Room((*PARTS, "app.server")),
+    "app.bench": Room((*PARTS, "engine_mlx")),
+    "app.mtp_addon": Room((*LEAVES, "engine_mlx")),
     "app.clients": Room(LEAVES),
     "app.connect": Room((*PARTS, "app.server", "app.clients")),
     "app.keys_command": Room((*PARTS, "app.server")),

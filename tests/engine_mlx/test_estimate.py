@@ -1,36 +1,22 @@
 """Memory and speed of the real model come out of the code's own arithmetic as published."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from engine_mlx.config import read_config
-from engine_mlx.estimate import decode_bytes, memory, parameters, tokens_per_second, weight_bytes
-
-KINDS = ["full_attention" if index % 4 == 0 else "sliding_attention" for index in range(48)]
-STEP = read_config(
-    "Step-3.5-Flash",
-    {
-        "hidden_size": 4096,
-        "intermediate_size": 11264,
-        "num_hidden_layers": 45,
-        "num_nextn_predict_layers": 3,
-        "num_attention_heads": 64,
-        "num_attention_groups": 8,
-        "head_dim": 128,
-        "attention_other_setting": {"num_attention_heads": 96, "num_attention_groups": 8},
-        "vocab_size": 128896,
-        "rms_norm_eps": 1e-5,
-        "max_position_embeddings": 262144,
-        "layer_types": KINDS,
-        "rope_theta": [5e6 if kind == "full_attention" else 1e4 for kind in KINDS],
-        "partial_rotary_factors": [0.5 if kind == "full_attention" else 1.0 for kind in KINDS],
-        "sliding_window": 512,
-        "moe_layers_enum": ",".join(str(index) for index in range(3, 45)),
-        "moe_num_experts": 288,
-        "moe_top_k": 8,
-        "moe_intermediate_size": 1280,
-        "share_expert_dim": 1280,
-    },
+from engine_mlx.estimate import (
+    as_table,
+    decode_bytes,
+    memory,
+    parameters,
+    tokens_per_second,
+    weight_bytes,
 )
+
+REAL = Path(__file__).parents[2] / "resources/catalogue/step-3.5-flash.json"
+STEP = read_config("Step-3.5-Flash", json.loads(REAL.read_text(encoding="utf-8")))
 
 
 @pytest.mark.parametrize(
@@ -83,3 +69,10 @@ def test_the_roofline_is_the_published_one(bandwidth, expected):
     found = tokens_per_second(STEP, 4, bandwidth, 0, 1.0, 0)
 
     assert found == pytest.approx(expected, abs=1)
+
+
+def test_the_table_of_the_real_model_shows_memory_and_speed():
+    lines = as_table(STEP, 546).splitlines()
+
+    assert lines[0] == "weights at 4 bits: 112.2 GB, 3 MTP heads included"
+    assert "|  262144 | 12.96 |" in lines[-1]
