@@ -53,6 +53,11 @@ class Paths:
         return self.data / "models"
 
     @property
+    def prefixes(self) -> Path:
+        """States of prompts that engines keep, so that they need not be read again."""
+        return self.cache / "prefixes"
+
+    @property
     def engine_choices(self) -> Path:
         """What probing found out about this machine."""
         return self.cache / "engine_choices.json"

@@ -21,6 +21,9 @@ class Settings:
     context_length: int = 0  # tokens, 256 to 1,048,576; 0 = automatic; the model's limit caps it
     temperature: float = 0.6  # 0 to 2
     top_p: float = 0.95  # 0 to 1
+    keep_prefixes_on_disk: bool = (
+        False  # prompt states: quick after a restart, readable like a chat
+    )
     endpoint_enabled: bool = False
     endpoint_port: int = 3535  # 0 to 65535, 0 = any free
     theme: Theme = "system"
@@ -37,6 +40,7 @@ class Settings:
                 or _is_whole(self.context_length, 0, 0),
                 "temperature": _is_between(self.temperature, 0, 2),
                 "top_p": _is_between(self.top_p, 0, 1),
+                "keep_prefixes_on_disk": isinstance(self.keep_prefixes_on_disk, bool),
                 "endpoint_enabled": isinstance(self.endpoint_enabled, bool),
                 "endpoint_port": _is_whole(self.endpoint_port, 0, 65535),
                 "endpoint_lan": isinstance(self.endpoint_lan, bool),

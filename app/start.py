@@ -60,7 +60,11 @@ class Start:
 
     @property
     def _options(self) -> EngineOptions:
-        return EngineOptions(context_length=self.settings.context_length or None)
+        keeps = self.settings.keep_prefixes_on_disk
+        return EngineOptions(
+            context_length=self.settings.context_length or None,
+            cache_dir=str(self.paths.prefixes) if keeps else None,
+        )
 
 
 def start_logging(paths: Paths, *, to_stderr: bool) -> None:

@@ -23,7 +23,7 @@ def test_without_a_file_the_defaults_hold(path):
 
 
 def test_what_is_saved_is_loaded(path):
-    chosen = Settings("/models/模型.gguf", "gguf", 4096, 0.0, 1.0, True, 0, "dark", True)
+    chosen = Settings("/models/模型.gguf", "gguf", 4096, 0.0, 1.0, True, True, 0, "dark", True)
 
     settings.save(path, chosen)
 
@@ -43,6 +43,7 @@ WRONG = [
     ],
     *[("temperature", value) for value in [-0.1, 2.1, "1", None, False, float("nan")]],
     *[("top_p", value) for value in [-0.1, 1.1, "1", None, True, float("inf")]],
+    *[("keep_prefixes_on_disk", value) for value in [0, 1, "true", None]],
     *[("endpoint_enabled", value) for value in [0, 1, "true", None]],
     *[("endpoint_port", value) for value in [-1, 65536, "80", None, True, 80.5]],
     *[("endpoint_lan", value) for value in [0, 1, "true", None]],
