@@ -21,9 +21,7 @@ class Settings:
     context_length: int = 0  # tokens, 256 to 1,048,576; 0 = automatic; the model's limit caps it
     temperature: float = 0.6  # 0 to 2
     top_p: float = 0.95  # 0 to 1
-    keep_prefixes_on_disk: bool = (
-        False  # prompt states: quick after a restart, readable like a chat
-    )
+    keep_prefixes_on_disk: bool = False  # prompt states: quick again after a restart
     endpoint_enabled: bool = False
     endpoint_port: int = 3535  # 0 to 65535, 0 = any free
     theme: Theme = "system"
