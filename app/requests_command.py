@@ -1,6 +1,8 @@
 """``doorstep requests``: prints what a running endpoint with the same data folder is asked."""
 
+import contextlib
 import json
+import os
 import socket
 import sys
 import time
@@ -14,20 +16,34 @@ _ENDED = ("finished", "failed", "left")
 
 def requests_command(path: Path, *, is_following: bool) -> int:
     """Print every request that has ended; with is_following until the endpoint ends."""
+    try:
+        found = _print_records(path, is_following=is_following)
+    except BrokenPipeError:
+        # Whoever read the lines has enough; nothing more may be written, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    if not found and not is_following:
+        print("No requests are kept. Watch new ones with --follow.", file=sys.stderr)
+    return 0
+
+
+def _print_records(path: Path, *, is_following: bool) -> int:
+    """Returns how many there were."""
+    found = 0
     with _connected(path) as connection:
         connection.sendall(b"follow\n" if is_following else b"list\n")
         if is_following:
             print("Watching the requests; Ctrl+C ends it.", file=sys.stderr, flush=True)
-        found = 0
-        with connection.makefile("r", encoding="utf-8") as lines:
+        with (
+            contextlib.suppress(ConnectionResetError),
+            connection.makefile("r", encoding="utf-8") as lines,
+        ):
             for line in lines:
                 record = json.loads(line)
                 if record["state"] in _ENDED:
                     print(described(record), flush=True)
                     found += 1
-    if not found and not is_following:
-        print("No requests are kept. Watch new ones with --follow.", file=sys.stderr)
-    return 0
+    return found
 
 
 def described(record: dict[str, Any]) -> str:

@@ -42,19 +42,19 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "http"  # websockets and lifespan are switched off
         try:
-            self._check(scope)
+            await self._check(scope)
         except ApiError as error:
             await error_response(error, scope["path"])(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
-    def _check(self, scope: Scope) -> None:
+    async def _check(self, scope: Scope) -> None:
         headers = Headers(scope=scope)
         self._refuse_foreign_host(headers, scope)
         _refuse_web_pages(headers)
         _refuse_odd_targets(scope)
         if not self._is_open(scope):
-            self._require_key(headers)
+            await self._require_key(headers)
         if scope["method"] in ("POST", "PUT", "PATCH"):
             _require_json(headers)
 
@@ -76,10 +76,11 @@ class Gate:
         is_here = self._lan_names is None or scope["client"][0] == "127.0.0.1"
         return scope["path"] in (_OPEN_PATHS if is_here else _EMPTY_PATHS)
 
-    def _require_key(self, headers: Headers) -> None:
+    async def _require_key(self, headers: Headers) -> None:
         """One path for both headers: whatever is checked for one is checked for the other."""
         if self._keys is None:
             return
+        await self._keys.follow_changes()
         shown = list(headers.getlist("x-api-key"))
         for value in headers.getlist("authorization"):
             scheme, _, token = value.partition(" ")

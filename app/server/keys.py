@@ -3,10 +3,10 @@
 They are never written to a file, a log or a command line.
 """
 
+import asyncio
 import hmac
 import logging
 import os
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +18,8 @@ from app.server.keyring_entry import DEFAULT, LIMIT_S, kept_keys, new_key
 log = logging.getLogger(__name__)
 
 ENVIRONMENT_VARIABLE = "DOORSTEP_API_KEY"
+
+_REREAD_LIMIT_S = 2.0
 
 KeySource = Literal["environment", "keyring", "memory"]
 
@@ -45,7 +47,6 @@ class Keys:
         self._named = dict(named)
         self._usage = KeyUsage(file) if file else None
         self._seen = self._usage.changed_at() if self._usage else 0
-        self._is_reading = False
 
     @property
     def default(self) -> str:
@@ -58,9 +59,21 @@ class Keys:
         """Length of the shortest key, in characters."""
         return min(map(len, self._named.values()))
 
+    async def follow_changes(self) -> None:
+        """Ask before keys are compared: a revoked one opens nothing from its next use on."""
+        if self._usage is None or self.source != "keyring":
+            return
+        stamp = self._usage.changed_at()
+        if stamp == self._seen:
+            return
+        named = await asyncio.to_thread(kept_keys, _REREAD_LIMIT_S)
+        if named is None:
+            log.warning("keys have changed and cannot be read; the old ones are still in force")
+        else:
+            self._named, self._seen = named, stamp
+
     def name_of(self, shown: bytes) -> str | None:
         """Whose key this is; takes as long for every wrong one. Counts as a use."""
-        self._follow_changes()
         found = None
         for name, key in self._named.items():
             if hmac.compare_digest(shown, key.encode()):
@@ -68,20 +81,6 @@ class Keys:
         if found is not None and self._usage is not None:
             self._usage.note(found)
         return found
-
-    def _follow_changes(self) -> None:
-        if self._usage is None or self.source != "keyring" or self._is_reading:
-            return
-        stamp = self._usage.changed_at()
-        if stamp != self._seen:
-            self._is_reading = True
-            threading.Thread(target=self._reread, args=(stamp,), name="keys", daemon=True).start()
-
-    def _reread(self, stamp: int) -> None:
-        named = kept_keys()
-        if named is not None:
-            self._named, self._seen = named, stamp
-        self._is_reading = False
 
 
 def load_keys(file: Path | None = None, keyring_limit_s: float = LIMIT_S) -> Keys:
