@@ -86,21 +86,28 @@ def main() -> int:
         try:
             server = psutil.Process(process.pid)
             asyncio.run(_stream_all(port, 2, 0.2))  # imports and first allocations are not load
-            before = server.memory_info().rss, _cpu_s(server)
+            engine = server.children(recursive=True)[0]
+            processes = server, engine, psutil.Process()
+            memory, cpu = [server.memory_info().rss], [[_cpu_s(p) for p in processes]]
+            started = time.perf_counter()
             heard = asyncio.run(_stream_all(port, options.clients, options.seconds + 60))
-            after = server.memory_info().rss, _cpu_s(server)
+            elapsed = time.perf_counter() - started
+            memory.append(server.memory_info().rss)
+            cpu.append([_cpu_s(p) for p in processes])
         finally:
             process.terminate()
             process.wait(10)
-    return _report(options, count, heard, before, after)
+    used = [after - before for before, after in zip(*cpu, strict=True)]
+    return _report(options, count, heard, memory, used, elapsed)
 
 
 def _report(
     options: argparse.Namespace,
     count: int,
     all_heard: list[Heard],
-    before: tuple[int, float],
-    after: tuple[int, float],
+    memory: list[int],
+    used: list[float],
+    elapsed: float,
 ) -> int:
     lost = reordered = 0
     first: list[float] = []  # while the clients all come at once
@@ -120,8 +127,13 @@ def _report(
     print(f"events: {len(first) + len(later)} tokens, {lost} lost, {reordered} out of order")
     print(f"added delay, all: {_spread(first + later)}")
     print(f"added delay, after the first second: {_spread(later)}")
-    print(f"memory of the endpoint: {before[0] / 1e6:.1f} MB before, {after[0] / 1e6:.1f} MB after")
-    print(f"CPU of the endpoint: {(after[1] - before[1]) / total * 1e6:.1f} us per token")
+    print(
+        f"memory of the endpoint: {memory[0] / 1e6:.1f} MB before, {memory[1] / 1e6:.1f} MB after"
+    )
+    print(f"CPU of the endpoint: {used[0] / total * 1e6:.1f} us per token")
+    # With the sum near what the cores can give, delays tell of the machine, not of the endpoint.
+    shares = [f"{seconds / elapsed:.0%}" for seconds in used]
+    print("share of one core: endpoint {}, engine {}, clients {}".format(*shares))
     return 1 if lost or reordered else 0
 
 
