@@ -15,14 +15,15 @@ from app.server.errors import ApiError
 
 KEEP_ALIVE = b": keep-alive\n\n"  # a comment: clients count it as life and show nothing
 
+# Made once: json.dumps with options makes one for every call, which is dear for every token.
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 T = TypeVar("T")
 
 
 def data(value: object) -> bytes:
     """One event. The prefix is exactly ``data: ``, as some clients demand."""
-    return (
-        b"data: " + json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n\n"
-    )
+    return b"data: " + _json(value).encode() + b"\n\n"
 
 
 def event(value: dict[str, Any]) -> bytes:

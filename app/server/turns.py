@@ -114,9 +114,7 @@ class LiveTurn:
         Raises ApiError when the turn failed. Not to be called again after the last update.
         """
         try:
-            async with asyncio.timeout(timeout_s):
-                while isinstance(update := await self._updates.get(), PromptProgress):
-                    self.prompt = update
+            update = await self._next_update(timeout_s)
         except TimeoutError:
             return None
         match update:
@@ -126,6 +124,17 @@ class LiveTurn:
                 raise from_app_error(error)
             case _:
                 return update
+
+    async def _next_update(self, timeout_s: float | None) -> "TurnUpdate | ApiError":
+        """Sets up no timer where something waits already. Raises TimeoutError."""
+        while not self._updates.empty():
+            if not isinstance(update := self._updates.get_nowait(), PromptProgress):
+                return update
+            self.prompt = update
+        async with asyncio.timeout(timeout_s):
+            while isinstance(update := await self._updates.get(), PromptProgress):
+                self.prompt = update
+        return update
 
     def fail(self, error: ApiError) -> None:
         if self._inspection is not None:
