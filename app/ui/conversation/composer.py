@@ -63,6 +63,7 @@ class Composer(QWidget):
             if is_answering
             else self.tr("Write a message")
         )
+        self.field.viewport().update()  # Qt repaints only when the text comes or goes
         self.button.set_icon("stop" if is_answering else "send")
         self.button.rename(self.tr("Stop (Esc)") if is_answering else self.tr("Send (Enter)"))
         self._on_text_changed()
