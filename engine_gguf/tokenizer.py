@@ -13,6 +13,7 @@ from typing import Any
 
 import llguidance
 
+from app.engine.markers import MarkerFinder, checkpoints, is_trusted, trusted_spans
 from app.engine.protocol import PromptPart
 from engine_gguf.bindings import llama
 
@@ -25,11 +26,7 @@ class Tokenizer:
     def __init__(self, vocab: Any) -> None:  # noqa: ANN401 - a pointer
         self._vocab = vocab
         self._markers = dict(self._find_markers())
-        # Longest first, as a tokenizer matches added tokens.
-        self._by_first: dict[str, tuple[str, ...]] = {}
-        for marker in sorted(self._markers, key=len, reverse=True):
-            first = marker[0]
-            self._by_first[first] = (*self._by_first.get(first, ()), marker)
+        self._finder = MarkerFinder(self._markers)
         self._grammar_tokenizer: llguidance.LLTokenizer | None = None
         self._size = llama.llama_vocab_n_tokens(vocab)
         self._spelled: dict[int, bytes] = {}
@@ -49,19 +46,19 @@ class Tokenizer:
         Tokens do not depend on where the checkpoints are.
         """
         text = "".join(part.text for part in parts)
-        trusted = _trusted_spans(parts)
-        marks = _marks(parts)
+        trusted = trusted_spans(parts)
+        marks = checkpoints(parts)
         tokens: list[int] = []
         marked: list[int] = []
         start = 0  # of the text that is not yet tokenised
-        for at, marker in self._found(text):
+        for at, marker in self._finder.found(text):
             # A marker ends the text before it, so a checkpoint between them falls on a border.
             while len(marked) < len(marks) and marks[len(marked)] <= start:
                 marked.append(len(tokens))
             if at < start:
                 # Inside a control token already made, or a cut within the marker before it.
                 continue
-            if any(low <= at and at + len(marker) <= high for low, high in trusted):
+            if is_trusted(trusted, at, at + len(marker)):
                 tokens += self.plain(text[start:at])
                 tokens.append(self._markers[marker])
                 start = at + len(marker)
@@ -137,41 +134,3 @@ class Tokenizer:
                 )
                 if len(text) > 1 and not text.isspace():
                     yield text, token
-
-    def _found(self, text: str) -> Iterator[tuple[int, str]]:
-        """Every place where a marker stands, overlapping ones too, from left to right."""
-        starts: list[int] = []
-        for first in self._by_first:
-            at = text.find(first)
-            while at >= 0:
-                starts.append(at)
-                at = text.find(first, at + 1)
-        for at in sorted(starts):
-            candidates = self._by_first[text[at]]
-            if text.startswith(candidates, at):
-                yield at, next(marker for marker in candidates if text.startswith(marker, at))
-
-
-def _marks(parts: Sequence[PromptPart]) -> list[int]:
-    """Characters before each checkpoint."""
-    marks: list[int] = []
-    at = 0
-    for part in parts:
-        at += len(part.text)
-        if part.checkpoint:
-            marks.append(at)
-    return marks
-
-
-def _trusted_spans(parts: Sequence[PromptPart]) -> list[tuple[int, int]]:
-    """Runs of template text, neighbouring parts joined."""
-    spans: list[tuple[int, int]] = []
-    at = 0
-    for part in parts:
-        end = at + len(part.text)
-        if part.special and spans and spans[-1][1] == at:
-            spans[-1] = (spans[-1][0], end)
-        elif part.special:
-            spans.append((at, end))
-        at = end
-    return spans

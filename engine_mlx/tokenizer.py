@@ -7,7 +7,7 @@ text is cut after its first character and the cuts are tokenised apart. The text
 
 import bisect
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import llguidance
 from tokenizers import Tokenizer as HfTokenizer
 
 from app.engine.errors import model_invalid
+from app.engine.markers import MarkerFinder, checkpoints, is_trusted, trusted_spans
 from app.engine.protocol import PromptPart
 
 
@@ -36,10 +37,7 @@ class Tokenizer:
         )
         self.end_tokens = _end_tokens(folder, self._tokenizer, self.eos_token)
         self._markers = self._find_markers()
-        self._by_first: dict[str, tuple[str, ...]] = {}
-        for marker in sorted(self._markers, key=len, reverse=True):
-            first = marker[0]
-            self._by_first[first] = (*self._by_first.get(first, ()), marker)
+        self._finder = MarkerFinder(self._markers)
         self._bos = self._wanted_bos(settings)
         self._bytes: dict[int, bytes] = {}
         self._alphabet = _byte_alphabet()
@@ -49,16 +47,15 @@ class Tokenizer:
     def encode(self, parts: Sequence[PromptPart]) -> tuple[list[int], list[int]]:
         """The tokens of a prompt, and how many of them lie wholly before each checkpoint mark."""
         text = "".join(part.text for part in parts)
-        trusted, marks = _spans(parts)
-        runs: list[
-            tuple[int, int, int | None]
-        ] = []  # start, end and the control token if it is one
+        trusted = trusted_spans(parts)
+        # Start, end, and the control token where it is one.
+        runs: list[tuple[int, int, int | None]] = []
         start = 0  # of the text that is not yet in a run
-        for at, marker in self._found(text):
+        for at, marker in self._finder.found(text):
             if at < start:
                 continue  # inside a control token, or a cut within the marker before it
             end = at + len(marker)
-            if any(low <= at and end <= high for low, high in trusted):
+            if is_trusted(trusted, at, end):
                 runs += [(start, at, None), (at, end, self._markers[marker])]
                 start = end
             else:
@@ -69,7 +66,7 @@ class Tokenizer:
         before = 0
         if self._bos is not None and tokens[:1] != [self._bos]:
             tokens, before = [self._bos, *tokens], 1
-        return tokens, [before + bisect.bisect_right(ends, mark) for mark in marks]
+        return tokens, [before + bisect.bisect_right(ends, mark) for mark in checkpoints(parts)]
 
     def _tokens(
         self, text: str, runs: Sequence[tuple[int, int, int | None]]
@@ -140,35 +137,6 @@ class Tokenizer:
             ids = self._tokenizer.encode("", add_special_tokens=True).ids
             return ids[0] if len(ids) == 1 and ids[0] not in self.end_tokens else None
         return self._tokenizer.token_to_id(self.bos_token) if asked and self.bos_token else None
-
-    def _found(self, text: str) -> Iterator[tuple[int, str]]:
-        """Every place where a marker stands, overlapping ones too, from left to right."""
-        starts: list[int] = []
-        for first in self._by_first:
-            at = text.find(first)
-            while at >= 0:
-                starts.append(at)
-                at = text.find(first, at + 1)
-        for at in sorted(starts):
-            candidates = self._by_first[text[at]]
-            if text.startswith(candidates, at):
-                yield at, next(marker for marker in candidates if text.startswith(marker, at))
-
-
-def _spans(parts: Sequence[PromptPart]) -> tuple[list[tuple[int, int]], list[int]]:
-    """Runs of template text, neighbouring parts joined; and where the checkpoints are."""
-    spans: list[tuple[int, int]] = []
-    marks, at = [], 0
-    for part in parts:
-        end = at + len(part.text)
-        if part.special and spans and spans[-1][1] == at:
-            spans[-1] = (spans[-1][0], end)
-        elif part.special:
-            spans.append((at, end))
-        at = end
-        if part.checkpoint and at not in marks:
-            marks.append(at)
-    return spans, marks
 
 
 def _end_tokens(folder: Path, tokenizer: HfTokenizer, eos_token: str) -> frozenset[int]:
