@@ -2,10 +2,11 @@
 
 import collections
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from app.engine.constraint import apply
-from app.engine.errors import AppError, out_of_memory
+from app.engine.errors import AppError, no_embeddings, out_of_memory
 from app.engine.protocol import (
     EngineOptions,
     Event,
@@ -80,6 +81,9 @@ class GgufEngine:
 
     def count_prompt(self, prompt: tuple[PromptPart, ...]) -> int:
         return len(self._tokenizer.encode(prompt))
+
+    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        raise no_embeddings(self.info.name)
 
     def close(self) -> None:
         for live in [*self._waiting, *self._live]:

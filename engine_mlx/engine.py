@@ -1,13 +1,14 @@
 """The MLX engine: several answers at once, each step one prefill chunk or one decode cycle."""
 
 import collections
+import collections.abc
 import time
 
 import mlx.core as mx
 
 from app.engine.constraint import TokenMask
 from app.engine.depth import DepthChooser
-from app.engine.errors import AppError, bad_request, context_overflow
+from app.engine.errors import AppError, bad_request, context_overflow, no_embeddings
 from app.engine.protocol import (
     Event,
     Failed,
@@ -67,6 +68,9 @@ class MlxEngine:
 
     def count_prompt(self, prompt: tuple[PromptPart, ...]) -> int:
         return len(self._tokenizer.encode(prompt)[0])
+
+    def embed(self, texts: "collections.abc.Sequence[str]") -> list[list[float]]:
+        raise no_embeddings(self.info.name)
 
     def close(self) -> None:
         self._live.clear()

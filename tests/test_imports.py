@@ -16,7 +16,10 @@ PACKAGES = ("app", "engine_gguf", "engine_mlx")
 # Everyone in the app may use these; they themselves know nothing but each other.
 LEAVES = ("app.engine.errors", "app.errors", "app.paths", "app.settings", "app.__version__")
 # What a command of the command line puts together.
-PARTS = ("app.engine", "app.chat", "app.models", "app.storage", "app.start", *LEAVES)
+PARTS = (
+    *("app.engine", "app.chat", "app.models", "app.storage", "app.documents", "app.start"),
+    *LEAVES,
+)
 
 
 @dataclass(frozen=True)
@@ -58,8 +61,11 @@ ROOMS = {
     "app.chat": Room(("app.engine", *LEAVES)),
     "app.models": Room(("app.engine", *LEAVES)),
     "app.storage": Room(("app.engine", "app.chat.messages", *LEAVES)),
+    "app.documents": Room(("app.engine", "app.chat", "app.storage", *LEAVES)),
+    "app.documents_command": Room(PARTS),
+    "app.models_command": Room(PARTS),
     "app.server": Room(("app.engine", "app.chat", "app.models", "app.storage", *LEAVES)),
-    "app.ui": Room(("app.engine", "app.chat", "app.models", "app.storage", "app.server", *LEAVES)),
+    "app.ui": Room((*PARTS, "app.server")),
 }
 
 # A library that only these rooms may know; names are beginnings: app.chat.template_parts counts.
@@ -68,6 +74,8 @@ LIBRARY_ROOMS = {
     "shiboken6": ("app.ui",),
     "starlette": ("app.server",),
     "uvicorn": ("app.server",),
+    "pypdfium2": ("app.documents",),
+    "rapidocr": ("app.documents",),
     "jinja2": ("app.chat.template",),
     "llama_cpp": ("engine_gguf",),
     "mlx": ("engine_mlx",),

@@ -4,7 +4,7 @@ import collections
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -27,7 +27,17 @@ from app.engine.protocol import (
     ModelInfo,
     PromptPart,
 )
-from app.engine.wire import Cancel, CountPrompt, CountTokens, Loading, ReadCounters, Ready, ToWorker
+from app.engine.wire import (
+    CallResult,
+    Cancel,
+    CountPrompt,
+    CountTokens,
+    Embed,
+    Loading,
+    ReadCounters,
+    Ready,
+    ToWorker,
+)
 
 log = logging.getLogger(__name__)
 
@@ -177,6 +187,12 @@ class EngineClient:
         assert isinstance(value, int)
         return value
 
+    def embed(self, texts: Sequence[str], timeout_s: float = 120) -> list[list[float]]:
+        """One vector of length 1 per text; waits for running answers. Raises AppError."""
+        value = self._call(lambda call_id: Embed(call_id, tuple(texts)), timeout_s)
+        assert isinstance(value, tuple)
+        return [list(vector) for vector in value]
+
     def counters(self, timeout_s: float = 5) -> EngineCounters:
         """What the worker has done; waits for at most one step of it. Raises AppError."""
         value = self._call(ReadCounters, timeout_s)
@@ -194,11 +210,14 @@ class EngineClient:
         """The last lines that the engine logged: library messages, never prompts."""
         return tuple(self._last_words)
 
-    def _call(self, make: Callable[[int], ToWorker], timeout_s: float) -> int | EngineCounters:
+    def _call(self, make: Callable[[int], ToWorker], timeout_s: float) -> CallResult:
         worker = self._worker
         if worker is None or self._status.state is not EngineState.READY:
             raise self._status.error or engine_not_running()
-        return worker.call(make, timeout_s)
+        value = worker.call(make, timeout_s)
+        if isinstance(value, AppError):
+            raise value
+        return value
 
     def _end_worker(self) -> None:
         with self._lock:

@@ -26,6 +26,7 @@ class ErrorKind(StrEnum):
     DATA_FOLDER = "data_folder"
     DATABASE = "database"
     SECRETS = "secrets"
+    DOCUMENT = "document"
     INTERNAL = "internal"
 
 
@@ -109,6 +110,14 @@ def model_unsupported(name: str, cause: str) -> AppError:
         ErrorKind.MODEL_UNSUPPORTED,
         "This model cannot be run here",
         f"{name}: {cause} Choose another model, or a newer version of Doorstep.",
+    )
+
+
+def no_embeddings(name: str) -> AppError:
+    return AppError(
+        ErrorKind.MODEL_UNSUPPORTED,
+        f"{name} makes no embeddings",
+        "It writes text. Load an embedding model, such as a GGUF of Qwen3-Embedding, for this.",
     )
 
 

@@ -10,7 +10,6 @@ from concurrent.futures import Future
 
 from app.engine.errors import AppError, ErrorKind, engine_not_running
 from app.engine.protocol import (
-    EngineCounters,
     Event,
     Failed,
     Finished,
@@ -20,6 +19,7 @@ from app.engine.protocol import (
 )
 from app.engine.wire import (
     Answer,
+    CallResult,
     LoadFailed,
     Submit,
     ToWorker,
@@ -47,7 +47,7 @@ class WorkerLink:
         self._last_words = last_words
         self._lock = threading.Lock()
         self._running: dict[str, Callable[[Event], None]] = {}
-        self._calls: dict[int, Future[int | EngineCounters]] = {}
+        self._calls: dict[int, Future[CallResult]] = {}
         self._next_call = 0
         self._is_over = False
         self._outbox: queue.SimpleQueue[ToWorker | None] = queue.SimpleQueue()
@@ -86,8 +86,8 @@ class WorkerLink:
                 return
         on_event(Failed(request.id, engine_not_running()))
 
-    def call(self, make: Callable[[int], ToWorker], timeout_s: float) -> int | EngineCounters:
-        future: Future[int | EngineCounters] = Future()
+    def call(self, make: Callable[[int], ToWorker], timeout_s: float) -> CallResult:
+        future: Future[CallResult] = Future()
         with self._lock:
             if self._is_over:
                 raise engine_not_running()

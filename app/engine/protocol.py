@@ -5,7 +5,8 @@ Values are frozen and hold only what JSON can carry, because they travel between
 inside the engine.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
@@ -16,6 +17,9 @@ FinishReason = Literal["stop", "length", "cancelled"]
 
 MAX_STOP_STRINGS = 16
 MAX_STOP_CHARACTERS = 256
+MAX_TOP_LOGPROBS = 20
+
+_KEPT_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,13 @@ class Constraint:
 
 @dataclass(frozen=True, slots=True)
 class GenerateRequest:
-    """One answer to generate. ``max_tokens`` None means until the context is full."""
+    """One answer to generate. ``max_tokens`` None means until the context is full.
+
+    ``top_logprobs`` asks for the log probability of each token and of so many alternatives.
+    ``session`` names a conversation whose prefix must not be evicted by requests without a name.
+    ``keep_as`` asks for the state at the last checkpoint of the prompt to be on disk, in the folder
+    of that name below ``EngineOptions.kept_dir``, before Finished is sent.
+    """
 
     id: str
     prompt: tuple[PromptPart, ...]
@@ -87,6 +97,9 @@ class GenerateRequest:
     max_tokens: int | None = None
     stop: tuple[str, ...] = ()  # the first of these ends the answer and is not part of it
     constraint: Constraint | None = None
+    top_logprobs: int | None = None  # None = no log probabilities; 0 to MAX_TOP_LOGPROBS
+    session: str = ""
+    keep_as: str = ""  # small letters, digits and hyphens
 
     def __post_init__(self) -> None:
         if self.max_tokens is not None:
@@ -95,6 +108,10 @@ class GenerateRequest:
             raise bad_request(f"At most {MAX_STOP_STRINGS} stop strings are allowed.")
         if any(not 0 < len(text) <= MAX_STOP_CHARACTERS for text in self.stop):
             raise bad_request(f"A stop string must have 1 to {MAX_STOP_CHARACTERS} characters.")
+        if self.top_logprobs is not None:
+            _within("top_logprobs", self.top_logprobs, 0, MAX_TOP_LOGPROBS)
+        if self.keep_as and not _KEPT_NAME.fullmatch(self.keep_as):
+            raise bad_request("keep_as must be small letters, digits and hyphens.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +146,29 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class TokenLogprob:
+    """A token as text (its bytes, where they are not whole characters, as U+FFFD), and ln p."""
+
+    text: str
+    logprob: float
+
+
+@dataclass(frozen=True, slots=True)
+class TokenLogprobs:
+    """The token that was chosen, and the likeliest ones there, likeliest first."""
+
+    chosen: TokenLogprob
+    top: tuple[TokenLogprob, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
     """The next piece of the answer: always whole characters, never empty."""
 
     request_id: str
     text: str
     token_count: int
+    logprobs: tuple[TokenLogprobs, ...] = ()  # one per token, when they were asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +178,8 @@ class DraftStats:
     cycles: int
     drafted: tuple[int, ...]
     accepted: tuple[int, ...]
+    depth: int = 0  # drafts a cycle when the answer ended
+    reason: str = ""  # why nothing was drafted at the end, as words for the user
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +192,7 @@ class Finished:
     timings: Timings
     drafts: DraftStats | None = None  # None where nothing was drafted
     stop: str | None = None  # the stop string that ended it
+    peak_memory_bytes: int = 0  # of the worker so far; 0 where it is not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +220,7 @@ class ModelInfo:
     engine: str = ""  # library and version, as shown to the user
     size_bytes: int = 0
     notices: tuple[str, ...] = ()  # sentences the user should see once
+    embedding_size: int = 0  # numbers in a vector; 0 = not an embedding model
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +236,7 @@ class EngineOptions:
     draft_depth: int | None = None  # 0 to 3 drafts a cycle; None = whatever measures fastest
     kv_type: Literal["f16", "q8_0"] | None = None  # None = automatic
     cache_dir: str | None = None  # where prefix states are kept; None = in memory only
+    kept_dir: str | None = None  # where states asked for by ``keep_as`` go; None = nowhere
     cache_memory_bytes: int = 2 * 1024**3
     cache_disk_bytes: int = 32 * 1024**3
 
@@ -235,6 +274,12 @@ class Engine(Protocol):
 
     def count_prompt(self, prompt: tuple[PromptPart, ...]) -> int:
         """Tokens that a request with this prompt would have. Safe to call from any thread."""
+
+    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        """One vector of length 1 per text. On the engine's thread, between steps.
+
+        Raises AppError where the model is not an embedding model or a text is too long.
+        """
 
     def close(self) -> None:
         """Free the model. The engine cannot be used afterwards."""

@@ -19,11 +19,11 @@ import os
 import re
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.engine.errors import AppError, ErrorKind, context_overflow, model_invalid
+from app.engine.errors import AppError, ErrorKind, context_overflow, model_invalid, no_embeddings
 from app.engine.protocol import (
     EngineOptions,
     Event,
@@ -183,6 +183,9 @@ class ScriptedEngine:
 
     def count_prompt(self, prompt: tuple[PromptPart, ...]) -> int:
         return self.count_tokens("".join(part.text for part in prompt))
+
+    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        raise no_embeddings(self.info.name)
 
     def close(self) -> None:
         self._live.clear()

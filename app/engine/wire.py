@@ -26,6 +26,8 @@ from app.engine.protocol import (
     PromptPart,
     SamplingParams,
     Timings,
+    TokenLogprob,
+    TokenLogprobs,
     Usage,
 )
 
@@ -67,6 +69,12 @@ class CountPrompt:
 
 
 @dataclass(frozen=True, slots=True)
+class Embed:
+    call_id: int
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReadCounters:
     call_id: int
 
@@ -91,22 +99,24 @@ class LoadFailed:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The result of the call with the same id."""
+    """The result of the call with the same id; an AppError where it failed."""
 
     call_id: int
-    value: int | EngineCounters
+    value: "CallResult"
 
 
-ToWorker = Load | Submit | Cancel | CountTokens | CountPrompt | ReadCounters
+CallResult = int | EngineCounters | tuple[tuple[float, ...], ...] | AppError
+ToWorker = Load | Submit | Cancel | CountTokens | CountPrompt | Embed | ReadCounters
 FromWorker = Loading | Ready | LoadFailed | Answer | Event
 
 _CLASSES: dict[str, Any] = {
     cls.__name__: cls
     for cls in (
-        *(Load, Submit, Cancel, CountTokens, CountPrompt, ReadCounters),
+        *(Load, Submit, Cancel, CountTokens, CountPrompt, Embed, ReadCounters),
         *(Loading, Ready, LoadFailed, Answer),
         *(Progress, Piece, Finished, Failed, GenerateRequest, PromptPart, SamplingParams),
         *(Usage, Timings, ModelInfo, EngineOptions, EngineCounters, Constraint, DraftStats),
+        *(TokenLogprob, TokenLogprobs),
     )
 }
 

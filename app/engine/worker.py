@@ -32,9 +32,11 @@ from app.engine.protocol import (
 )
 from app.engine.wire import (
     Answer,
+    CallResult,
     Cancel,
     CountPrompt,
     CountTokens,
+    Embed,
     FromWorker,
     Load,
     LoadFailed,
@@ -132,6 +134,14 @@ class _Loop:
                     self._engine.cancel(request_id)
                 case ReadCounters(call_id):
                     self._sender.send(Answer(call_id, self._counters()))
+                case Embed(call_id, texts):
+                    self._sender.send(Answer(call_id, self._embedded(texts)))
+
+    def _embedded(self, texts: tuple[str, ...]) -> CallResult:
+        try:
+            return tuple(tuple(vector) for vector in self._engine.embed(texts))
+        except AppError as error:
+            return error
 
     def _count(self, event: Event) -> None:
         match event:
