@@ -1,6 +1,7 @@
 """Every command of the window, with its shortcut, in menus."""
 
 import sys
+from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
@@ -21,6 +22,7 @@ class Actions(QObject):
         self._window = window
         keys = QKeySequence.StandardKey
         self.new_chat = self._action(self.tr("New chat"), keys.New)
+        self.palette = self._action(self.tr("Go to anything"), "Ctrl+K")
         self.search = self._action(self.tr("Search chats"), "Ctrl+Shift+F")
         self.rename = self._action(self.tr("Rename chat"), "F2")
         self.trash = self._action(
@@ -49,6 +51,16 @@ class Actions(QObject):
         self.quit = self._action(self.tr("Quit Doorstep"), "Ctrl+Q")
         self.quit.setMenuRole(QAction.MenuRole.QuitRole)
         self._appearances = self._appearance_group(choice)
+        self.pages: dict[str, QAction] = {}
+
+    def add_page(self, key: str, name: str, shortcuts: Sequence[str]) -> QAction:
+        """The command that goes to a page."""
+        self.pages[key] = self._action(name, *shortcuts)
+        return self.pages[key]
+
+    def everything(self) -> list[QAction]:
+        """All commands, for the palette."""
+        return [action for action in self.findChildren(QAction) if action is not self.palette]
 
     def menu(self) -> QMenu:
         """All of it in one menu, for systems whose windows have no menu bar."""
@@ -73,7 +85,9 @@ class Actions(QObject):
         return bar
 
     def _fill_chat(self, menu: QMenu) -> None:
-        menu.addActions([self.new_chat, self.search, self.rename, self.pin, self.archive])
+        menu.addActions(
+            [self.new_chat, self.palette, self.search, self.rename, self.pin, self.archive]
+        )
         menu.addActions([self.trash, self.show_archive, self.show_trash])
         message = menu.addMenu(self.tr("Message"))
         message.addActions([self.find, self.find_next, self.find_previous])
@@ -81,6 +95,8 @@ class Actions(QObject):
         message.addActions([self.quote, self.stop])
 
     def _fill_view(self, menu: QMenu) -> None:
+        menu.addActions([*self.pages.values()])
+        menu.addSeparator()
         menu.addActions([self.sidebar, self.composer, self.latest])
         appearance = menu.addMenu(self.tr("Appearance"))
         appearance.addActions(self._appearances.actions())

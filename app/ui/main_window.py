@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QGuiApplication
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from app.engine.client import EngineStatus
 from app.errors import AppError
@@ -20,9 +20,14 @@ from app.ui.control.endpoint import EndpointSwitch
 from app.ui.control.engine import EngineControl
 from app.ui.control.library import LibraryControl
 from app.ui.control.links import LinkControl
+from app.ui.control.navigation import Navigation
+from app.ui.control.palette import PaletteControl
 from app.ui.control.preferences import Preferences
 from app.ui.control.shelves import ShelfControl
 from app.ui.conversation.conversation_page import ConversationPage
+from app.ui.pages.page import PageTools
+from app.ui.pages.registry import PAGES
+from app.ui.palette.palette import Palette
 from app.ui.services import Services
 from app.ui.sidebar.conversation_model import ConversationModel
 from app.ui.sidebar.sidebar import Sidebar
@@ -51,7 +56,8 @@ class MainWindow(QMainWindow):
         self._on_engine(services.engine.status)
         self._on_opened(None)
         self.page.show_empty()
-        self.page.composer.field.setFocus()
+        if self.navigation.page is None:
+            self.page.composer.field.setFocus()
         if services.endpoint is not None and services.settings.endpoint_enabled:
             self.endpoint.toggle()
 
@@ -64,7 +70,7 @@ class MainWindow(QMainWindow):
         """In a banner, unless the engine's says the same already."""
         if self.engine.is_telling(error):
             return
-        self.page.banners.show_notice("error", Notice("danger", error.title, error.message))
+        self.navigation.frame.banners.show_notice("error", Notice("danger", error.title, error.message))
 
     def come_to_front(self) -> None:
         """Someone started Doorstep again: this is the window they want."""
@@ -76,7 +82,10 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep the shape of the window and end what is ours; the rest is closed by its maker."""
         state = window_state.WindowState(
-            bytes(self.saveGeometry()), self.body.sidebar_width, self.body.is_sidebar_wanted
+            bytes(self.saveGeometry()),
+            self.body.sidebar_width,
+            self.body.is_sidebar_wanted,
+            self.navigation.current,
         )
         window_state.save(self._state_path, state)
         self.hide()
@@ -92,16 +101,14 @@ class MainWindow(QMainWindow):
 
     def _build_panels(self, theme: Theme) -> None:
         self.model = ConversationModel()
-        self.sidebar = Sidebar(self.model)
+        self.sidebar = Sidebar(self.model, PAGES)
         self.page = ConversationPage()
-        self.body = Body(self.sidebar, self.page, theme)
+        self.pages = QStackedWidget()
+        self.body = Body(self.sidebar, self.pages, theme)
+        self.palette_ = Palette(self.body)
         self.actions_ = Actions(self, self._appearance.choice)
         self.setCentralWidget(self.body)
         self.setMinimumSize(theme.size("window_min_width"), theme.size("window_min_height"))
-        if sys.platform == "darwin":
-            self.setMenuBar(self.actions_.menu_bar())
-        else:
-            self.sidebar.set_menu(self.actions_.menu())
 
     def _build_controls(self) -> None:
         services = self._services
@@ -116,11 +123,22 @@ class MainWindow(QMainWindow):
             self.conversation,
             self._appearance,
         )
+        self.palette_control = PaletteControl(
+            self.palette_,
+            self.actions_.everything,
+            self.library.conversations,
+            list,
+            services.store,
+            self._reads,
+        )
+        self.navigation = Navigation(self.pages, self.page, PAGES, self._tools())
+        self.navigation.connect_actions(self.actions_)
+        self._set_menu()
         self.links = LinkControl(self, self.page.banners, self._appearance)
         self.engine = EngineControl(services.engine, self.page.banners, self._sends)
         self.sidebar.endpoint_chip.setVisible(services.endpoint is not None)
         self.actions_.endpoint.setVisible(services.endpoint is not None)
-        self._controls = [self.chat, self.engine]
+        self._controls = [self.navigation, self.chat, self.engine]
         if services.endpoint is not None:
             self.endpoint = EndpointSwitch(
                 services.endpoint,
@@ -134,10 +152,32 @@ class MainWindow(QMainWindow):
             self.endpoint.failed.connect(self.show_error)
             self.actions_.endpoint.triggered.connect(self.endpoint.toggle)
 
+    def _tools(self) -> PageTools:
+        return PageTools(
+            self._services,
+            self._preferences,
+            self._appearance,
+            self.actions_,
+            self._reads,
+            self._sends,
+            self,
+            self._on_page_wanted,
+            self._on_chosen,
+        )
+
+    def _set_menu(self) -> None:
+        if sys.platform == "darwin":
+            self.setMenuBar(self.actions_.menu_bar())
+        else:
+            self.sidebar.set_menu(self.actions_.menu())
+
     def _connect_panels(self) -> None:
         self._appearance.changed.connect(self._on_theme)
         self.sidebar.new_chat_requested.connect(self._on_new_chat)
         self.sidebar.collapse_requested.connect(self.body.toggle_sidebar)
+        self.sidebar.nav.chosen.connect(self._on_page_wanted)
+        self.navigation.moved.connect(self.sidebar.nav.show_page)
+        self.navigation.sidebar_requested.connect(self.body.toggle_sidebar)
         self.sidebar.searched.connect(self._on_searched)
         self.sidebar.conversations.chosen.connect(self._on_chosen)
         self.sidebar.model_chip.restart_requested.connect(self.engine.restart)
@@ -152,12 +192,14 @@ class MainWindow(QMainWindow):
         self.library.changed.connect(self._on_library_changed)
         self.engine.changed.connect(self._on_engine)
         self.chat.messages.branched.connect(self.conversation.open)
-        for control in (self.chat, self.library, self.engine):
+        self.palette_control.chat_chosen.connect(self._on_chosen)
+        for control in (self.chat, self.library, self.engine, self.palette_control):
             control.failed.connect(self.show_error)
 
     def _connect_actions(self) -> None:
         actions = self.actions_
         actions.new_chat.triggered.connect(self._on_new_chat)
+        actions.palette.triggered.connect(self.palette_control.open)
         actions.search.triggered.connect(self._on_search)
         actions.rename.triggered.connect(self._on_rename)
         self.shelves.connect_actions(actions)
@@ -176,20 +218,27 @@ class MainWindow(QMainWindow):
         if not state.geometry or not self.restoreGeometry(state.geometry):
             self.resize(theme.size("window_width"), theme.size("window_height"))
         self.body.restore(state.sidebar_width, state.is_sidebar_shown)
+        self.navigation.show(state.page)
 
     def _on_theme(self, theme: Theme) -> None:
-        for part in (self.sidebar, self.page, self.body):
+        for part in (self.sidebar, self.page, self.body, self.palette_, self.navigation):
             part.set_theme(theme)
 
     def _on_appearance(self, choice: str) -> None:
         self._appearance.choose(choice)
         self._preferences.keep(theme=choice)
 
+    def _on_page_wanted(self, key: str) -> None:
+        self.navigation.show(key)
+        self.body.hide_overlay()
+
     def _on_new_chat(self) -> None:
+        self.navigation.show_chat()
         self.conversation.open(None)
         self.body.hide_overlay()
 
     def _on_chosen(self, conversation_id: int, message_id: int | None) -> None:
+        self.navigation.show_chat()
         self.conversation.open(conversation_id, message_id)
         self.body.hide_overlay()
 
@@ -226,6 +275,7 @@ class MainWindow(QMainWindow):
 
     def _on_sidebar_shown(self, is_shown: bool) -> None:
         self.page.set_sidebar_shown(is_shown)
+        self.navigation.set_sidebar_shown(is_shown)
 
     def _on_endpoint_switched(self, is_on: bool) -> None:
         self._preferences.keep(endpoint_enabled=is_on)

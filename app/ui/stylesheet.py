@@ -44,6 +44,14 @@ QToolButton[kind="icon"]:pressed, QToolButton[kind="icon"]:open { background: @s
 QToolButton[kind="icon"]:focus { border-color: @accent; }
 QToolButton[kind="icon"]::menu-indicator { image: none; }
 
+QToolButton[kind="nav"] {
+    background: transparent; color: @text; border: @focus_ringpx solid transparent;
+    border-radius: @radiuspx; padding: 5px 6px; font-size: @secondarypx;
+}
+QToolButton[kind="nav"]:hover { background: @hover; }
+QToolButton[kind="nav"]:checked { background: @selected; font-weight: @weight_strong; }
+QToolButton[kind="nav"]:focus { border-color: @accent; }
+
 QPushButton {
     background: @surface; color: @text; border: 1px solid @line; border-radius: @radiuspx;
     padding: 6px 13px; margin: 1px; font-size: @secondarypx; font-weight: @weight_strong;
@@ -80,6 +88,7 @@ QLineEdit:focus { border: @focus_ringpx solid @accent; margin: 0; }
 #sidebar { background: @window; border: none; border-right: 1px solid @line; }
 #conversations { background: transparent; border: none; outline: none; }
 #page { background: @surface; }
+#pageScroll, #pageScroll > QWidget > QWidget { background: transparent; }
 #splitter::handle { background: transparent; }
 
 #composer { background: @surface; border: 1px solid @line; border-radius: 14px; margin: 1px; }
@@ -96,6 +105,10 @@ QLineEdit:focus { border: @focus_ringpx solid @accent; margin: 0; }
 }
 #panel { background: @window; border: none; border-left: 1px solid @line; }
 #findBar { background: @surface; border: 1px solid @line; border-radius: @radius_cardpx; }
+#palette { background: @surface; border: 1px solid @line; border-radius: @radius_cardpx; }
+#paletteField { border: none; margin: 0; padding: 8px 12px; font-size: @bodypx; }
+#paletteField:focus { border: none; }
+#paletteList { background: transparent; border: none; outline: none; }
 QToolButton#send {
     background: @accent; border: @focus_ringpx solid @accent; border-radius: 16px; padding: 5px;
 }

@@ -49,6 +49,10 @@ class LibraryControl(QObject):
     def summary_of(self, conversation_id: int | None) -> ConversationSummary | None:
         return self._known.get(conversation_id)
 
+    def conversations(self) -> list[ConversationSummary]:
+        """All of them but the trash, newest first, as last read."""
+        return list(self._known.values())
+
     def refresh(self) -> None:
         """Read the list again, and the hits too while a search is on."""
         self._request += 1

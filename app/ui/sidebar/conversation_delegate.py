@@ -1,11 +1,12 @@
 """Paints one conversation: its title, and under it the hit while searching."""
 
 from PySide6.QtCore import QObject, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QPen, QTextCharFormat, QTextLayout, QTextOption
+from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.ui.sidebar.conversation_model import ANSWERING_ROLE, HEADING_ROLE, HIT_ROLE, Index
 from app.ui.theme import Theme
+from app.ui.widgets.marked_line import paint_marked
 
 _INSET = 10
 
@@ -98,28 +99,4 @@ class ConversationDelegate(QStyledItemDelegate):
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 
     def _paint_hit(self, painter: QPainter, area: QRect, hit: str) -> None:
-        font = self.theme.font("caption")
-        painter.setFont(font)
-        painter.setPen(self.theme.color("muted"))
-        text = " ".join(hit.split())
-        text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, area.width())
-        layout = QTextLayout(text, font)
-        layout.setTextOption(QTextOption(Qt.AlignmentFlag.AlignLeft))
-        layout.setFormats(self._marks(text))
-        layout.beginLayout()
-        layout.createLine().setLineWidth(area.width() + 1)
-        layout.endLayout()
-        layout.draw(painter, area.topLeft().toPointF())
-
-    def _marks(self, text: str) -> list[QTextLayout.FormatRange]:
-        found = QTextCharFormat()
-        found.setForeground(self.theme.color("text"))
-        found.setFontWeight(QFont.Weight(self.theme.size("weight_strong")))
-        marks = []
-        for word in self.query.casefold().split():
-            start = text.casefold().find(word)
-            if start >= 0:
-                mark = QTextLayout.FormatRange()
-                mark.start, mark.length, mark.format = start, len(word), found
-                marks.append(mark)
-        return marks
+        paint_marked(painter, area, hit, self.query, self.theme)
