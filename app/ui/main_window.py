@@ -70,7 +70,9 @@ class MainWindow(QMainWindow):
         """In a banner, unless the engine's says the same already."""
         if self.engine.is_telling(error):
             return
-        self.navigation.frame.banners.show_notice("error", Notice("danger", error.title, error.message))
+        self.navigation.frame.banners.show_notice(
+            "error", Notice("danger", error.title, error.message)
+        )
 
     def come_to_front(self) -> None:
         """Someone started Doorstep again: this is the window they want."""

@@ -18,6 +18,7 @@ class WindowState:
     geometry: bytes = b""
     sidebar_width: int = 264
     is_sidebar_shown: bool = True
+    page: str = "chat"
 
 
 def load(path: Path) -> WindowState:
@@ -28,6 +29,7 @@ def load(path: Path) -> WindowState:
             base64.b64decode(found["geometry"], validate=True),
             int(found["sidebar_width"]),
             bool(found["is_sidebar_shown"]),
+            str(found.get("page", "chat")),
         )
     except FileNotFoundError:
         return WindowState()

@@ -1,7 +1,9 @@
-"""The panel on the left: new chat, search, conversations, and what is running."""
+"""The panel on the left: new chat, pages, search, conversations, and what is running."""
+
+from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -14,15 +16,18 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.icons import icon
+from app.ui.pages.page import PageEntry
 from app.ui.sidebar.conversation_list import ConversationList
 from app.ui.sidebar.conversation_model import ConversationModel
 from app.ui.sidebar.endpoint_chip import EndpointChip
 from app.ui.sidebar.model_chip import ModelChip
+from app.ui.sidebar.nav_list import NavList
 from app.ui.sidebar.shelf_bar import ShelfBar
 from app.ui.theme import Theme
 from app.ui.widgets.icon_button import IconButton
 
 SEARCH_DELAY_MS = 120
+_NAV_SHARE = 5  # rows of pages may take a fifth of the height
 
 
 class Sidebar(QFrame):
@@ -32,8 +37,14 @@ class Sidebar(QFrame):
     searched = Signal(str)
     collapse_requested = Signal()
 
-    def __init__(self, model: ConversationModel, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        model: ConversationModel,
+        pages: Sequence[PageEntry],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
+        self.nav = NavList(pages)
         self.setObjectName("sidebar")
         self.setAccessibleName(self.tr("Sidebar"))
         self._build_controls(model)
@@ -42,6 +53,7 @@ class Sidebar(QFrame):
         column.setSpacing(8)
         column.addLayout(self._top_row())
         column.addWidget(self._new_chat)
+        column.addWidget(self.nav)
         column.addWidget(self.search)
         column.addWidget(self.shelf_bar)
         column.addWidget(self._empty)
@@ -66,12 +78,19 @@ class Sidebar(QFrame):
         for part in (
             self._collapse,
             self.menu_button,
+            self.nav,
             self.shelf_bar,
             self.conversations,
             self.model_chip,
             self.endpoint_chip,
         ):
             part.set_theme(theme)
+        self._fit_nav()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where height is short the chats come first, and the pages are icons in one row."""
+        super().resizeEvent(event)
+        self._fit_nav()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """In the search field ↓ goes to the hits and Esc clears it, before it stops an answer."""
@@ -82,6 +101,9 @@ class Sidebar(QFrame):
         elif watched is self.search and event.type() == QEvent.Type.KeyPress:
             is_handled = self._is_handled(event)
         return is_handled or super().eventFilter(watched, event)
+
+    def _fit_nav(self) -> None:
+        self.nav.set_compact(self.height() < _NAV_SHARE * self.nav.height_of_rows())
 
     def _build_controls(self, model: ConversationModel) -> None:
         self._mark = QLabel()
