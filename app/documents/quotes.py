@@ -1,0 +1,296 @@
+"""Proves the quotes of an answer: each is matched against the documents' own text.
+
+What "verified" and "close" mean is said in ``quotes_compare``. A quote that stands in several
+places is never guessed: the page that the answer names decides if it is one of them.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.documents.citation import Citation, CitationStatus
+from app.documents.quotes_compare import Judgement, judge
+from app.documents.quotes_fold import is_han, skeleton
+from app.documents.quotes_index import ProofIndex, Skeleton
+from app.documents.quotes_lines import Span
+from app.documents.quotes_near import nearest
+from app.documents.quotes_parse import Quoted, quotes_in, without_emphasis
+from app.documents.quotes_words import HAN_NEGATIONS, NEGATIONS
+from app.documents.values import Place
+
+__all__ = ["Citation", "ProofIndex", "prove"]
+
+SHORTEST = 2  # letters or digits of a quote
+
+_BEFORE = 48  # characters looked at before and after a passage
+_CUT_BEFORE = re.compile(
+    r"(?:[^\W_]|[^\W_](?:[-\u00ad\u2010\u2011\u0002\ufffe])(?:[ \t]*[\r\n]\s*)?|[^\W_]['’])\Z"
+)
+_CUT_AFTER = re.compile(
+    r"^(?:[^\W_]|(?:[-\u00ad\u2010\u2011\u0002\ufffe])(?:[ \t]*[\r\n]\s*)?[^\W_]|['’][^\W_])"
+)
+_NUMBER_BEFORE = re.compile(r"(?:\d[.,:/]\d*|[-+±<>≤≥~$€£¥−]\s?|\d[.,:/])+$")
+_NUMBER_AFTER = re.compile(r"^(?:[.,:/]?\d+)*\s?[%‰°]?")
+_LAST_WORD = re.compile(r"([^\W\d_]+(?:['’][^\W\d_]+)?)\s*$")
+_ELLIPSIS = re.compile(r"\[?(?:\.\s?\.\s?\.|…)\]?")
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    index: ProofIndex
+    places: tuple[Place, ...]
+    judgement: Judgement
+
+    @property
+    def pages(self) -> list[int]:
+        return sorted({place.page for place in self.places})
+
+
+def prove(answer_text: str, documents: Sequence[ProofIndex]) -> list[Citation]:
+    """Every quote of the answer with its judgement, in the order of the answer.
+
+    ``documents`` are in the order of the prompt, so that [2, p. 3] means the second.
+    """
+    names = [document.name for document in documents]
+    return [_proven(quoted, documents) for quoted in quotes_in(answer_text, names)]
+
+
+def _proven(quoted: Quoted, documents: Sequence[ProofIndex]) -> Citation:
+    number = quoted.reference.document
+    claimed = documents[number - 1] if number and number <= len(documents) else None
+    found = _look_up(quoted.text, [claimed] if claimed else documents)
+    if claimed is not None and not any(match.judgement.status != "different" for match in found):
+        elsewhere = _look_up(quoted.text, [other for other in documents if other is not claimed])
+        found = [match for match in elsewhere if match.judgement.status != "different"] or found
+    for status in ("verified", "close"):
+        matches = [match for match in found if match.judgement.status == status]
+        if matches:
+            return _settled(quoted, matches, claimed)
+    return _not_found(quoted, found, [claimed] if claimed else documents, claimed)
+
+
+def _look_up(text: str, documents: Sequence[ProofIndex]) -> list[_Match]:
+    """Where these words stand, however they are set, and the passages that differ a little."""
+    found: list[_Match] = []
+    for words in dict.fromkeys((text, without_emphasis(text))):
+        bones = skeleton(words)
+        if len(bones) < SHORTEST:
+            return []
+        here = [match for each in documents for match in _same_letters(each, words, bones)]
+        if _best(here) <= _best(found):
+            found = here
+    return found or [match for document in documents for match in _misspelt(document, text)]
+
+
+def _best(matches: Sequence[_Match]) -> int:
+    """0 when one of them is verified, 3 when there is none."""
+    ranks = ("verified", "close", "different")
+    return min((ranks.index(match.judgement.status) for match in matches), default=3)
+
+
+def _same_letters(document: ProofIndex, words: str, bones: str) -> list[_Match]:
+    """Matches letter for letter; those through running lines only where there is no other."""
+    for letters, is_body in ((document.body, True), (document.whole, False)):
+        found = []
+        for at in document.find(bones, letters):
+            span = letters.span(at, at + len(bones))
+            if not _cuts_word(document, span):
+                found.append(_judged(document, span, words, is_body=is_body))
+        if found or document.body is document.whole:
+            return found
+    return []
+
+
+def _misspelt(document: ProofIndex, text: str) -> list[_Match]:
+    """The nearest passage, when it is the quote but for a misspelling."""
+    words = without_emphasis(text)
+    found = nearest(document, document.body, skeleton(words))[:1]
+    matches = []
+    for near in found:
+        span = _to_words(document, _clipped(document.body, near.start, near.end))
+        match = _judged(document, span, words, is_body=True)
+        if match.judgement.status == "close":
+            matches.append(match)
+    return matches
+
+
+def _judged(document: ProofIndex, span: Span, words: str, *, is_body: bool) -> _Match:
+    negation = _negation_before(document.text[max(0, span[0] - _BEFORE) : span[0]])
+    places = document.places(span, is_body=is_body)
+    if negation:
+        reason = f"The document says “{negation}” right before these words."
+        return _Match(document, places, Judgement("different", reason))
+    passage = document.words_at(_with_number(document, span), is_body=is_body)
+    return _Match(document, places, judge(words, passage, document.vocabulary))
+
+
+def _cuts_word(document: ProofIndex, span: Span) -> bool:
+    """Whether the passage begins or ends inside a word or a compound of the document."""
+    text, (start, end) = document.text, span
+    before, after = text[max(0, start - 8) : start], text[end : end + 8]
+    cuts_before = not is_han(text[start]) and before and not is_han(before[-1])
+    cuts_after = not is_han(text[end - 1]) and after and not is_han(after[0])
+    return bool(
+        (cuts_before and _CUT_BEFORE.search(before)) or (cuts_after and _CUT_AFTER.match(after))
+    )
+
+
+def _with_number(document: ProofIndex, span: Span) -> Span:
+    """The passage with the rest of a number that it begins or ends in, and with its sign."""
+    text, (start, end) = document.text, span
+    if text[start].isdigit():
+        found = _NUMBER_BEFORE.search(text[max(0, start - 12) : start])
+        # A hyphen that follows a word is no minus.
+        if found is not None and not text[max(0, start - 1 - len(found[0])) : start][:1].isalpha():
+            start -= len(found[0])
+    if text[end - 1].isdigit():
+        found = _NUMBER_AFTER.match(text[end : end + 12])
+        end += len(found[0].rstrip()) if found is not None else 0
+    return start, end
+
+
+def _negation_before(before: str) -> str:
+    """The negation that a passage would leave out, "" if there is none."""
+    if before[-1:] in HAN_NEGATIONS:
+        return before[-1:]
+    found = _LAST_WORD.search(before)
+    word = found[1].replace("’", "'") if found is not None else ""
+    is_negation = word.casefold() in NEGATIONS or word.casefold().endswith("n't")
+    return word if is_negation else ""
+
+
+def _settled(quoted: Quoted, matches: list[_Match], claimed: ProofIndex | None) -> Citation:
+    """The citation of a quote that was found."""
+    first, last = quoted.reference.page, quoted.reference.last_page
+    here = matches
+    if first is not None:
+        wanted = range(first, (last or first) + 1)
+        here = [match for match in matches if any(page in wanted for page in match.pages)]
+    if len(here) == 1 or len(matches) == 1:
+        match = (here or matches)[0]
+        reason = match.judgement.reason
+        elsewhere = _elsewhere(match, quoted, claimed, is_on_page=bool(here))
+        is_verified = match.judgement.status == "verified" and not elsewhere
+        status: CitationStatus = "verified" if is_verified else "close"
+        reason = " ".join(text for text in (elsewhere, reason) if text)
+        return _citation(quoted, match.index.document_id, status, match.places, reason)
+    places = tuple(place for match in matches for place in match.places)
+    documents = {match.index.document_id for match in matches}
+    document_id = documents.pop() if len(documents) == 1 else None
+    count = f"{len(matches)} places"
+    reason = f"These words stand in {count}{_on_pages(matches)}, and the answer does not say which."
+    return _citation(quoted, document_id, "ambiguous", places, reason)
+
+
+def _elsewhere(
+    match: _Match, quoted: Quoted, claimed: ProofIndex | None, *, is_on_page: bool
+) -> str:
+    """What to say when the quote is not where the answer says, else ""."""
+    number, page = quoted.reference.document, quoted.reference.page
+    on = _pages_words(match.pages)
+    if claimed is not None and match.index is not claimed:
+        return f"These words are in {match.index.name}, {on}, not in {claimed.name}."
+    if number is not None and claimed is None:
+        return f"There is no document {number}; these words are in {match.index.name}, {on}."
+    if page is not None and not is_on_page:
+        return f"These words are on {on}, not on page {page}."
+    return ""
+
+
+def _not_found(
+    quoted: Quoted,
+    rejected: list[_Match],
+    documents: Sequence[ProofIndex],
+    claimed: ProofIndex | None,
+) -> Citation:
+    """An unverified citation, with the reason and the nearest passage."""
+    document_id = claimed.document_id if claimed is not None else None
+    if rejected:
+        page = quoted.reference.page
+        match = next((match for match in rejected if page in match.pages), rejected[0])
+        reason = match.judgement.reason
+        return _citation(quoted, match.index.document_id, "unverified", match.places, reason)
+    if len(skeleton(quoted.text)) < SHORTEST:
+        return _citation(quoted, document_id, "unverified", (), "The quote is too short to prove.")
+    passages = [found for document in documents for found in [_nearest(document, quoted.text)]]
+    best = max(passages, key=lambda found: found.share, default=None)
+    if best is None or not best.places:
+        where = claimed.name if claimed is not None else "the documents"
+        reason = f"These words are not in {where}."
+        return _citation(quoted, document_id, "unverified", (), reason)
+    return _citation(quoted, best.document_id, "unverified", best.places, best.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    document_id: int
+    share: float
+    places: tuple[Place, ...]
+    reason: str
+
+
+def _nearest(document: ProofIndex, text: str) -> _Passage:
+    """The passage like the quote, and what differs."""
+    words = without_emphasis(text)
+    found = nearest(document, document.body, skeleton(words))
+    spans = [_to_words(document, _clipped(document.body, near.start, near.end)) for near in found]
+    places = [document.places(span, is_body=True) for span in spans]
+    if not found:
+        return _Passage(document.document_id, 0.0, (), "")
+    share = sum(near.share for near in found)
+    if len(found) == 2:
+        pages = [_pages_words([place.page for place in part]) for part in places]
+        how = "leaves words out between" if _ELLIPSIS.search(text) else "is joined from"
+        reason = f"The quote {how} two places: {pages[0]} and {pages[1]}."
+        joined = tuple(place for part in places for place in part)
+        return _Passage(document.document_id, share, joined, reason)
+    passage = document.words_at(spans[0], is_body=True)
+    judgement = judge(words, passage, document.vocabulary)
+    reason = judgement.reason or "The passage like it begins or ends inside a word."
+    return _Passage(document.document_id, share, places[0], reason)
+
+
+def _clipped(letters: Skeleton, start: int, end: int) -> Span:
+    size = len(letters.text)
+    start = min(max(0, start), size - 1)
+    return letters.span(start, min(max(end, start + 1), size))
+
+
+def _to_words(document: ProofIndex, span: Span) -> Span:
+    """The passage from the beginning of its first word to the end of its last."""
+    text, (start, end) = document.text, span
+    while start > 0 and text[start - 1].isalnum() and not is_han(text[start - 1]):
+        start -= 1
+    while end < len(text) and text[end].isalnum() and not is_han(text[end]):
+        end += 1
+    return start, end
+
+
+def _citation(
+    quoted: Quoted,
+    document_id: int | None,
+    status: CitationStatus,
+    places: tuple[Place, ...],
+    reason: str,
+) -> Citation:
+    page = quoted.reference.page
+    return Citation(
+        quoted.text, document_id, page, status, places, reason, quoted.start, quoted.end
+    )
+
+
+def _on_pages(matches: Sequence[_Match]) -> str:
+    if len({match.index.document_id for match in matches}) > 1:
+        return ""
+    pages = sorted({page for match in matches for page in match.pages})
+    return f" ({_pages_words(pages)})"
+
+
+def _pages_words(pages: Sequence[int]) -> str:
+    """ "page 3", "pages 3 and 4", "pages 1, 2, 3 and 7 more"."""
+    unique = sorted(set(pages))
+    if len(unique) == 1:
+        return f"page {unique[0]}"
+    if len(unique) > 6:
+        return f"pages {', '.join(map(str, unique[:5]))} and {len(unique) - 5} more"
+    return f"pages {', '.join(map(str, unique[:-1]))} and {unique[-1]}"
