@@ -3,11 +3,17 @@
 import json
 import logging
 import os
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 Theme = Literal["system", "light", "dark"]
+Density = Literal["comfortable", "compact"]
+Language = Literal["system", "en", "zh_CN"]
+KvType = Literal["auto", "f16", "q8_0"]
+Mtp = Literal["adaptive", "on", "off"]
+Announce = Literal["off", "finished", "sentences"]
 
 log = logging.getLogger(__name__)
 
@@ -19,6 +25,8 @@ class Settings:
     model: str = "starter"
     engine: str = "auto"
     context_length: int = 0  # tokens, 256 to 1,048,576; 0 = automatic; the model's limit caps it
+    kv_type: KvType = "auto"  # how the KV cache is stored
+    mtp: Mtp = "adaptive"  # multi-token prediction: as measured, as deep as it goes, or none
     temperature: float = 0.6  # 0 to 2
     top_p: float = 0.95  # 0 to 1
     keep_prefixes_on_disk: bool = False  # prompt states: quick again after a restart
@@ -26,6 +34,14 @@ class Settings:
     endpoint_port: int = 3535  # 0 to 65535, 0 = any free
     theme: Theme = "system"
     endpoint_lan: bool = False  # also for other computers in the local network
+    text_percent: int = 100  # 80 to 200: size of all text in the window
+    density: Density = "comfortable"
+    language: Language = "system"
+    announce: Announce = "finished"  # what a screen reader hears of an answer
+    is_welcomed: bool = False  # the first steps were shown, or skipped
+    closes_to_tray: bool = True  # while the endpoint is on, where the desktop has a tray
+    # By command; keys as Qt writes them, parted by "; ", empty for none. Absent: the usual ones.
+    shortcuts: Mapping[str, str] = field(default_factory=dict)
 
     def checked(self) -> "Settings":
         default = Settings()
@@ -36,13 +52,23 @@ class Settings:
                 "engine": isinstance(self.engine, str) and self.engine != "",
                 "context_length": _is_whole(self.context_length, 256, 1_048_576)
                 or _is_whole(self.context_length, 0, 0),
+                "kv_type": self.kv_type in get_args(KvType),
+                "mtp": self.mtp in get_args(Mtp),
                 "temperature": _is_between(self.temperature, 0, 2),
                 "top_p": _is_between(self.top_p, 0, 1),
                 "keep_prefixes_on_disk": isinstance(self.keep_prefixes_on_disk, bool),
                 "endpoint_enabled": isinstance(self.endpoint_enabled, bool),
                 "endpoint_port": _is_whole(self.endpoint_port, 0, 65535),
                 "endpoint_lan": isinstance(self.endpoint_lan, bool),
-                "theme": self.theme in ("system", "light", "dark"),
+                "theme": self.theme in get_args(Theme),
+                "text_percent": _is_whole(self.text_percent, 80, 200),
+                "density": self.density in get_args(Density),
+                "language": self.language in get_args(Language),
+                "announce": self.announce in get_args(Announce),
+                "is_welcomed": isinstance(self.is_welcomed, bool),
+                "closes_to_tray": isinstance(self.closes_to_tray, bool),
+                "shortcuts": isinstance(self.shortcuts, dict)
+                and all(isinstance(part, str) for pair in self.shortcuts.items() for part in pair),
             }.items()
             if not allowed
         }

@@ -23,7 +23,27 @@ def test_without_a_file_the_defaults_hold(path):
 
 
 def test_what_is_saved_is_loaded(path):
-    chosen = Settings("/models/模型.gguf", "gguf", 4096, 0.0, 1.0, True, True, 0, "dark", True)
+    chosen = Settings(
+        model="/models/模型.gguf",
+        engine="gguf",
+        context_length=4096,
+        kv_type="q8_0",
+        mtp="off",
+        temperature=0.0,
+        top_p=1.0,
+        keep_prefixes_on_disk=True,
+        endpoint_enabled=True,
+        endpoint_port=0,
+        theme="dark",
+        endpoint_lan=True,
+        text_percent=200,
+        density="compact",
+        language="zh_CN",
+        announce="sentences",
+        is_welcomed=True,
+        closes_to_tray=False,
+        shortcuts={"new_chat": "Ctrl+N; Ctrl+Alt+N", "rename": ""},
+    )
 
     settings.save(path, chosen)
 
@@ -48,6 +68,14 @@ WRONG = [
     *[("endpoint_port", value) for value in [-1, 65536, "80", None, True, 80.5]],
     *[("endpoint_lan", value) for value in [0, 1, "true", None]],
     *[("theme", value) for value in ["blue", "", None, 1, [], {}]],
+    *[("text_percent", value) for value in [79, 201, "100", None, True, 99.5]],
+    *[
+        (name, value)
+        for name in ("kv_type", "mtp", "density", "language", "announce")
+        for value in ["blue", "", None, 1, [], {}]
+    ],
+    *[(name, value) for name in ("is_welcomed", "closes_to_tray") for value in [0, "no", None]],
+    *[("shortcuts", value) for value in [None, [], "F2", {"rename": 2}, {"rename": ["F2"]}]],
 ]
 
 
