@@ -86,6 +86,7 @@ class AnswerDetails:
     seed: int | None = None
     sampling: SamplingParams | None = None
     drafts: DraftStats | None = None
+    left_out: int = 0  # messages that no longer fitted into the prompt
 
 
 def parts_to_json(parts: tuple[Part, ...]) -> str:

@@ -13,10 +13,13 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from app.chat.answer_keeper import AnswerKeeper, AnswerLog
+from app.chat.context import Fitted, fit, is_surely_short
 from app.chat.messages import AnswerDetails, Message, Role
+from app.chat.presets import Preset
+from app.chat.template import render_prompt
 from app.chat.turn import Turn, TurnFailed, TurnRequest, TurnUpdate, start_turn
 from app.engine.client import EngineClient
-from app.engine.protocol import SamplingParams
+from app.engine.protocol import ModelInfo, SamplingParams
 from app.errors import AppError, cannot_replay
 
 CLOSE_LIMIT_S = 2.0
@@ -67,6 +70,8 @@ class ConversationLog(AnswerLog, Protocol):
 
     def history(self, conversation_id: int, until: int | None = None) -> list[Message]: ...
 
+    def preset(self, conversation_id: int) -> Preset | None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class LiveAnswer:
@@ -81,10 +86,13 @@ class LiveAnswer:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What to answer: the question's id, how, and the answer to go on with."""
+    """What to answer: the question's id, and the answer to go on with.
+
+    ``sampling`` None means as the conversation's preset or the settings say.
+    """
 
     question_id: int
-    sampling: SamplingParams
+    sampling: SamplingParams | None = None
     opening: Message | None = None
     details: AnswerDetails = field(default_factory=AnswerDetails)  # of the opening
 
@@ -109,7 +117,7 @@ class ChatSession:
     def send(self, conversation_id: int, text: str, on_update: OnUpdate) -> LiveAnswer:
         """Store the message durably, then start the answer."""
         question_id = self._log.append(conversation_id, Message.of("user", text))
-        return self._answer(conversation_id, _Asked(question_id, self._sampling), on_update)
+        return self._answer(conversation_id, _Asked(question_id), on_update)
 
     def edit(
         self, conversation_id: int, message_id: int, text: str, on_update: OnUpdate
@@ -119,7 +127,7 @@ class ChatSession:
         parent_id = _ROOT if former.parent_id is None else former.parent_id
         message = Message.of("user", text)
         question_id = self._log.append(conversation_id, message, parent_id=parent_id)
-        return self._answer(conversation_id, _Asked(question_id, self._sampling), on_update)
+        return self._answer(conversation_id, _Asked(question_id), on_update)
 
     def answer_again(self, conversation_id: int, on_update: OnUpdate) -> LiveAnswer:
         """Answer the last message of the user on the branch that is shown.
@@ -131,12 +139,12 @@ class ChatSession:
         questions = [header.id for header in branch if header.role == "user"]
         if not questions:
             raise LookupError(f"no question in conversation {conversation_id}")
-        return self._answer(conversation_id, _Asked(questions[-1], self._sampling), on_update)
+        return self._answer(conversation_id, _Asked(questions[-1]), on_update)
 
     def regenerate(self, conversation_id: int, answer_id: int, on_update: OnUpdate) -> LiveAnswer:
         """Start another answer beside this one."""
         (former,) = self._log.messages([answer_id])
-        asked = _Asked(_question_of(former), self._sampling)
+        asked = _Asked(_question_of(former))
         return self._answer(conversation_id, asked, on_update)
 
     def replay(self, conversation_id: int, answer_id: int, on_update: OnUpdate) -> LiveAnswer:
@@ -158,7 +166,7 @@ class ChatSession:
         Raises AppError for an answer that ends in a tool call.
         """
         (former,) = self._log.messages([answer_id])
-        asked = _Asked(_question_of(former), self._sampling, former.message, former.details)
+        asked = _Asked(_question_of(former), None, former.message, former.details)
         return self._answer(conversation_id, asked, on_update)
 
     def stop(self, conversation_id: int) -> None:
@@ -203,13 +211,22 @@ class ChatSession:
     def _start(self, sending: "_Sending", asked: _Asked, on_update: OnUpdate) -> LiveAnswer:
         model = self._engine.wait_ready()
         conversation_id, question_id = sending.conversation_id, asked.question_id
-        history = tuple(self._log.history(conversation_id, question_id))
-        sampling = _seeded(asked.sampling)
+        preset = self._log.preset(conversation_id)
+        history = _with_instructions(preset, self._log.history(conversation_id, question_id))
+        fitted = Fitted(tuple(history), 0, 0)
+        if not is_surely_short(history, model.context_length):
+            fitted = self._fitted(model, history)
+        sampling = _seeded(asked.sampling or (preset and preset.sampling) or self._sampling)
         answer_id = self._log.begin_answer(
             conversation_id, model.name, parent_id=question_id, seed=sampling.seed
         )
         details = replace(
-            asked.details, model=model.name, seed=sampling.seed, sampling=sampling, error=""
+            asked.details,
+            model=model.name,
+            seed=sampling.seed,
+            sampling=sampling,
+            error="",
+            left_out=fitted.left_out,
         )
         keeper = AnswerKeeper(
             self._log,
@@ -219,7 +236,7 @@ class ChatSession:
             lambda: self._forget(sending),
             asked.opening,
         )
-        request = TurnRequest(history, sampling, opening=asked.opening)
+        request = TurnRequest(fitted.messages, sampling, opening=asked.opening)
         try:
             turn = start_turn(self._engine, request, keeper.take)
         except AppError as error:
@@ -231,6 +248,22 @@ class ChatSession:
         if is_stopped:
             turn.cancel()
         return LiveAnswer(conversation_id, question_id, answer_id, turn, asked.opening)
+
+    def measure(self, conversation_id: int | None, preset: Preset | None, text: str) -> Fitted:
+        """What would be sent if ``text`` were the next message; nothing is sent or stored.
+
+        Raises AppError when no model is loaded: it does not wait for one.
+        """
+        model = self._engine.wait_ready(0)
+        history = [] if conversation_id is None else self._log.history(conversation_id)
+        messages = [*_with_instructions(preset, history), Message.of("user", text)]
+        return self._fitted(model, messages)
+
+    def _fitted(self, model: ModelInfo, messages: Sequence[Message]) -> Fitted:
+        def count(kept: Sequence[Message]) -> int:
+            return self._engine.count_prompt(render_prompt(model, kept))
+
+        return fit(messages, count, model.context_length)
 
     def _forget(self, sending: "_Sending") -> None:
         with self._lock:
@@ -251,6 +284,12 @@ def _question_of(answer: KeptMessage) -> int:
     if answer.parent_id is None:
         raise LookupError("an answer without a question")
     return answer.parent_id
+
+
+def _with_instructions(preset: Preset | None, history: Sequence[Message]) -> list[Message]:
+    if preset is None or not preset.instructions.strip():
+        return list(history)
+    return [Message.of("system", preset.instructions), *history]
 
 
 def _seeded(sampling: SamplingParams) -> SamplingParams:

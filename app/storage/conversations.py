@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from app.chat.messages import AnswerDetails, Message, MessageState, Part
-from app.storage import records, search, tree
+from app.chat.presets import Preset
+from app.storage import desk, records, search, tree
 from app.storage.database import DatabaseFile
 from app.storage.driver import app_errors, as_app_error, is_corruption, sqlite3
 from app.storage.readers import Readers
@@ -125,6 +126,42 @@ class ConversationStore:
     def file(self, conversation_id: int, folder: str) -> None:
         """Put it into the folder of that name, with "" into none."""
         self._update("folder = ?", conversation_id, records.one_line(folder))
+
+    def preset(self, conversation_id: int) -> Preset | None:
+        """How answers there are made; None: as the settings say."""
+        return self._read(lambda db: desk.preset_of(db, conversation_id))
+
+    def use_preset(self, conversation_id: int, preset: Preset | None) -> None:
+        self._update("preset = ?", conversation_id, desk.preset_json(preset))
+
+    def presets(self) -> list[Preset]:
+        """The user's own, by name."""
+        return self._read(desk.presets)
+
+    def keep_preset(self, preset: Preset) -> None:
+        """Under its name, in the place of one that has it."""
+        self._writer.run(lambda db: desk.keep_preset(db, preset))
+
+    def drop_preset(self, name: str) -> None:
+        self._writer.run(lambda db: desk.drop(db, "presets", name))
+
+    def prompts(self) -> dict[str, str]:
+        """Texts to write from, by name."""
+        return self._read(desk.prompts)
+
+    def keep_prompt(self, name: str, text: str) -> None:
+        self._writer.run(lambda db: desk.keep_prompt(db, name, text))
+
+    def drop_prompt(self, name: str) -> None:
+        self._writer.run(lambda db: desk.drop(db, "prompts", name))
+
+    def drafts(self) -> dict[int | None, str]:
+        """What is being written in each conversation; None: in one that does not exist yet."""
+        return self._read(desk.drafts)
+
+    def keep_draft(self, conversation_id: int | None, text: str) -> None:
+        """An empty text removes it."""
+        self._writer.run(lambda db: desk.keep_draft(db, conversation_id, text))
 
     def append(
         self, conversation_id: int, message: Message, *, parent_id: int | None = None

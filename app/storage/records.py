@@ -98,7 +98,7 @@ MESSAGE_COLUMNS = (
     "CAST(m.cached_tokens AS INTEGER), CAST(m.completion_tokens AS INTEGER), "
     "CAST(m.prefill_s AS REAL), CAST(m.decode_s AS REAL), "
     "CAST(m.finish_reason AS TEXT), CAST(m.error AS TEXT), "
-    "m.seed, CAST(m.sampling AS TEXT), CAST(m.drafts AS TEXT), "
+    "m.seed, CAST(m.sampling AS TEXT), CAST(m.drafts AS TEXT), CAST(m.left_out AS INTEGER), "
     f"({_SIBLINGS} AND s.id <= m.id), ({_SIBLINGS})"
 )
 
@@ -120,7 +120,8 @@ def digest(role: str, name: str | None, tool_call_id: str | None, parts: str) ->
 def stored_message(row: tuple[Any, ...]) -> StoredMessage:
     """From MESSAGE_COLUMNS; never raises, however damaged the row is."""
     id_, conversation_id, parent_id, role, state, created_at, *rest = row
-    name, call_id, sha256, parts, *details, seed, sampling, drafts, variant, variants = rest
+    name, call_id, sha256, parts, *details, seed, sampling, drafts = rest[:-3]
+    left_out, variant, variants = rest[-3:]
     model, prompt_tokens, cached_tokens, tokens, prefill_s, decode_s, reason, error = details
     stored_role = role.decode("utf-8", "replace") if isinstance(role, bytes) else ""
     return StoredMessage(
@@ -144,6 +145,7 @@ def stored_message(row: tuple[Any, ...]) -> StoredMessage:
             seed=seed if isinstance(seed, int) else None,
             sampling=_from_json(SamplingParams, sampling),
             drafts=_draft_stats(drafts),
+            left_out=left_out,
         ),
         is_intact=digest(stored_role, name, call_id, parts) == sha256,
         variant=variant,

@@ -103,10 +103,32 @@ ALTER TABLE conversations ADD COLUMN folder TEXT NOT NULL DEFAULT ''; -- its nam
 """
 
 
+_ADD_3 = """
+ALTER TABLE conversations ADD COLUMN preset TEXT NOT NULL DEFAULT ''; -- JSON of Preset; '': none
+ALTER TABLE messages ADD COLUMN left_out INTEGER NOT NULL DEFAULT 0;  -- messages not in the prompt
+
+CREATE TABLE drafts (                         -- what is being written
+    conversation_id INTEGER PRIMARY KEY,      -- 0: a chat that does not exist yet
+    text TEXT NOT NULL
+);
+CREATE TABLE presets (name TEXT PRIMARY KEY, preset TEXT NOT NULL); -- JSON of Preset
+CREATE TABLE prompts (name TEXT PRIMARY KEY, text TEXT NOT NULL);
+"""
+
+
 def _to_2(db: "Database") -> None:
     """Seeds and settings of answers; pinned, archived and filed conversations."""
-    for statement in filter(None, map(str.strip, re.sub("--.*", "", _ADD_2).split(";"))):
+    _run(db, _ADD_2)
+
+
+def _to_3(db: "Database") -> None:
+    """Presets, prompts, drafts; how much of a conversation an answer did not see."""
+    _run(db, _ADD_3)
+
+
+def _run(db: "Database", statements: str) -> None:
+    for statement in filter(None, map(str.strip, re.sub("--.*", "", statements).split(";"))):
         db.execute(statement)
 
 
-CURRENT = Schema(version=2, create=_CREATE_1 + _ADD_2, migrations={1: _to_2})
+CURRENT = Schema(version=3, create=_CREATE_1 + _ADD_2 + _ADD_3, migrations={1: _to_2, 2: _to_3})

@@ -73,6 +73,7 @@ def delete_trashed(db: sqlite3.Connection, ids: Sequence[int]) -> None:
         db.execute("UPDATE conversations SET head_id = NULL WHERE id = ?", (id_,))
         search.remove(db, id_)
         db.execute("DELETE FROM messages WHERE conversation_id = ?", (id_,))
+        db.execute("DELETE FROM drafts WHERE conversation_id = ?", (id_,))
         db.execute("DELETE FROM conversations WHERE id = ?", (id_,))
 
 
@@ -183,7 +184,7 @@ def finish(
     db.execute(
         "UPDATE messages SET state = ?, model = ?, prompt_tokens = ?, cached_tokens = ?,"
         " completion_tokens = ?, prefill_s = ?, decode_s = ?, finish_reason = ?, error = ?,"
-        " seed = coalesce(?, seed), sampling = ?, drafts = ? WHERE id = ?",
+        " seed = coalesce(?, seed), sampling = ?, drafts = ?, left_out = ? WHERE id = ?",
         (
             state,
             records.encodable(details.model),
@@ -197,6 +198,7 @@ def finish(
             details.seed,
             records.details_json(details.sampling),
             records.details_json(details.drafts),
+            details.left_out,
             message_id,
         ),
     )
@@ -287,13 +289,18 @@ def copy_branch(db: sqlite3.Connection, conversation_id: int, message_id: int, t
         search.add(db, parent_id, Message("user", records.readable_parts(parts)).text)
     if parent_id is not None:
         move_head(db, copy_id, parent_id)
+    db.execute(
+        "UPDATE conversations SET preset = (SELECT preset FROM conversations WHERE id = ?)"
+        " WHERE id = ?",
+        (conversation_id, copy_id),
+    )
     return copy_id
 
 
 _COPIED = (
     "role, characters, created_at, name, tool_call_id, model, prompt_tokens,"
     " cached_tokens, completion_tokens, prefill_s, decode_s, finish_reason, error, sha256, parts,"
-    " seed, sampling, drafts"
+    " seed, sampling, drafts, left_out"
 )
 
 
