@@ -24,6 +24,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from app.engine.worker import main as worker_main
 
         return worker_main()
+    if arguments[:1] == ["extract"]:
+        from app.documents.extractor import main as extractor_main
+
+        return extractor_main()
     try:
         return _run(_parse(arguments))
     except AppError as error:

@@ -126,3 +126,8 @@ def answer_not_in_schema() -> AppError:
         "The model was asked for JSON of a certain form and wrote something else. Ask again, and "
         "describe the form in the prompt too.",
     )
+
+
+def document_unreadable(name: str, cause: str) -> AppError:
+    """``cause`` is a sentence or two: what is wrong, and what to do where something can be done."""
+    return AppError(ErrorKind.DOCUMENT, "The document cannot be read", f"{name}: {cause}")

@@ -49,7 +49,8 @@ ROOMS = {
     "app.bench": Room((*PARTS, "engine_mlx")),
     "app.mtp_addon": Room((*LEAVES, "engine_mlx")),
     "app.clients": Room(LEAVES),
-    "app.connect": Room((*PARTS, "app.server", "app.clients")),
+    "app.client_change": Room((*LEAVES, "app.clients")),
+    "app.connect": Room((*PARTS, "app.server", "app.clients", "app.client_change")),
     "app.keys_command": Room((*PARTS, "app.server")),
     "app.requests_command": Room(LEAVES),
     "app.window": Room((*PARTS, "app.server", "app.ui")),
@@ -65,7 +66,7 @@ ROOMS = {
     "app.documents_command": Room(PARTS),
     "app.models_command": Room(PARTS),
     "app.server": Room(("app.engine", "app.chat", "app.models", "app.storage", *LEAVES)),
-    "app.ui": Room((*PARTS, "app.server")),
+    "app.ui": Room((*PARTS, "app.server", "app.clients", "app.client_change")),
 }
 
 # A library that only these rooms may know; names are beginnings: app.chat.template_parts counts.
@@ -74,8 +75,13 @@ LIBRARY_ROOMS = {
     "shiboken6": ("app.ui",),
     "starlette": ("app.server",),
     "uvicorn": ("app.server",),
-    "pypdfium2": ("app.documents",),
-    "rapidocr": ("app.documents",),
+    # Never in the app's own process: what opens files runs in one of theirs.
+    "pypdfium2": ("app.documents.readers", "app.documents.page_child"),
+    "rapidocr": ("app.documents.readers.ocr",),
+    "python_calamine": ("app.documents.readers",),
+    "selectolax": ("app.documents.readers",),
+    "defusedxml": ("app.documents.readers",),
+    "striprtf": ("app.documents.readers",),
     "jinja2": ("app.chat.template",),
     "llama_cpp": ("engine_gguf",),
     "mlx": ("engine_mlx",),

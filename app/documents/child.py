@@ -1,0 +1,80 @@
+"""Starts and ends the processes in which documents are opened: never this one."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from app.documents.job import Job, encode_job
+
+
+def start_child(job: Job) -> subprocess.Popen[bytes]:
+    """Start a process that reads documents and give it its job. Raises OSError."""
+    process = subprocess.Popen(
+        child_command(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        # What libraries print may hold the document's words.
+        stderr=subprocess.DEVNULL,
+        cwd=Path(sys.executable).parent,
+        env=_environment(),
+        start_new_session=sys.platform != "win32",
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    )
+    assert process.stdin is not None
+    try:
+        process.stdin.write(encode_job(job))
+        process.stdin.flush()
+    except OSError:
+        end_child(process)
+        raise
+    return process
+
+
+def child_command() -> list[str]:
+    """How this program starts itself as a reader of documents, from source or frozen."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, "extract"]
+    return [sys.executable, "-P", "-m", "app", "extract"]
+
+
+def end_child(process: subprocess.Popen[bytes]) -> None:
+    """Kill the process and close its pipes; it holds nothing that is worth a farewell."""
+    kill_child(process)
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            try:
+                pipe.close()
+            except OSError:  # what was still to be written to it
+                continue
+
+
+def kill_child(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is not None:
+        return
+    if sys.platform == "win32":
+        process.kill()
+        return
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def cause_of_death(code: int) -> str:
+    """A sentence about the exit code of a child that ended by itself."""
+    if code == -9:
+        return "Reading it was ended by the system, which usually means that memory ran out."
+    if code < 0:
+        known = code in [-number for number in signal.Signals]
+        return f"Reading it crashed ({signal.Signals(-code).name if known else f'signal {-code}'})."
+    return f"Reading it ended unexpectedly (code {code})."
+
+
+def _environment() -> dict[str, str]:
+    """The user's, without secrets, and with few threads: each reserves memory of its own."""
+    secrets = ("DOORSTEP_API_KEY",)
+    kept = {name: value for name, value in os.environ.items() if name not in secrets}
+    return kept | {"PYTHONUTF8": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "2"}

@@ -1,0 +1,269 @@
+"""Reads a file of any kind into pages, in a process of its own that is watched and may die."""
+
+import json
+import logging
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from app.documents.child import cause_of_death, end_child, kill_child, start_child
+from app.documents.formats import SUPPORTED_SUFFIXES
+from app.documents.job import Job, Limits, decode_page
+from app.documents.values import Page
+from app.errors import document_unreadable
+
+__all__ = [
+    "SUPPORTED_SUFFIXES",
+    "Extraction",
+    "ExtractionCancelled",
+    "Limits",
+    "extract",
+]
+
+log = logging.getLogger(__name__)
+
+MAX_LINE_BYTES = 256 << 20
+MAX_SKIPPED_PAGES = 3  # pages that end the process before the rest of the file is given up
+WATCH_S = 0.1
+END_S = 5.0  # how long a process may live after its last line
+MAX_LISTED_RANGES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What was read of a file: ``pages`` of ``pages_total``, and what a reader should know."""
+
+    kind: str  # see app.documents.formats
+    pages: int
+    pages_total: int
+    notices: tuple[str, ...] = ()
+
+
+class ExtractionCancelled(Exception):
+    """``is_cancelled`` became true; the pages passed on until then are good."""
+
+
+def extract(
+    path: Path,
+    on_page: Callable[[Page], None],
+    *,
+    name: str | None = None,
+    limits: Limits | None = None,
+    first_page: int = 1,
+    is_cancelled: Callable[[], bool] = lambda: False,
+) -> Extraction:
+    """Pass on every page from ``first_page`` in order; blocks, and calls back on this thread.
+
+    Raises AppError naming the file when nothing of it can be read, and ExtractionCancelled within
+    about 0.2 s. What ``on_page`` raises ends the reading and comes through.
+    """
+    job = Job("extract", str(path.absolute()), name or path.name, limits or Limits(), first_page)
+    if not path.exists():
+        raise document_unreadable(job.name, "There is no such file any more.")
+    return _Reading(job, on_page, is_cancelled).run()
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One file, and as many processes as it takes."""
+
+    job: Job
+    on_page: Callable[[Page], None]
+    is_cancelled: Callable[[], bool]
+    kind: str = ""
+    total: int = 0
+    last_page: int = 0
+    text_bytes: int = 0
+    spent_s: float = 0.0
+    notices: list[str] = field(default_factory=list)
+    ocr_pages: list[int] = field(default_factory=list)
+    skipped: list[int] = field(default_factory=list)
+    stopped_by: str = ""  # a sentence about what ended the reading early
+    has_text: bool = False
+    has_ended: bool = False
+
+    def run(self) -> Extraction:
+        self.last_page = self.job.first_page - 1
+        while not self._run_child():
+            self._skip_page()
+        return self._result()
+
+    def _run_child(self) -> bool:
+        """Read with one process to its end. False when another may take over after this page."""
+        try:
+            process = start_child(replace(self.job, first_page=self.last_page + 1))
+        except OSError as error:
+            cause = f"It could not be opened for reading ({error.strerror})."
+            raise document_unreadable(self.job.name, cause) from error
+        watch = _Watch(process, self.job.limits, self.is_cancelled)
+        try:
+            self._read_lines(process, watch)
+            code = process.wait(END_S)
+        except subprocess.TimeoutExpired:
+            code = 1
+        finally:
+            watch.stop()
+            end_child(process)
+        if watch.was_cancelled or self.is_cancelled():
+            raise ExtractionCancelled
+        self.stopped_by = self.stopped_by or watch.limit_hit
+        if self.has_ended or self.stopped_by:
+            return True
+        cause = cause_of_death(code)
+        log.warning("a document's process ended: %s", cause)
+        is_worth_another = self.kind == "pdf" and len(self.skipped) < MAX_SKIPPED_PAGES
+        if is_worth_another and self.last_page < self.total:
+            return False
+        self.stopped_by = cause
+        return True
+
+    def _read_lines(self, process: subprocess.Popen[bytes], watch: "_Watch") -> None:
+        assert process.stdout is not None
+        while True:
+            watch.wait(self.spent_s)
+            line = process.stdout.readline(MAX_LINE_BYTES)
+            waited_s = watch.on_line()
+            if not line.endswith(b"\n"):
+                return
+            try:
+                is_ocr = self._on_line(line)
+            except (ValueError, KeyError, TypeError):
+                log.warning("a document's process sent something that is no line")
+                kill_child(process)
+                return
+            self.spent_s += 0 if is_ocr else waited_s
+            if self.has_ended or self.stopped_by:
+                return
+
+    def _on_line(self, untrusted_line: bytes) -> bool:
+        """Take in one line; True for a page read by OCR."""
+        found: dict[str, Any] = json.loads(untrusted_line)
+        match found["is"]:
+            case "start":
+                self.kind, self.total = str(found["kind"]), int(found["total"])
+            case "notice":
+                self._add_notice(str(found["text"]))
+            case "error":
+                self.stopped_by = str(found["cause"])
+            case "failed":
+                log.error("reading a %s file failed: %s", self.kind or "document", found["trace"])
+                self.stopped_by = "It is damaged, or of a kind that Doorstep does not know."
+            case "end":
+                self.total, self.has_ended = max(int(found["total"]), self.last_page), True
+            case _:
+                return self._on_page(decode_page(found), len(untrusted_line))
+        return False
+
+    def _on_page(self, page: Page, size_bytes: int) -> bool:
+        if page.number <= self.last_page:
+            raise ValueError("pages out of order")
+        self.text_bytes += size_bytes
+        if self.text_bytes > self.job.limits.text_bytes:
+            self.stopped_by = "It holds more text than Doorstep takes from one file."
+            return False
+        if page.number > self.job.limits.pages:
+            self.stopped_by = f"Doorstep reads at most {self.job.limits.pages:,} pages of a file."
+            return False
+        self.last_page = page.number
+        self.has_text = self.has_text or bool(page.text.strip())
+        if page.is_ocr:
+            self.ocr_pages.append(page.number)
+        self.on_page(page)
+        return page.is_ocr
+
+    def _skip_page(self) -> None:
+        """Stand in for the page that ended the process, so that the others keep their numbers."""
+        self.last_page += 1
+        self.skipped.append(self.last_page)
+        self.on_page(Page(self.last_page, ""))
+
+    def _add_notice(self, text: str) -> None:
+        if text not in self.notices:
+            self.notices.append(text)
+
+    def _result(self) -> Extraction:
+        if self.stopped_by and not self.has_text and self.job.first_page == 1:
+            raise document_unreadable(self.job.name, self.stopped_by)
+        total = max(self.total, self.last_page)
+        if self.stopped_by:
+            of_total = f" of {total:,}" if total > self.last_page else ""
+            pages = f"The first {self.last_page:,} pages{of_total} were read."
+            self._add_notice(f"{self.stopped_by} {pages}")
+        if self.skipped:
+            self._add_notice(f"{name_pages(self.skipped)} could not be read.")
+        if self.ocr_pages:
+            verb = "was" if len(self.ocr_pages) == 1 else "were"
+            self._add_notice(f"{name_pages(self.ocr_pages)} {verb} read by OCR.")
+        return Extraction(self.kind, self.last_page, total, tuple(self.notices))
+
+
+class _Watch:
+    """A thread that kills the process when it is cancelled, too slow or too large."""
+
+    def __init__(
+        self, process: subprocess.Popen[bytes], limits: Limits, is_cancelled: Callable[[], bool]
+    ) -> None:
+        self.limit_hit = ""
+        self.was_cancelled = False
+        self._process, self._limits, self._is_cancelled = process, limits, is_cancelled
+        self._waiting_since: float | None = None
+        self._left_s = limits.seconds
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="document-watch", daemon=True)
+        self._thread.start()
+
+    def wait(self, spent_s: float) -> None:
+        """The reader waits for a line from now on; ``spent_s`` were spent on the file before."""
+        self._left_s = self._limits.seconds - spent_s
+        self._waiting_since = time.monotonic()
+
+    def on_line(self) -> float:
+        """A line came: how long it took, in seconds."""
+        since, self._waiting_since = self._waiting_since, None
+        return 0.0 if since is None else time.monotonic() - since
+
+    def stop(self) -> None:
+        self._stopped.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopped.wait(WATCH_S):
+            self.was_cancelled = self._is_cancelled()
+            self.limit_hit = "" if self.was_cancelled else self._find_limit()
+            if self.was_cancelled or self.limit_hit:
+                kill_child(self._process)
+                return
+
+    def _find_limit(self) -> str:
+        try:
+            memory_bytes = psutil.Process(self._process.pid).memory_info().rss
+        except psutil.Error:  # gone; the reader sees the end of its pipe
+            return ""
+        if memory_bytes > self._limits.memory_bytes:
+            return "Reading it takes more memory than Doorstep gives to one file."
+        since = self._waiting_since
+        waited_s = 0.0 if since is None else time.monotonic() - since
+        if waited_s > self._limits.seconds_per_page or waited_s > max(self._left_s, 1.0):
+            return "Reading it takes too long."
+        return ""
+
+
+def name_pages(numbers: list[int]) -> str:
+    """ "Page 3", "Pages 1-4 and 9", "120 pages" for what would be a long list."""
+    ranges: list[list[int]] = []
+    for number in numbers:
+        if ranges and number == ranges[-1][1] + 1:
+            ranges[-1][1] = number
+        else:
+            ranges.append([number, number])
+    if len(ranges) > MAX_LISTED_RANGES:
+        return f"{len(numbers):,} pages"
+    words = [f"{first:,}" if first == last else f"{first:,}-{last:,}" for first, last in ranges]
+    listed = words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+    return f"{'Page' if len(numbers) == 1 else 'Pages'} {listed}"

@@ -1,0 +1,76 @@
+"""Takes away from the process that opens documents whatever it does not need for that."""
+
+import ctypes
+import os
+import struct
+import sys
+from contextlib import suppress
+from typing import Any
+
+from app.documents.job import Limits
+
+_FORBIDDEN = (
+    "socket.",
+    "subprocess.",
+    "os.system",
+    "os.exec",
+    "os.posix_spawn",
+    "os.fork",
+    "urllib.",
+)
+_SOCKET_CALLS = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}
+_SECCOMP_ALLOW, _SECCOMP_DENY = 0x7FFF0000, 0x00050000 | 13  # EACCES
+
+
+def enclose(limits: Limits) -> None:
+    """Bound this process's memory and take its network and programs away, for good."""
+    _set_limits(limits)
+    _refuse_sockets()
+    sys.addaudithook(_refuse)
+
+
+def _refuse(event: str, _arguments: tuple[Any, ...]) -> None:
+    if event.startswith(_FORBIDDEN):
+        raise PermissionError(f"{event} has no place in a process that reads documents")
+
+
+def _set_limits(limits: Limits) -> None:
+    """The app watches memory in use as well; this holds where it grows in one leap."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    bounds = {
+        resource.RLIMIT_AS: limits.memory_bytes * 2,
+        resource.RLIMIT_FSIZE: 0,  # documents are read, nothing is written
+        resource.RLIMIT_CORE: 0,
+    }
+    for kind, size in bounds.items():
+        # A system that does not know a limit is still watched from outside.
+        with suppress(OSError, ValueError):
+            resource.setrlimit(kind, (size, size))
+
+
+def _refuse_sockets() -> None:
+    """Libraries in C ask the kernel directly: on Linux it is told to refuse (seccomp)."""
+    machine = _SOCKET_CALLS.get(os.uname().machine) if sys.platform == "linux" else None
+    if machine is None or sys.maxsize < 1 << 32:
+        return
+    architecture, socket_call = machine
+    program = b"".join(
+        struct.pack("HBBI", *instruction)
+        for instruction in (
+            (0x20, 0, 0, 4),  # load the architecture
+            (0x15, 0, 3, architecture),  # another one: allow, its numbers mean other calls
+            (0x20, 0, 0, 0),  # load the number of the call
+            (0x15, 0, 1, socket_call),
+            (0x06, 0, 0, _SECCOMP_DENY),
+            (0x06, 0, 0, _SECCOMP_ALLOW),
+        )
+    )
+    buffer = ctypes.create_string_buffer(program)
+    header = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(buffer))
+    libc = ctypes.CDLL(None, use_errno=True)
+    no_new_privileges, seccomp, filter_mode = 38, 22, 2
+    libc.prctl(no_new_privileges, 1, 0, 0, 0)
+    libc.prctl(seccomp, filter_mode, ctypes.create_string_buffer(header), 0, 0)
