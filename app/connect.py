@@ -1,16 +1,13 @@
 """``doorstep connect``: tells a coding agent of the endpoint, after showing what would change."""
 
-import difflib
 import json
-import os
-import shutil
 import sys
-import time
 import urllib.error
 import urllib.request
 from pathlib import Path
 
-from app.clients import CLIENTS, Client, Endpoint, advice, config_path
+from app.client_change import ClientChange, change_of
+from app.clients import CLIENTS, Endpoint, advice, config_path
 from app.errors import AppError, ErrorKind
 from app.server.keys import load_api_key
 from app.start import Start
@@ -22,16 +19,15 @@ def connect(start: Start, name: str, *, port: int | None, is_print: bool, is_yes
     """Write or print the configuration of a client. Raises AppError, with nothing changed."""
     client = CLIENTS[name]
     endpoint = running_endpoint(start.settings.endpoint_port if port is None else port)
-    if client.change is None:
-        print(advice(client, endpoint))
-        return 0
-    path = config_path(client, Path.home())
-    old = path.read_text(encoding="utf-8") if path.exists() else ""
-    if is_print:
-        print(f"# {path}")
+    if client.change is not None and is_print:
+        print(f"# {config_path(client, Path.home())}")
         print(client.change("", endpoint), end="")
         return 0
-    return _write(client, path, old, client.change(old, endpoint), is_yes=is_yes)
+    change = change_of(client, endpoint, Path.home())
+    if change is None:
+        print(advice(client, endpoint))
+        return 0
+    return _write(change, is_yes=is_yes)
 
 
 def running_endpoint(port: int) -> Endpoint:
@@ -57,28 +53,18 @@ def running_endpoint(port: int) -> Endpoint:
         raise _not_reached(port, code) from error
 
 
-def _write(client: Client, path: Path, old: str, new: str, *, is_yes: bool) -> int:
-    if new == old:
-        print(f"{client.title} is connected already.")
+def _write(change: ClientChange, *, is_yes: bool) -> int:
+    if not change.is_needed:
+        print(f"{change.title} is connected already.")
         return 0
-    shown = difflib.unified_diff(
-        old.splitlines(), new.splitlines(), str(path), "with Doorstep", lineterm="", n=2
-    )
-    print("\n".join(shown))
-    if not is_yes and not _is_wanted(path):
+    print(change.diff)
+    if not is_yes and not _is_wanted(change.path):
         print("Nothing was changed.")
         return 1
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if path.exists():
-        backup = path.with_name(f"{path.name}.{time.strftime('%Y%m%d-%H%M%S')}.backup")
-        shutil.copy2(path, backup)
+    backup = change.apply()
+    if backup is not None:
         print(f"The old file is kept as {backup}.")
-    partial = path.with_name(path.name + ".partial")
-    # The file holds the key, so nobody else may read it.
-    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(new)
-    os.replace(partial, path)
-    print(f"{client.title} is connected. Restart it to use Doorstep.")
+    print(f"{change.title} is connected. Restart it to use Doorstep.")
     return 0
 
 

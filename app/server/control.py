@@ -13,12 +13,14 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from app.engine.client import EngineClient
+from app.engine.errors import AppError
 from app.server.app import create_app
 from app.server.connection import connection_class
 from app.server.edge import log_bug
 from app.server.inspector import Inspector
+from app.server.key_book import KeyBook
 from app.server.keyring_entry import DEFAULT
-from app.server.keys import Keys
+from app.server.keys import Keys, KeySource
 from app.server.lan import EVERYWHERE, own_addresses, own_names, refuse_unsafe
 from app.server.limits import Limits
 from app.server.listener import HOST, listening_socket
@@ -65,6 +67,21 @@ class EndpointControl:
     def api_key(self) -> str | None:
         """The default key, for showing to the user."""
         return self._keys.default if self._keys else None
+
+    @property
+    def key_source(self) -> KeySource | None:
+        """Where the keys come from; None when no key is asked for."""
+        return self._keys.source if self._keys else None
+
+    @property
+    def key_book(self) -> KeyBook | None:
+        """The named keys, to list, make and revoke; None when there is no file of uses."""
+        return self._keys.book if self._keys else None
+
+    @property
+    def is_lan(self) -> bool:
+        """Whether other computers may use it, once it is on."""
+        return self._is_lan
 
     @property
     def port(self) -> int:
@@ -120,6 +137,27 @@ class EndpointControl:
             run, self._run = self._run, None
             if run is not None:
                 run.stop(timeout_s)
+
+    def open_to_network(self, is_lan: bool, timeout_s: float = 3) -> None:
+        """Let other computers in, or no longer; where it is on, running answers end.
+
+        Blocks while it is switched off and on again. Raises AppError, with everything as it was.
+        """
+        was_lan, was_on = self._is_lan, self.address is not None
+        if is_lan == was_lan:
+            return
+        if is_lan:
+            refuse_unsafe(self._keys)
+        self.stop(timeout_s)
+        self._is_lan = is_lan
+        if not was_on:
+            return
+        try:
+            self.start()
+        except AppError:
+            self._is_lan = was_lan
+            self.start()
+            raise
 
     def _live_run(self) -> "_Run | None":
         run = self._run

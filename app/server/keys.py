@@ -12,12 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from app.server.key_book import ENVIRONMENT_VARIABLE, KeyBook
 from app.server.key_usage import KeyUsage
 from app.server.keyring_entry import DEFAULT, LIMIT_S, kept_keys, new_key
 
 log = logging.getLogger(__name__)
-
-ENVIRONMENT_VARIABLE = "DOORSTEP_API_KEY"
 
 _REREAD_LIMIT_S = 2.0
 
@@ -59,14 +58,22 @@ class Keys:
         """Length of the shortest key, in characters."""
         return min(map(len, self._named.values()))
 
+    @property
+    def book(self) -> KeyBook | None:
+        """For the user to change them; None where uses are not noted."""
+        return KeyBook(self._usage, self.read_again) if self._usage else None
+
     async def follow_changes(self) -> None:
         """Ask before keys are compared: a revoked one opens nothing from its next use on."""
+        if self._usage is not None and self._usage.changed_at() != self._seen:
+            await asyncio.to_thread(self.read_again)
+
+    def read_again(self) -> None:
+        """Take over what another process, or the user, has changed in the keyring."""
         if self._usage is None or self.source != "keyring":
             return
         stamp = self._usage.changed_at()
-        if stamp == self._seen:
-            return
-        named = await asyncio.to_thread(kept_keys, _REREAD_LIMIT_S)
+        named = kept_keys(_REREAD_LIMIT_S)
         if named is None:
             log.warning("keys have changed and cannot be read; the old ones are still in force")
         else:

@@ -15,6 +15,7 @@ import pytest
 
 from app.errors import AppError
 from app.server.control import EndpointControl
+from app.server.key_book import KeyBook
 from app.server.key_usage import KeyUsage
 from app.server.keyring_entry import add_key, revoke_key
 from app.server.keys import ApiKey, Keys, load_api_key, load_keys
@@ -209,3 +210,29 @@ def test_changed_keys_that_cannot_be_read_leave_the_old_ones_in_force(use, tmp_p
 
     assert keys.name_of(keys.default.encode()) == "default"
     assert "keys have changed and cannot be read" in caplog.text
+
+
+def test_the_window_makes_lists_and_revokes_keys_of_the_running_endpoint(use, tmp_path, engine):
+    use(Kept())
+    control = EndpointControl(engine, 0, load_keys(tmp_path / "keys.json"))
+    book = control.key_book
+    default = control.api_key
+
+    key = book.create("laptop")
+
+    assert key != default
+    assert [(entry.name, entry.last_used) for entry in book.entries()] == [
+        ("default", None),
+        ("laptop", None),
+    ]
+    book.revoke("default")
+    assert control.api_key != default
+    assert control.key_source == "keyring"
+
+
+@pytest.mark.parametrize("name", ["", " ", "a b", "x" * 41, "../x", "ключ"])
+def test_a_name_that_is_none_makes_no_key(use, tmp_path, name):
+    use(Kept())
+
+    with pytest.raises(AppError, match="Name the key"):
+        KeyBook(KeyUsage(tmp_path / "keys.json")).create(name)

@@ -115,3 +115,43 @@ def test_it_does_not_start_without_a_good_key(engine, key, words):
         control.start()
 
     assert control.address is None
+
+
+def test_the_network_is_let_in_and_shut_out_while_it_is_on(engine):
+    control = EndpointControl(engine, 0, KEY)
+    control.start()
+
+    control.open_to_network(True)
+    was_open = control.is_lan, control.lan_addresses
+    control.open_to_network(False)
+
+    try:
+        assert was_open[0]
+        assert len(was_open[1]) == len(own_addresses())
+        assert control.lan_addresses == ()
+        assert client_of(control).get("/health").status_code == 200
+    finally:
+        control.stop()
+
+
+def test_a_bad_key_leaves_the_endpoint_as_it_was(engine):
+    control = EndpointControl(engine, 0, "short")
+    control.start()
+
+    try:
+        with pytest.raises(AppError, match="too short"):
+            control.open_to_network(True)
+
+        assert not control.is_lan
+        assert client_of(control).get("/health").status_code == 200
+    finally:
+        control.stop()
+
+
+def test_choosing_the_network_does_not_switch_it_on(engine):
+    control = EndpointControl(engine, 0, KEY)
+
+    control.open_to_network(True)
+
+    assert control.is_lan
+    assert control.address is None
