@@ -61,7 +61,7 @@ ROOMS = {
     "app.engine.constraint": Room(("app.engine",), ("llguidance", "numpy")),
     "app.chat": Room(("app.engine", *LEAVES)),
     "app.models": Room(("app.engine", *LEAVES)),
-    "app.storage": Room(("app.engine", "app.chat.messages", *LEAVES)),
+    "app.storage": Room(("app.engine", "app.chat.messages", "app.documents.values", *LEAVES)),
     "app.documents": Room(("app.engine", "app.chat", "app.storage", *LEAVES)),
     "app.documents_command": Room(PARTS),
     "app.models_command": Room(PARTS),
