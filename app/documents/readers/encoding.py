@@ -20,7 +20,6 @@ _DECLARED = re.compile(
     rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w-]{2,40})|<\?xml[^>]{0,100}encoding=["']([\w-]+)""",
     re.IGNORECASE,
 )
-_HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _NAMES = {
     "gb18030": "Chinese (GB18030)",
     "big5": "Chinese (Big5)",
@@ -98,13 +97,10 @@ def _decodes(sample: bytes, codec: str) -> bool:
 
 def _east_asian(sample: bytes) -> str | None:
     """Which East Asian encoding it is, by the characters that each would give; None for Latin."""
-    runs = [len(run) for run in _HIGH_RUN.findall(sample)]
-    # Letters with accents stand alone between plain ones; characters of two bytes never do.
-    if not runs or sum(length == 1 for length in runs) > len(runs) * 0.2:
-        return None
     scores = {codec: _score(sample, codec) for codec in ("gb18030", "shift_jis", "big5", "euc_kr")}
     best = max(scores, key=scores.__getitem__)
-    return best if scores[best] > 0.5 else None
+    # Accented letters decode as well, to characters that hardly anybody uses.
+    return best if scores[best] > 0.7 else None
 
 
 def _score(sample: bytes, codec: str) -> float:

@@ -22,6 +22,7 @@ _BLOCKS = {
     *("table", "tbody", "tfoot", "thead", "tr", "ul", "caption"),
 }
 _TIGHT = {"li", "tr", "dt", "dd", "div"}  # one line break before, not an empty line
+_KEPT_SPACE = "\ufdd0"  # a code that Unicode keeps free for such use
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 
 
@@ -43,7 +44,10 @@ def html_blocks(markup: str) -> Iterator[Block]:
     level, separator = 0, "\n\n"
     for is_start, node, name in _walk(root):
         if name == "-text":
-            text.append(node.text_content or "" if _is_preformatted(node) else _flat(node))
+            if _is_preformatted(node):
+                text.append((node.text_content or "").replace(" ", _KEPT_SPACE))
+            else:
+                text.append(_flat(node))
         elif name == "br":
             text.append("\n" if is_start else "")
         elif name in ("td", "th"):
@@ -93,7 +97,8 @@ def _flat(node: LexborNode) -> str:
 
 def _tidy(text: str) -> str:
     """Without spaces beside line breaks and tabs at the ends of rows."""
-    return re.sub(r" *\n *", "\n", text).strip(" \t") if "\n" in text else text.strip()
+    text = re.sub(r" *\n *", "\n", text).strip(" \t\n") if "\n" in text else text.strip()
+    return text.replace(_KEPT_SPACE, " ")
 
 
 def _level(name: str) -> int:

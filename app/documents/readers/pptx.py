@@ -1,5 +1,6 @@
 """PowerPoint files: a page per slide in the order of the talk, with its tables and notes."""
 
+import re
 from collections.abc import Iterator
 
 from app.documents.readers.bounded_zip import BoundedZip, open_archive
@@ -9,6 +10,7 @@ from app.documents.readers.source import Source
 from app.documents.values import Page
 
 _PRESENTATION = "ppt/presentation.xml"
+_EMPTY_LINES = re.compile(r"\n{3,}")
 
 
 def read(source: Source) -> Iterator[Page]:
@@ -53,37 +55,26 @@ def _text(data: bytes) -> str:
     shapes: list[str] = []
     text: list[str] = []
     row: list[str] = []
-    in_cell = in_field = False
+    in_cell = in_number = False
     for event, name, element in events(data):
         if event == "start":
             in_cell = in_cell or name == "tc"
-            # A slide's number in its notes is no text of the speaker's.
-            in_field = in_field or (name == "fld" and attribute(element, "type") == "slidenum")
+            # A slide's own number is no text of the speaker's.
+            in_number = in_number or (name == "fld" and attribute(element, "type") == "slidenum")
             text += ["\n"] if name == "br" else ["\t"] if name == "tab" else []
-        elif name == "t" and not in_field:
+        elif name == "t" and not in_number:
             text.append(element.text or "")
         elif name == "fld":
-            in_field = False
+            in_number = False
         elif name == "p":
             text.append(" " if in_cell else "\n")
         elif name == "tc":
             row.append("".join(text).strip())
             text, in_cell = [], False
         elif name == "tr":
-            text, row = ["\t".join(row), "\n"], []
-            shapes.append("".join(text).strip("\n"))
-            text = []
+            shapes.append("\t".join(row).rstrip("\t"))
+            row = []
         elif name in ("sp", "graphicFrame"):
-            shapes.append("".join(text).strip())
+            shapes += ["".join(text).strip(), ""]
             text = []
-    return _joined(shapes)
-
-
-def _joined(shapes: list[str]) -> str:
-    """Table rows stand on lines of their own, shapes apart."""
-    lines: list[str] = []
-    for shape in shapes:
-        if shape:
-            is_row = "\t" in shape and lines and "\t" in lines[-1]
-            lines.append(shape if is_row or not lines else f"\n{shape}")
-    return "\n".join(lines)
+    return _EMPTY_LINES.sub("\n\n", "\n".join(shapes)).strip("\n")
