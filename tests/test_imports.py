@@ -15,6 +15,8 @@ PACKAGES = ("app", "engine_gguf", "engine_mlx")
 
 # Everyone in the app may use these; they themselves know nothing but each other.
 LEAVES = ("app.engine.errors", "app.errors", "app.paths", "app.settings", "app.__version__")
+# Frozen values that messages and tables hold; these modules import nothing else of ours.
+DOCUMENT_VALUES = ("app.documents.values", "app.documents.citation")
 # What a command of the command line puts together.
 PARTS = (
     *("app.engine", "app.chat", "app.models", "app.storage", "app.documents", "app.start"),
@@ -59,9 +61,9 @@ ROOMS = {
     "app.settings": Room(LEAVES),
     "app.engine": Room((), ()),
     "app.engine.constraint": Room(("app.engine",), ("llguidance", "numpy")),
-    "app.chat": Room(("app.engine", *LEAVES)),
+    "app.chat": Room(("app.engine", *DOCUMENT_VALUES, *LEAVES)),
     "app.models": Room(("app.engine", *LEAVES)),
-    "app.storage": Room(("app.engine", "app.chat.messages", "app.documents.values", *LEAVES)),
+    "app.storage": Room(("app.engine", "app.chat.messages", *DOCUMENT_VALUES, *LEAVES)),
     "app.documents": Room(("app.engine", "app.chat", "app.storage", *LEAVES)),
     "app.documents_command": Room(PARTS),
     "app.models_command": Room(PARTS),

@@ -9,6 +9,8 @@ from typing import Any, TypeVar, get_args
 from app.chat.messages import (
     ROLES,
     AnswerDetails,
+    CitationsPart,
+    DocumentsPart,
     Message,
     MessageState,
     Part,
@@ -171,7 +173,7 @@ def readable_parts(stored: str) -> tuple[Part, ...]:
     """The parts; of damaged ones, the stored characters as text: better than nothing."""
     try:
         parts = parts_from_json(stored)
-    except (ValueError, TypeError, AttributeError, RecursionError):
+    except (LookupError, ValueError, TypeError, AttributeError, RecursionError):
         return (TextPart(stored),)
     return parts if all(map(_is_sound, parts)) else (TextPart(stored),)
 
@@ -185,6 +187,10 @@ def _is_sound(part: Part) -> bool:
             return isinstance(text, str) and isinstance(seconds, int | float)
         case ToolCallPart(id_, name, arguments):
             return isinstance(id_, str) and isinstance(name, str) and isinstance(arguments, dict)
+        case DocumentsPart():
+            return all(isinstance(document.name, str) for document in part.documents)
+        case CitationsPart():
+            return all(isinstance(citation.quote, str) for citation in part.citations)
 
 
 def optional_json(text: str | None) -> str | None:

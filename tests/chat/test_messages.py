@@ -6,13 +6,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.chat.messages import (
+    CitationsPart,
+    DocumentRef,
+    DocumentsPart,
     Message,
+    PageRange,
     ReasoningPart,
     TextPart,
     ToolCallPart,
     parts_from_json,
     parts_to_json,
 )
+from app.documents.citation import READING_MODES, Citation, Coverage
+from app.documents.values import Place
 
 TEXT = st.text(st.characters())
 VALUES = st.recursive(
@@ -20,10 +26,28 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
     max_leaves=6,
 )
+COUNT = st.integers(0, 10**6)
+MODE = st.sampled_from(READING_MODES)
+PLACES = st.lists(st.builds(Place, COUNT, COUNT, COUNT, COUNT), max_size=2).map(tuple)
+STATUS = st.sampled_from(("verified", "close", "ambiguous", "unverified"))
+CITATION = st.builds(
+    Citation, TEXT, st.none() | COUNT, st.none() | COUNT, STATUS, PLACES, TEXT, COUNT, COUNT
+)
+COVERAGE = st.builds(Coverage, MODE, COUNT, COUNT, COUNT, COUNT, COUNT)
+DOCUMENTS = st.lists(st.builds(DocumentRef, COUNT, TEXT, TEXT, COUNT), max_size=2).map(tuple)
+RANGES = st.lists(st.builds(PageRange, COUNT, COUNT, COUNT), max_size=2).map(tuple)
 PARTS = st.lists(
     st.builds(TextPart, TEXT)
     | st.builds(ReasoningPart, TEXT, st.floats(0, 1e6))
-    | st.builds(ToolCallPart, TEXT, TEXT, st.dictionaries(TEXT, VALUES, max_size=3)),
+    | st.builds(ToolCallPart, TEXT, TEXT, st.dictionaries(TEXT, VALUES, max_size=3))
+    | st.builds(DocumentsPart, DOCUMENTS, MODE, RANGES)
+    | st.builds(
+        CitationsPart,
+        st.lists(CITATION, max_size=2).map(tuple),
+        st.none() | COVERAGE,
+        PLACES,
+        TEXT,
+    ),
     max_size=4,
 ).map(tuple)
 
@@ -61,3 +85,24 @@ def test_the_text_of_a_message_leaves_the_reasoning_out():
     message = Message("assistant", (ReasoningPart("Hm."), TextPart("a"), call, TextPart("b")))
 
     assert (message.text, message.reasoning, message.tool_calls) == ("ab", "Hm.", (call,))
+
+
+def test_an_older_version_reads_documents_and_citations_as_words():
+    document = DocumentRef(1, "ab", "lease.pdf", 3)
+    coverage = Coverage("whole", 3, 3, 1, 1)
+    citation = Citation("quote", 1, 2, "verified")
+    parts = (DocumentsPart((document,)), CitationsPart((citation,), coverage))
+
+    texts = [item["text"] for item in json.loads(parts_to_json(parts))]
+
+    assert texts == ["[lease.pdf]\n\n", "\n\n[Read 3 of 3 pages.]\n\n[1 of 1 quote verified.]"]
+
+
+def test_documents_and_citations_are_no_part_of_the_text():
+    document = DocumentRef(1, "ab", "lease.pdf", 3)
+    question = Message("user", (DocumentsPart((document,)), TextPart("How long?")))
+    answer = Message("assistant", (TextPart("Three years."), CitationsPart()))
+
+    assert (question.text, answer.text) == ("How long?", "Three years.")
+    assert question.documents == DocumentsPart((document,))
+    assert answer.proof == CitationsPart()
