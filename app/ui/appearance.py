@@ -1,12 +1,13 @@
-"""Light or dark: what the user chose, or what the system says, switched while running."""
+"""Light or dark, size of text, density: what the user chose or the system says, while running."""
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QStyleHints
 from PySide6.QtWidgets import QApplication
 
+from app.settings import Density
 from app.settings import Theme as Choice
 from app.ui.stylesheet import palette, stylesheet
-from app.ui.theme import Theme
+from app.ui.theme import Theme, ThemeName
 
 
 class Appearance(QObject):
@@ -14,12 +15,19 @@ class Appearance(QObject):
 
     changed = Signal(object)  # Theme
 
-    def __init__(self, application: QApplication, choice: Choice) -> None:
+    def __init__(
+        self,
+        application: QApplication,
+        choice: Choice,
+        text_percent: int = 100,
+        density: Density = "comfortable",
+    ) -> None:
         super().__init__()
         self._application = application
         self._hints: QStyleHints = application.styleHints()
         self._choice = choice
-        self.theme = Theme.load("light")
+        self._text_percent, self._density = text_percent, density
+        self.theme = Theme.load("light", text_percent, density)
         application.setStyle("Fusion")
         self._hints.colorSchemeChanged.connect(self._on_scheme_changed)
         self.choose(choice)
@@ -27,6 +35,10 @@ class Appearance(QObject):
     @property
     def choice(self) -> Choice:
         return self._choice
+
+    @property
+    def text_percent(self) -> int:
+        return self._text_percent
 
     def choose(self, choice: Choice) -> None:
         """Take the user's choice; "system" follows the desktop from now on."""
@@ -38,17 +50,22 @@ class Appearance(QObject):
                 self._hints.setColorScheme(Qt.ColorScheme.Light)
             case "dark":
                 self._hints.setColorScheme(Qt.ColorScheme.Dark)
-        self._dress(self._hints.colorScheme())
+        is_system_dark = self._hints.colorScheme() == Qt.ColorScheme.Dark
+        is_dark = is_system_dark if choice == "system" else choice == "dark"
+        self._dress("dark" if is_dark else "light")
+
+    def resize(self, text_percent: int, density: Density) -> None:
+        """Size all text, and the room around it, anew."""
+        if (text_percent, density) != (self._text_percent, self._density):
+            self._text_percent, self._density = text_percent, density
+            self._dress(self.theme.name)
 
     def _on_scheme_changed(self, scheme: Qt.ColorScheme) -> None:
         if self._choice == "system":
-            self._dress(scheme)
+            self._dress("dark" if scheme == Qt.ColorScheme.Dark else "light")
 
-    def _dress(self, scheme: Qt.ColorScheme) -> None:
-        is_dark = (
-            scheme == Qt.ColorScheme.Dark if self._choice == "system" else self._choice == "dark"
-        )
-        self.theme = Theme.load("dark" if is_dark else "light")
+    def _dress(self, name: ThemeName) -> None:
+        self.theme = Theme.load(name, self._text_percent, self._density)
         self._application.setPalette(palette(self.theme))
         self._application.setFont(self.theme.font())
         self._application.setStyleSheet(stylesheet(self.theme))

@@ -273,7 +273,7 @@ class MainWindow(QMainWindow):
 
     def _on_engine(self, status: EngineStatus) -> None:
         self.sidebar.model_chip.show_status(status, self._preferences.settings.model)
-        self.conversation.show_status(status)
+        self.chat.show_status(status)
 
     def _on_sidebar_shown(self, is_shown: bool) -> None:
         self.page.set_sidebar_shown(is_shown)

@@ -46,7 +46,7 @@ QToolButton[kind="icon"]::menu-indicator { image: none; }
 
 QToolButton[kind="nav"] {
     background: transparent; color: @text; border: @focus_ringpx solid transparent;
-    border-radius: @radiuspx; padding: 5px 6px; font-size: @secondarypx;
+    border-radius: @radiuspx; padding: @row_paddingpx 6px; font-size: @secondarypx;
 }
 QToolButton[kind="nav"]:hover { background: @hover; }
 QToolButton[kind="nav"]:checked { background: @selected; font-weight: @weight_strong; }
@@ -54,7 +54,7 @@ QToolButton[kind="nav"]:focus { border-color: @accent; }
 
 QPushButton {
     background: @surface; color: @text; border: 1px solid @line; border-radius: @radiuspx;
-    padding: 6px 13px; margin: 1px; font-size: @secondarypx; font-weight: @weight_strong;
+    padding: @control_paddingpx 13px; margin: 1px; font-size: @secondarypx; font-weight: @weight_strong;
 }
 QPushButton:hover { background: @hover; }
 QPushButton:pressed { background: @selected; }
@@ -75,12 +75,19 @@ QPushButton[kind="example"] {
 }
 QPushButton[kind="example"]:hover { background: @hover; color: @text; }
 QPushButton[kind="example"]:focus { color: @text; }
+QPushButton[kind="quiet"] {
+    background: transparent; border-color: transparent; color: @muted; padding: 2px 8px;
+    font-size: @captionpx; font-weight: @weight_normal;
+}
+QPushButton[kind="quiet"]:hover { background: @hover; color: @text; }
+QPushButton[kind="quiet"]:focus { border: @focus_ringpx solid @accent; margin: 0; color: @text; }
+QPushButton[kind="quiet"]::menu-indicator { image: none; }
 QPushButton[kind="pill"] { border-radius: 14px; padding: 6px 14px; }
 QPushButton#newChat { text-align: left; padding: 7px 8px; }
 
 QLineEdit {
     background: @surface; color: @text; border: 1px solid @line; border-radius: @radiuspx;
-    padding: 6px 7px; margin: 1px; font-size: @secondarypx; placeholder-text-color: @muted;
+    padding: @control_paddingpx 7px; margin: 1px; font-size: @secondarypx; placeholder-text-color: @muted;
     selection-background-color: @selection; selection-color: @text;
 }
 QLineEdit:focus { border: @focus_ringpx solid @accent; margin: 0; }
@@ -108,6 +115,19 @@ QLineEdit:focus { border: @focus_ringpx solid @accent; margin: 0; }
 #palette { background: @surface; border: 1px solid @line; border-radius: @radius_cardpx; }
 #paletteField { border: none; margin: 0; padding: 8px 12px; font-size: @bodypx; }
 #paletteField:focus { border: none; }
+#popup {
+    background: @surface; border: 1px solid @line; border-radius: @radius_cardpx; padding: 3px;
+}
+#popup::item { padding: 6px 8px; border-radius: @radiuspx; color: @text; }
+#popup::item:selected { background: @selected; color: @text; }
+#dialogText, #dialogList {
+    background: @surface; border: 1px solid @line; border-radius: @radiuspx; margin: 1px;
+    color: @text; font-size: @secondarypx; placeholder-text-color: @muted; padding: 4px;
+    selection-background-color: @selection; selection-color: @text;
+}
+#dialogText:focus, #dialogList:focus { border: @focus_ringpx solid @accent; margin: 0; }
+#dialogList::item { padding: 5px 8px; border-radius: @radiuspx; }
+#dialogList::item:selected { background: @selected; color: @text; }
 #paletteList { background: transparent; border: none; outline: none; }
 QToolButton#send {
     background: @accent; border: @focus_ringpx solid @accent; border-radius: 16px; padding: 5px;

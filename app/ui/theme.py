@@ -2,14 +2,24 @@
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from PySide6.QtGui import QColor, QFont, QFontDatabase
 
 from app.paths import resources
+from app.settings import Density
 
 ThemeName = Literal["light", "dark"]
 FontSize = Literal["body", "secondary", "caption", "title", "code"]
+
+# What grows with the text as it does, and what grows half as much: widths beside other widths.
+_GROW = frozenset(
+    ("body", "secondary", "caption", "title", "code", "icon", "icon_small", "dot", "control")
+) | {"row", "row_heading", "row_with_hit", "header", "column", "find_bar", "dialog", "switch"}
+_GROW_HALF = frozenset(("sidebar", "sidebar_min", "sidebar_max", "panel", "panel_beside"))
+_COMPACT_PERCENT = {"row": 84, "row_heading": 87, "header": 84, "control": 88, "card_padding": 70}
+_COMPACT_PERCENT |= {"control_padding": 50, "row_padding": 50, "line_height_percent": 92}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +31,14 @@ class Theme:
     sizes: dict[str, int]
 
     @classmethod
-    def load(cls, name: ThemeName) -> "Theme":
-        folder = resources() / "theme"
-        colors = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))["colors"]
-        sizes = json.loads((folder / "sizes.json").read_text(encoding="utf-8"))
-        return cls(name, colors, sizes)
+    def load(
+        cls, name: ThemeName, text_percent: int = 100, density: Density = "comfortable"
+    ) -> "Theme":
+        sizes = {
+            token: _sized(token, value, text_percent, density)
+            for token, value in _table("sizes").items()
+        }
+        return cls(name, _table(name)["colors"], sizes)
 
     @property
     def is_dark(self) -> bool:
@@ -45,3 +58,19 @@ class Theme:
         font.setPixelSize(self.sizes[size])
         font.setWeight(QFont.Weight(self.sizes["weight_strong" if is_strong else "weight_normal"]))
         return font
+
+
+@cache
+def _table(name: str) -> dict:
+    return json.loads((resources() / "theme" / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def _sized(token: str, value: int, text_percent: int, density: Density) -> int:
+    percent = 100
+    if token in _GROW:
+        percent = text_percent
+    elif token in _GROW_HALF:
+        percent = (100 + text_percent) // 2
+    if density == "compact":
+        percent = percent * _COMPACT_PERCENT.get(token, 100) // 100
+    return max(1, round(value * percent / 100))

@@ -2,10 +2,12 @@
 
 from PySide6.QtCore import QObject, Signal
 
+from app.engine.client import EngineStatus
 from app.ui.actions import Actions
 from app.ui.background import Background
 from app.ui.control.asking import Asking
 from app.ui.control.clipboard import ClipboardControl
+from app.ui.control.composer import ComposerControl
 from app.ui.control.conversation import UNDO_QUEUE, ConversationControl
 from app.ui.control.find import FindControl
 from app.ui.control.messages import MessageControl
@@ -32,6 +34,7 @@ class Chat(QObject):
         self.conversation = ConversationControl(page, store, session, self.asking, reads)
         self.messages = MessageControl(page, self.conversation, store, session, reads)
         self.find = FindControl(page, self.conversation, store, reads)
+        self.composer = ComposerControl(page, self.conversation, store, session, reads)
         self.clipboard = ClipboardControl(page, self.conversation, store, reads)
         self.run_card = RunCardControl(
             page, self.conversation, self.messages, self.asking, store, reads
@@ -43,6 +46,7 @@ class Chat(QObject):
             self.messages,
             self.find,
             self.clipboard,
+            self.composer,
             self.run_card,
         ):
             control.failed.connect(self.failed)
@@ -58,7 +62,13 @@ class Chat(QObject):
         actions.copy_code.triggered.connect(self.clipboard.copy_last_code)
         actions.quote.triggered.connect(self.clipboard.quote)
 
+    def show_status(self, status: EngineStatus) -> None:
+        self.conversation.show_status(status)
+        self.composer.show_status(status)
+
     def close(self) -> None:
+        self.composer.close()
+        self.conversation.drafts.close()
         self.asking.close()
 
     def _on_undone(self, what: str) -> None:

@@ -7,6 +7,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from app.chat.messages import Message
+from app.chat.presets import Preset
 from app.chat.session import ChatSession
 from app.engine.client import EngineState, EngineStatus
 from app.errors import AppError, ErrorKind
@@ -14,6 +15,7 @@ from app.storage.conversations import AnswerDetails, ConversationStore, MessageH
 from app.ui.background import Background
 from app.ui.bridge import Flush
 from app.ui.control.asking import Ask, Asking
+from app.ui.control.drafts import Drafts
 from app.ui.control.queued import QueuedMessages
 from app.ui.control.running import RunningAnswer
 from app.ui.conversation.conversation_page import ConversationPage
@@ -49,7 +51,8 @@ class ConversationControl(QObject):
         self._is_shown = True  # the transcript shows what is current
         self._is_creating = False
         self._goal: int | None = None  # the message to go to once it is shown
-        self._drafts: dict[int | None, str] = {}
+        self.drafts = Drafts(store, reads)
+        self.preset_for_new: Preset | None = None  # of the chat that the next message makes
         self._queued = QueuedMessages()
         self._provisional = 0  # counts questions shown before they are stored
         self._connect()
@@ -71,9 +74,9 @@ class ConversationControl(QObject):
             if message_id is not None:
                 self._show_current()
             return
-        self._drafts[self._current] = self._page.composer.text
+        self.drafts.put(self._current, self._page.composer.text)
         self._current, self._is_creating = conversation_id, False
-        self._page.composer.set_text(self._drafts.get(conversation_id, ""))
+        self._page.composer.set_text(self.drafts.of(conversation_id))
         self._show_current()
         self.opened.emit(conversation_id)
         self._page.composer.field.setFocus()
@@ -152,6 +155,9 @@ class ConversationControl(QObject):
         composer = self._page.composer
         composer.submitted.connect(self._on_submitted)
         composer.stop_requested.connect(self.stop)
+        composer.field.textChanged.connect(self._on_text_changed)
+        self.drafts.loaded.connect(self._on_drafts_loaded)
+        self.drafts.failed.connect(self.failed)
         composer.queue.send_requested.connect(self._send_next)
         composer.queue.edit_requested.connect(self._on_queued_edit)
         composer.queue.remove_requested.connect(self._on_queued_removed)
@@ -202,9 +208,16 @@ class ConversationControl(QObject):
         if running.text:
             transcript.add_text(running.text)
 
+    def _on_text_changed(self) -> None:
+        self.drafts.put(self._current, self._page.composer.text)
+
+    def _on_drafts_loaded(self) -> None:
+        if not self._page.composer.text:
+            self._page.composer.set_text(self.drafts.of(self._current))
+
     def _on_submitted(self, text: str) -> None:
         self._page.composer.set_text("")
-        self._drafts.pop(self._current, None)
+        self.drafts.put(self._current, "")
         if self._is_creating:
             self._give_back(None, text)
         elif self.is_busy:
@@ -220,7 +233,7 @@ class ConversationControl(QObject):
         provisional_id = self.show_question(text)
         self._is_creating = True
         self._reads.run(
-            self._store.create_conversation,
+            partial(_create, self._store, self.preset_for_new),
             partial(self._on_created, self._visit, text, provisional_id),
             partial(self._on_not_created, self._visit, text),
         )
@@ -230,6 +243,8 @@ class ConversationControl(QObject):
         if visit == self._visit:
             self._is_creating = False
             self._current = conversation_id
+            self.drafts.put(None, "")
+            self.drafts.put(conversation_id, self._page.composer.text)
             self.opened.emit(conversation_id)
         running = RunningAnswer(text, provisional_id)
         self._asking.ask(
@@ -346,8 +361,8 @@ class ConversationControl(QObject):
         """The text is never lost: back into the composer it was written in."""
         if conversation_id == self._current and not self._page.composer.text:
             self._page.composer.set_text(text)
-        elif not self._drafts.get(conversation_id):
-            self._drafts[conversation_id] = text
+        elif not self.drafts.of(conversation_id):
+            self.drafts.put(conversation_id, text)
 
     def _busy_caption(self, running: RunningAnswer | None) -> str:
         if running is not None and running.is_stopping:
@@ -357,6 +372,13 @@ class ConversationControl(QObject):
         if not running.has_begun and running.progress.done < running.progress.total:
             return reading_caption(running.progress)
         return self.tr("Writing")
+
+
+def _create(store: ConversationStore, preset: Preset | None) -> int:
+    conversation_id = store.create_conversation()
+    if preset is not None:
+        store.use_preset(conversation_id, preset)
+    return conversation_id
 
 
 def _read_branch(

@@ -4,6 +4,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.ui.conversation.composer_field import ComposerField
+from app.ui.conversation.context_meter import ContextMeter
+from app.ui.conversation.preset_button import PresetButton
 from app.ui.conversation.queue_strip import QueueStrip
 from app.ui.theme import Theme
 from app.ui.widgets.elided_label import ElidedLabel
@@ -85,6 +87,7 @@ class Composer(QWidget):
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         self.queue.set_theme(theme)
+        self.meter.set_theme(theme)
         self._tint_button()
 
     def _centred_field(self) -> QVBoxLayout:
@@ -102,13 +105,17 @@ class Composer(QWidget):
 
     def _captions(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.setContentsMargins(16, 0, 16, 0)
-        row.setSpacing(16)
+        row.setContentsMargins(8, 0, 16, 0)
+        row.setSpacing(12)
+        self.preset = PresetButton()
+        self.meter = ContextMeter()
         self.state = ElidedLabel("caption")
         self.speed = QLabel()
         self.speed.setProperty("kind", "caption")
+        row.addWidget(self.preset)
         row.addWidget(self.state, 1)
         row.addWidget(self.speed)
+        row.addWidget(self.meter)
         return row
 
     def _on_submit(self) -> None:

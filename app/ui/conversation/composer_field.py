@@ -33,6 +33,14 @@ class ComposerField(QPlainTextEdit):
         self._max_height = height
         self._measure()
 
+    def select(self, start: int, end: int) -> None:
+        """So that what is typed next takes its place."""
+        cursor = self.textCursor()
+        cursor.setPosition(start)
+        cursor.setPosition(end, cursor.MoveMode.KeepAnchor)
+        self.setTextCursor(cursor)
+        self.setFocus()
+
     def sizeHint(self) -> QSize:
         return QSize(200, min(self._wanted, self._max_height))
 

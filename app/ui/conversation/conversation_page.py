@@ -89,6 +89,10 @@ class ConversationPage(QFrame):
         self.quote_button.setVisible(is_quotable and not self.is_empty)
         self._place_floating()
 
+    @property
+    def theme(self) -> Theme:
+        return self._theme
+
     def set_title(self, title: str) -> None:
         self.title.setText(title)
 

@@ -1,0 +1,108 @@
+"""Where a preset is written: its name, instructions and sampling."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QDoubleSpinBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.chat.presets import SHIPPED, Preset
+from app.engine.protocol import SamplingParams
+from app.ui.theme import Theme
+
+_DEFAULT = SHIPPED[0].sampling
+
+
+class PresetDialog(QDialog):
+    """Save is possible once there is a name of its own."""
+
+    saved = Signal(object)  # Preset
+    removed = Signal(str)  # its name
+
+    def __init__(self, preset: Preset | None, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setModal(True)
+        self.setWindowTitle(self.tr("New preset") if preset is None else self.tr("Change preset"))
+        self.setMinimumWidth(theme.size("dialog"))
+        sampling = (preset.sampling if preset else None) or _DEFAULT
+        self.name = QLineEdit(preset.name if preset else "")
+        self.name.setMaxLength(60)
+        self.name.setAccessibleName(self.tr("Name"))
+        self.name.setReadOnly(preset is not None)
+        self.name.textChanged.connect(self._on_changed)
+        self.instructions = QPlainTextEdit(preset.instructions if preset else "")
+        self.instructions.setObjectName("dialogText")
+        self.instructions.setAccessibleName(self.tr("Instructions"))
+        self.instructions.setPlaceholderText(
+            self.tr("What the model should know or do in every answer")
+        )
+        self.instructions.setTabChangesFocus(True)
+        self.temperature = _number(self.tr("Temperature"), sampling.temperature, 2.0)
+        self.temperature.setToolTip(
+            self.tr("0 always takes the likeliest word; higher is livelier")
+        )
+        self.top_p = _number(self.tr("Top p"), sampling.top_p, 1.0)
+        self.top_p.setToolTip(self.tr("Only the likeliest words that make up this share are taken"))
+        form = QFormLayout()
+        form.setSpacing(12)
+        form.addRow(self.tr("Name"), self.name)
+        form.addRow(self.tr("Instructions"), self.instructions)
+        form.addRow(self.tr("Temperature"), self.temperature)
+        form.addRow(self.tr("Top p"), self.top_p)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(16)
+        column.addLayout(form)
+        column.addLayout(self._buttons(preset))
+        self._on_changed()
+
+    def _buttons(self, preset: Preset | None) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        if preset is not None:
+            remove = QPushButton(self.tr("Delete preset"))
+            remove.setProperty("kind", "danger")
+            remove.setAutoDefault(False)
+            remove.clicked.connect(self._on_remove)
+            row.addWidget(remove)
+        row.addStretch()
+        cancel = QPushButton(self.tr("Cancel"))
+        cancel.setAutoDefault(False)
+        cancel.clicked.connect(self.reject)
+        self.save = QPushButton(self.tr("Save"))
+        self.save.setProperty("kind", "primary")
+        self.save.setDefault(True)
+        self.save.clicked.connect(self._on_save)
+        row.addWidget(cancel)
+        row.addWidget(self.save)
+        return row
+
+    def _on_changed(self) -> None:
+        name = self.name.text().strip()
+        self.save.setEnabled(bool(name) and all(name != shipped.name for shipped in SHIPPED))
+
+    def _on_save(self) -> None:
+        sampling = SamplingParams(temperature=self.temperature.value(), top_p=self.top_p.value())
+        text = self.instructions.toPlainText().strip()
+        self.saved.emit(Preset(self.name.text().strip(), text, sampling))
+        self.accept()
+
+    def _on_remove(self) -> None:
+        self.removed.emit(self.name.text())
+        self.accept()
+
+
+def _number(name: str, value: float, most: float) -> QDoubleSpinBox:
+    field = QDoubleSpinBox()
+    field.setRange(0.0, most)
+    field.setSingleStep(0.05)
+    field.setValue(value)
+    field.setAccessibleName(name)
+    return field
