@@ -88,6 +88,7 @@ class Composer(QWidget):
         self._theme = theme
         self.queue.set_theme(theme)
         self.meter.set_theme(theme)
+        self.preset.set_theme(theme)
         self._tint_button()
 
     def _centred_field(self) -> QVBoxLayout:

@@ -78,7 +78,7 @@ class ContextMeter(QWidget):
             self._text = self.tr("Too long: {tokens} of {limit} tokens")
             hint = self.tr("Shorten the message, or open the model with a longer context.")
         elif self._left_out:
-            self._text = self.tr("The first %n message(s) will be left out", "", self._left_out)
+            self._text = self.tr("Oldest messages left out: {count}").format(count=self._left_out)
             hint = self.tr(
                 "The prompt takes {tokens} of {limit} tokens. The oldest messages no longer fit; "
                 "they stay in the chat."

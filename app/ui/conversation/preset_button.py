@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from app.chat.presets import Preset
+from app.ui.icons import icon
+from app.ui.theme import Theme
 
 
 class PresetButton(QPushButton):
@@ -25,6 +27,7 @@ class PresetButton(QPushButton):
         self._menu = QMenu(self)
         self._menu.aboutToShow.connect(self._fill)
         self.setMenu(self._menu)
+        self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow after the name
         self._name()
 
     @property
@@ -37,6 +40,9 @@ class PresetButton(QPushButton):
 
     def offer(self, shipped: Sequence[Preset], own: Sequence[Preset]) -> None:
         self._shipped, self._own = shipped, own
+
+    def set_theme(self, theme: Theme) -> None:
+        self.setIcon(icon("down", theme.color("muted"), theme.size("icon_small")))
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:

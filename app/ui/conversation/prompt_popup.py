@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
@@ -38,11 +38,14 @@ class PromptPopup(QListWidget):
         if not prompts:
             return
         self.setCurrentRow(0)
-        rows = min(len(prompts), _MOST_SHOWN)
-        height = rows * self.sizeHintForRow(0) + 2 * self.frameWidth() + 8
+        self.raise_()
+        QTimer.singleShot(0, self, self._place)  # once the field has the height of its new text
+
+    def _place(self) -> None:
+        rows = min(self.count(), _MOST_SHOWN)
+        height = rows * self.sizeHintForRow(0) + 2 * self.frameWidth() + 2
         place = self._field.mapTo(self.parentWidget(), self._field.rect().topLeft())
         self.setGeometry(place.x(), place.y() - height - 12, self._field.width(), height)
-        self.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if not self.isVisible() or not isinstance(event, QKeyEvent):
