@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app.chat.tool_parser_marker import NO_MARKER, CallMarker, overlap
+from app.engine.protocol import TokenLogprobs
 
 OPEN_TAG = "<think>"
 CLOSE_TAG = "</think>"
@@ -17,9 +18,10 @@ class ReasoningDelta:
 
 @dataclass(frozen=True, slots=True)
 class ContentDelta:
-    """More of the answer."""
+    """More of the answer, and of the tokens that it is made of where they were asked for."""
 
     text: str
+    logprobs: tuple[TokenLogprobs, ...] = ()
 
 
 Delta = ReasoningDelta | ContentDelta

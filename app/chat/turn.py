@@ -16,6 +16,7 @@ from app.chat.json_schema import NO_VALUE, fits, lenient_json
 from app.chat.messages import Message, ToolCallPart
 from app.chat.stream_parser import CLOSE_TAG, OPEN_TAG, ContentDelta, ReasoningDelta
 from app.chat.template import render_prompt
+from app.chat.token_track import TokenTrack
 from app.chat.tool_fallback import in_words, speaks_of_tools
 from app.chat.tool_parser import CLOSERS, call_style
 from app.chat.tools import (
@@ -72,7 +73,8 @@ class TurnRequest:
     ``raw_prompt`` is a text to go on with instead of messages; nothing in it is a control token.
     ``response_schema`` is the JSON schema that the answer must follow. ``session_key`` names the
     conversation, so that its prefix can be kept apart from side requests. ``opening`` is an answer
-    to these messages that was cut: only what follows it is told.
+    to these messages that was cut: only what follows it is told. ``top_logprobs`` asks for the log
+    probability of each token of the text and of so many alternatives.
     """
 
     messages: tuple[Message, ...]
@@ -86,6 +88,7 @@ class TurnRequest:
     session_key: str | None = None
     opening: Message | None = None
     raw_prompt: str | None = None
+    top_logprobs: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +165,8 @@ class Turn:
                 asked.max_tokens,
                 asked.stop,
                 self._answer.constraint(),
+                top_logprobs=asked.top_logprobs,
+                session=asked.session_key or "",
             ),
             self.take,
         )
@@ -180,8 +185,8 @@ class Turn:
         match event:
             case Progress(_, done, total, cached):
                 self._on_update(PromptProgress(done, total, cached))
-            case Piece(_, text, _):
-                self._tell(self._answer.feed(text))
+            case Piece():
+                self._tell(self._answer.feed(event))
             case Finished():
                 is_complete = event.reason == "stop" and event.stop in (None, *CLOSERS)
                 self._tell(self._answer.flush(is_complete=is_complete))
@@ -245,12 +250,15 @@ class _Answer:
         self._schema = request.response_schema
         self._is_raw = request.raw_prompt is not None
         self._parser = self._new_parser(is_continued=opening is not None)
+        wants_logprobs = request.top_logprobs is not None
+        self._track = TokenTrack(self._parser.feed) if wants_logprobs else None
 
-    def feed(self, text: str) -> list[AnswerUpdate]:
-        return self._parser.feed(text)
+    def feed(self, piece: Piece) -> list[AnswerUpdate]:
+        return self._track.feed(piece) if self._track else self._parser.feed(piece.text)
 
     def flush(self, *, is_complete: bool) -> list[AnswerUpdate]:
-        return self._parser.flush(is_complete=is_complete)
+        updates = self._parser.flush(is_complete=is_complete)
+        return self._track.told(updates) if self._track else updates
 
     def is_demanded(self, call: ToolCallPart) -> bool:
         return self._choice.mode != "named" or call.name == self._choice.name

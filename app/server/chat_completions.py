@@ -6,12 +6,12 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from app.chat.turn import TurnFinished
 from app.engine.client import EngineClient
 from app.server import sse
 from app.server.body import read_json
 from app.server.chat_format import ChatWriter
 from app.server.chat_parse import ChatRequest, parse
+from app.server.chat_stream import ChatStream
 from app.server.errors import ApiError, openai_error_body
 from app.server.limits import Limits
 from app.server.turns import Turns
@@ -38,34 +38,27 @@ class ChatCompletions:
 
     async def _whole(self, asked: ChatRequest) -> dict[str, Any]:
         async with self._turns.open(asked.turn) as live:
-            update = await live.next()
             writer = self._writer(asked)
-            while not isinstance(update, TurnFinished):
-                if update is not None:
-                    writer.take(update)
-                update = await live.next()
-            return writer.whole(update, await self._turns.count_tokens(writer.reasoning))
+            last = await live.whole(writer.take)
+            return writer.whole(last, await self._turns.count_tokens(writer.reasoning))
 
     async def _frames(self, asked: ChatRequest) -> AsyncGenerator[bytes, None]:
         async with self._turns.open(asked.turn) as live:
-            while (update := await live.next(self._limits.keep_alive_s)) is None:
+            while not (updates := await live.some(self._limits.keep_alive_s)):
                 yield sse.KEEP_ALIVE
-            writer = self._writer(asked)
-            # Where usage is asked for, every chunk has the field.
-            no_usage: dict[str, Any] = {"usage": None} if asked.wants_usage else {}
-            opening = {"role": "assistant", "content": "", "refusal": None}
-            yield sse.data(writer.chunk(opening) | no_usage)
-            while not isinstance(update, TurnFinished):
-                if update is None:
-                    yield sse.KEEP_ALIVE
-                elif delta := writer.take(update):
-                    yield sse.data(writer.chunk(delta) | no_usage)
-                update = await live.next(self._limits.keep_alive_s)
-            yield sse.data(writer.chunk({}, update) | no_usage)
-            if asked.wants_usage:
-                thought = await self._turns.count_tokens(writer.reasoning)
-                yield sse.data(writer.usage_chunk(update, thought))
-            yield _DONE
+            stream = ChatStream(self._writer(asked), wants_usage=asked.wants_usage)
+            yield stream.opening()
+            pulse = sse.Pulse(self._limits.keep_alive_s)
+            while True:
+                frames = b"".join([stream.tell(update) for update in updates])
+                if frames or not updates or pulse.is_due:
+                    yield frames or sse.KEEP_ALIVE
+                    pulse.sent()
+                if live.finished is not None:
+                    break
+                updates = await live.some(self._limits.keep_alive_s)
+            thought = await self._turns.count_tokens(stream.reasoning) if asked.wants_usage else 0
+            yield stream.ending(live.finished, thought) + _DONE
 
     def _writer(self, asked: ChatRequest) -> ChatWriter:
         return ChatWriter(self._engine.status.model, asked.toolbox)

@@ -15,6 +15,7 @@ from app.chat.turn import (
     TurnUpdate,
 )
 from app.engine.protocol import FinishReason, ModelInfo, Usage
+from app.server.logprobs import chat_logprobs
 from app.server.responses_tools import Toolbox, custom_input
 from app.server.status import fingerprint
 
@@ -23,8 +24,9 @@ class ChatWriter:
     """One answer: gives the deltas of a stream and gathers the message of a whole answer."""
 
     def __init__(self, model: ModelInfo | None, toolbox: Toolbox) -> None:
-        self.reasoning = ""
-        self._content = ""
+        self._reasoning: list[str] = []
+        self._content: list[str] = []
+        self._logprobs: list[dict[str, Any]] = []
         self._calls: dict[int, dict[str, Any]] = {}
         self._has_called = False
         self._toolbox = toolbox
@@ -36,15 +38,20 @@ class ChatWriter:
             "service_tier": "default",
         }
 
+    @property
+    def reasoning(self) -> str:
+        return "".join(self._reasoning)
+
     def take(self, update: TurnUpdate) -> dict[str, Any] | None:
         """Note an update; the delta that tells it, if it tells something."""
         match update:
-            case ContentDelta(text):
-                self._content += text
+            case ContentDelta(text, logprobs):
+                self._content.append(text)
+                self._logprobs += chat_logprobs(logprobs)
                 return {"content": text}
             case ReasoningDelta(text):
-                self.reasoning += text
-                return _reasoning(text)
+                self._reasoning.append(text)
+                return reasoning_fields(text)
             case ToolCallStarted() | ToolCallDelta() | ToolCallEnded():
                 call = self._take_call(update)
                 return None if call is None else {"tool_calls": [call]}
@@ -54,21 +61,36 @@ class ChatWriter:
         choice = {
             "index": 0,
             "message": self._message(),
-            "logprobs": None,
+            "logprobs": self._told(self._logprobs),
             "finish_reason": self._reason(last.reason),
         }
         usage = usage_object(last.usage, reasoning_tokens)
         return self._envelope | {"object": "chat.completion", "choices": [choice], "usage": usage}
 
-    def chunk(self, delta: dict[str, Any], last: TurnFinished | None = None) -> dict[str, Any]:
+    def chunk(
+        self,
+        delta: dict[str, Any],
+        last: TurnFinished | None = None,
+        *,
+        logprobs: dict[str, Any] | None = None,
+    ) -> dict[str, Any]:
         finish = self._reason(last.reason) if last else None
-        choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
+        choice = {"index": 0, "delta": delta, "logprobs": logprobs, "finish_reason": finish}
         return self._envelope | {"object": "chat.completion.chunk", "choices": [choice]}
 
     def usage_chunk(self, last: TurnFinished, reasoning_tokens: int) -> dict[str, Any]:
         usage = usage_object(last.usage, reasoning_tokens)
         envelope = self._envelope | {"object": "chat.completion.chunk"}
         return envelope | {"choices": [], "usage": usage}
+
+    def logprobs(self, update: TurnUpdate) -> dict[str, Any] | None:
+        """What a chunk says of the tokens of an update; None where nothing was asked for."""
+        if isinstance(update, ContentDelta):
+            return self._told(chat_logprobs(update.logprobs))
+        return None
+
+    def _told(self, tokens: list[dict[str, Any]]) -> dict[str, Any] | None:
+        return {"content": tokens, "refusal": None} if tokens else None
 
     def _take_call(
         self, update: ToolCallStarted | ToolCallDelta | ToolCallEnded
@@ -93,15 +115,16 @@ class ChatWriter:
 
     def _message(self) -> dict[str, Any]:
         calls = [self._calls[index] for index in sorted(self._calls)]
+        content, reasoning = "".join(self._content), self.reasoning
         message: dict[str, Any] = {
             "role": "assistant",
-            "content": self._content if self._content or not calls else None,
+            "content": content if content or not calls else None,
             "refusal": None,
             "annotations": [],
         }
         if calls:
             message["tool_calls"] = calls
-        return message | (_reasoning(self.reasoning) if self.reasoning else {})
+        return message | (reasoning_fields(reasoning) if reasoning else {})
 
     def _reason(self, reason: FinishReason) -> str:
         """A cancelled answer has nobody who reads why it ended."""
@@ -132,6 +155,6 @@ def _custom_call(part: ToolCallPart) -> dict[str, Any]:
     return {"id": part.id, "type": "custom", "custom": custom}
 
 
-def _reasoning(text: str) -> dict[str, str]:
+def reasoning_fields(text: str) -> dict[str, str]:
     """Under both names: some clients read only the one, some only the other."""
     return {"reasoning_content": text, "reasoning": text}

@@ -1,7 +1,7 @@
 """What a chat completion request means inside the program.
 
-What would change the answer and is not there is refused (several choices, log probabilities); hints
-are passed over. Any model name means the loaded model, but one must be given.
+What would change the answer and is not there is refused (several choices, token biases); hints are
+passed over. Any model name means the loaded model, but one must be given.
 """
 
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from app.chat.tools import ToolChoice
 from app.chat.turn import TurnRequest
 from app.server.errors import invalid
 from app.server.fields import Fields, read_max_tokens, read_sampling, read_stop
+from app.server.logprobs import read_top_logprobs
 from app.server.openai_messages import read_messages
 from app.server.responses_tools import Toolbox, read_choice, read_tools
 
@@ -42,6 +43,7 @@ def parse(untrusted: dict[str, Any], session_key: str | None = None) -> ChatRequ
         parallel_tool_calls=fields.get("parallel_tool_calls") is not False,
         response_schema=_schema(fields.object("response_format")),
         session_key=fields.text("prompt_cache_key") or session_key,
+        top_logprobs=_top_logprobs(fields),
     )
     wants_usage = fields.object("stream_options").flag("include_usage")
     return ChatRequest(turn, toolbox, fields.flag("stream"), wants_usage)
@@ -50,12 +52,19 @@ def parse(untrusted: dict[str, Any], session_key: str | None = None) -> ChatRequ
 def _refuse_unsupported(fields: Fields) -> None:
     if fields.number("n") not in (None, 1):
         raise invalid("Only one choice per request is supported; leave n out.", "n")
-    if fields.flag("logprobs") or fields.number("top_logprobs"):
-        raise invalid("Log probabilities are not supported yet.", "logprobs")
     if fields.get("logit_bias"):
         raise invalid("logit_bias is not supported yet.", "logit_bias")
     if fields.get("function_call") not in (None, "auto", "none"):
         raise invalid("function_call is not supported; use tools and tool_choice.", "function_call")
+
+
+def _top_logprobs(fields: Fields) -> int | None:
+    count = read_top_logprobs(fields)
+    if not fields.flag("logprobs"):
+        if count:
+            raise invalid("top_logprobs needs logprobs to be true.", "top_logprobs")
+        return None
+    return count
 
 
 def _tools(fields: Fields) -> tuple[Toolbox, ToolChoice]:

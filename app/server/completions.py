@@ -5,7 +5,7 @@ The text is never read as control tokens, so a template written out by hand work
 
 import time
 import uuid
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +14,14 @@ from starlette.responses import JSONResponse, Response
 
 from app.chat.turn import ContentDelta, TurnFinished, TurnRequest
 from app.engine.client import EngineClient
+from app.engine.protocol import MAX_TOP_LOGPROBS, TokenLogprobs
 from app.server import sse
 from app.server.body import read_json
 from app.server.chat_format import usage_object
 from app.server.errors import ApiError, invalid, openai_error_body
 from app.server.fields import Fields, read_max_tokens, read_sampling, read_stop
 from app.server.limits import Limits
+from app.server.logprobs import completion_logprobs
 from app.server.status import fingerprint
 from app.server.turns import Turns
 
@@ -53,6 +55,7 @@ def parse(untrusted: dict[str, Any]) -> CompletionRequest:
         stop=read_stop(fields),
         raw_prompt=prompt,
         session_key=fields.text("prompt_cache_key"),
+        top_logprobs=_top_logprobs(fields),
     )
     wants_usage = fields.object("stream_options").flag("include_usage")
     echo = prompt if fields.flag("echo") else ""
@@ -74,30 +77,33 @@ class Completions:
         return JSONResponse(await sse.while_connected(request.receive, self._whole(asked)))
 
     async def _whole(self, asked: CompletionRequest) -> dict[str, Any]:
-        text = asked.echo
+        said: list[ContentDelta] = []
         async with self._turns.open(asked.turn) as live:
-            while not isinstance(update := await live.next(), TurnFinished):
-                if isinstance(update, ContentDelta):
-                    text += update.text
-        usage = {"usage": usage_object(update.usage, 0)}
-        return self._envelope() | {"choices": [_choice(text, update)]} | usage
+            last = await live.whole(
+                lambda update: said.append(update) if isinstance(update, ContentDelta) else None
+            )
+        text = asked.echo + "".join(delta.text for delta in said)
+        tokens = [token for delta in said for token in delta.logprobs]
+        choice = _choice(text, last, tokens, len(asked.echo))
+        return self._envelope() | {"choices": [choice], "usage": usage_object(last.usage, 0)}
 
     async def _frames(self, asked: CompletionRequest) -> AsyncGenerator[bytes, None]:
         async with self._turns.open(asked.turn) as live:
-            while (update := await live.next(self._limits.keep_alive_s)) is None:
+            while not (updates := await live.some(self._limits.keep_alive_s)):
                 yield sse.KEEP_ALIVE
-            envelope = self._envelope() | ({"usage": None} if asked.wants_usage else {})
+            stream = _Stream(self._envelope() | ({"usage": None} if asked.wants_usage else {}))
             if asked.echo:
-                yield sse.data(envelope | {"choices": [_choice(asked.echo)]})
-            while not isinstance(update, TurnFinished):
-                if update is None:
-                    yield sse.KEEP_ALIVE
-                elif isinstance(update, ContentDelta):
-                    yield sse.data(envelope | {"choices": [_choice(update.text)]})
-                update = await live.next(self._limits.keep_alive_s)
-            yield sse.data(envelope | {"choices": [_choice("", update)]})
+                yield stream.say(asked.echo)
+            while True:
+                said = [update for update in updates if isinstance(update, ContentDelta)]
+                if said or not updates:
+                    yield b"".join(map(stream.tell, said)) or sse.KEEP_ALIVE
+                if live.finished is not None:
+                    break
+                updates = await live.some(self._limits.keep_alive_s)
+            yield stream.end(live.finished)
             if asked.wants_usage:
-                yield sse.data(envelope | {"choices": [], "usage": usage_object(update.usage, 0)})
+                yield stream.usage(live.finished)
             yield _DONE
 
     def _envelope(self) -> dict[str, Any]:
@@ -109,6 +115,35 @@ class Completions:
             "model": model.name if model else "",
             "system_fingerprint": fingerprint(model),
         }
+
+
+class _Stream:
+    """A completion as events."""
+
+    def __init__(self, envelope: dict[str, Any]) -> None:
+        self._envelope = envelope
+        self._said = 0  # characters
+        self._mould = sse.Mould(self._event(_choice(sse.BLANK_TEXT)))
+
+    def say(self, text: str) -> bytes:
+        self._said += len(text)
+        return self._mould.cast(text)
+
+    def tell(self, delta: ContentDelta) -> bytes:
+        if not delta.logprobs:
+            return self.say(delta.text)
+        event = self._event(_choice(delta.text, None, delta.logprobs, self._said))
+        self._said += len(delta.text)
+        return event
+
+    def end(self, last: TurnFinished) -> bytes:
+        return self._event(_choice("", last))
+
+    def usage(self, last: TurnFinished) -> bytes:
+        return sse.data(self._envelope | {"choices": [], "usage": usage_object(last.usage, 0)})
+
+    def _event(self, choice: dict[str, Any]) -> bytes:
+        return sse.data(self._envelope | {"choices": [choice]})
 
 
 def _prompt(fields: Fields) -> str:
@@ -134,15 +169,29 @@ def _refuse_unsupported(fields: Fields) -> None:
     for name in ("n", "best_of"):
         if fields.number(name) not in (None, 1):
             raise invalid(f"Only one choice per request is supported; leave {name} out.", name)
-    if fields.get("logprobs") not in (None, 0, False):
-        raise invalid("Log probabilities are not supported yet.", "logprobs")
     if fields.get("logit_bias"):
         raise invalid("logit_bias is not supported yet.", "logit_bias")
 
 
-def _choice(text: str, last: TurnFinished | None = None) -> dict[str, Any]:
+def _top_logprobs(fields: Fields) -> int | None:
+    """Here the number of alternatives is asked for by the same name."""
+    if isinstance(wanted := fields.get("logprobs"), bool):
+        return 0 if wanted else None
+    count = fields.whole("logprobs")
+    if count is not None and not 0 <= count <= MAX_TOP_LOGPROBS:
+        raise invalid(f"logprobs must be between 0 and {MAX_TOP_LOGPROBS}.", "logprobs")
+    return count
+
+
+def _choice(
+    text: str,
+    last: TurnFinished | None = None,
+    tokens: Sequence[TokenLogprobs] = (),
+    offset: int = 0,
+) -> dict[str, Any]:
     reason = None if last is None else "length" if last.reason == "length" else "stop"
-    return {"index": 0, "text": text, "logprobs": None, "finish_reason": reason}
+    logprobs = completion_logprobs(tokens, offset) if tokens else None
+    return {"index": 0, "text": text, "logprobs": logprobs, "finish_reason": reason}
 
 
 def _error_frame(error: ApiError) -> bytes:

@@ -6,15 +6,31 @@ client that does not read. Everything here runs on the endpoint's loop.
 
 import asyncio
 import json
-from typing import Literal
+from typing import Any, Literal
 
 import h11
+from uvicorn import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from app.server.errors import ApiError, openai_error_body, too_many_connections
 from app.server.limits import Limits
 
 _Wait = Literal["head", "rest"]
+
+
+class _Framing(h11.Connection):
+    """h11, but for the chunks of a stream: it spends more on framing one than sending it costs."""
+
+    _is_chunked = False
+
+    def send(self, event: h11.Event) -> bytes | None:  # type: ignore[override]
+        if type(event) is h11.Data and self._is_chunked and self.our_state is h11.SEND_BODY:
+            data = event.data  # an empty chunk would end the stream
+            return b"%x\r\n%b\r\n" % (len(data), data) if data else b""
+        sent = super().send(event)
+        if isinstance(event, h11.Response):
+            self._is_chunked = b"\r\ntransfer-encoding: chunked\r\n" in (sent or b"").lower()
+        return sent
 
 
 class Connection(H11Protocol):
@@ -25,6 +41,10 @@ class Connection(H11Protocol):
     _waits_for: _Wait | None = None
     _deadline: asyncio.TimerHandle | None = None
     _write_deadline: asyncio.TimerHandle | None = None
+
+    def __init__(self, config: Config, *arguments: Any, **options: Any) -> None:  # noqa: ANN401
+        super().__init__(config, *arguments, **options)
+        self.conn = _Framing(h11.SERVER, self.limits.header_bytes)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)

@@ -266,7 +266,6 @@ def _config(app: ASGIApp, limits: Limits) -> uvicorn.Config:
         access_log=False,
         proxy_headers=False,
         server_header=False,
-        h11_max_incomplete_event_size=limits.header_bytes,
         timeout_keep_alive=int(limits.head_timeout_s),
         timeout_graceful_shutdown=_GRACE_S,
     )

@@ -15,11 +15,13 @@ from app.server import sse
 from app.server.body import read_json
 from app.server.errors import ApiError, anthropic_error_body
 from app.server.limits import Limits
-from app.server.messages_format import PING, MessageWriter
+from app.server.messages_format import MessageWriter
 from app.server.messages_parse import MessagesRequest, parse
 from app.server.turns import Turns
 
 SESSION_HEADER = "x-claude-code-session-id"
+
+_PING = sse.event({"type": "ping"})
 
 
 class Messages:
@@ -46,31 +48,27 @@ class Messages:
         return parse(body, request.headers.get(SESSION_HEADER))
 
     async def _whole(self, asked: MessagesRequest) -> dict[str, Any]:
+        writer = self._writer(asked)
         async with self._turns.open(asked.turn) as live:
-            update = await live.next()
-            writer = self._writer(asked)
-            while not isinstance(update, TurnFinished):
-                if update is not None:
-                    writer.take(update)
-                update = await live.next()
-            await self._finish(writer, update)
+            await self._finish(writer, await live.whole(writer.take))
         return writer.message
 
     async def _frames(self, asked: MessagesRequest) -> AsyncGenerator[bytes, None]:
         async with self._turns.open(asked.turn) as live:
-            while (update := await live.next(self._limits.keep_alive_s)) is None:
-                yield sse.event(PING)
+            while not (updates := await live.some(self._limits.keep_alive_s)):
+                yield _PING
             writer = self._writer(asked)
             yield sse.event(writer.start(live.prompt))
             pulse = sse.Pulse(self._limits.keep_alive_s)
-            while not isinstance(update, TurnFinished):
-                events = writer.take(update) if update is not None else [PING]
-                for event in events or ([PING] if pulse.is_due else []):
-                    yield sse.event(event)
+            while True:
+                frames = b"".join(map(writer.frames, updates))
+                if frames or not updates or pulse.is_due:
+                    yield frames or _PING
                     pulse.sent()
-                update = await live.next(self._limits.keep_alive_s)
-            for event in await self._finish(writer, update):
-                yield sse.event(event)
+                if live.finished is not None:
+                    break
+                updates = await live.some(self._limits.keep_alive_s)
+            yield b"".join(map(sse.event, await self._finish(writer, live.finished)))
 
     def _writer(self, asked: MessagesRequest) -> MessageWriter:
         model = self._engine.status.model

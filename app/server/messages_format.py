@@ -19,9 +19,8 @@ from app.chat.turn import (
     TurnUpdate,
 )
 from app.engine.protocol import Usage
+from app.server import sse
 from app.server.messages_parse import MessagesRequest
-
-PING: dict[str, Any] = {"type": "ping"}
 
 _Event = dict[str, Any]
 
@@ -30,7 +29,9 @@ class MessageWriter:
     """Writes one answer: ``take`` every update, ``finish`` with the last."""
 
     def __init__(self, model: str, asked: MessagesRequest) -> None:
-        self.reasoning = ""
+        self._reasoning: list[str] = []
+        self._said: list[str] = []  # of the open block
+        self._mould: sse.Mould | None = None  # for more of it
         self._shows_thinking = asked.shows_thinking
         self._stops = asked.turn.stop
         self._blocks: list[dict[str, Any]] = []
@@ -53,17 +54,33 @@ class MessageWriter:
         read = Usage(prompt.total, prompt.cached, 0) if prompt else Usage(0, 0, 0)
         return {"type": "message_start", "message": self._message | {"usage": _usage(read, 0)}}
 
+    @property
+    def reasoning(self) -> str:
+        return "".join(self._reasoning)
+
+    def frames(self, update: TurnUpdate) -> bytes:
+        """As ``take``, as server-sent events; more of the same text costs little."""
+        match update, self._open:
+            case (ContentDelta(text), "text") | (ReasoningDelta(text), "thinking"):
+                if self._mould is None:
+                    self._mould = sse.Mould(sse.event(self._more(sse.BLANK_TEXT)))
+                self._said.append(text)
+                if self._open == "thinking":
+                    self._reasoning.append(text)
+                return self._mould.cast(text)
+        return b"".join(map(sse.event, self.take(update)))
+
     def take(self, update: TurnUpdate) -> list[_Event]:
         match update:
             case ReasoningDelta(text):
-                self.reasoning += text
+                self._reasoning.append(text)
                 if not self._shows_thinking:
                     return []
                 opening = self._enter("thinking", {"thinking": "", "signature": ""})
-                return [*opening, self._delta("thinking_delta", "thinking", text)]
+                return [*opening, self._say(text)]
             case ContentDelta(text):
                 opening = self._enter("text", {"text": "", "citations": None})
-                return [*opening, self._delta("text_delta", "text", text)]
+                return [*opening, self._say(text)]
             case ToolCallStarted(_, id_, name):
                 call = {"id": id_, "name": name, "input": {}, "caller": {"type": "direct"}}
                 return [*self._leave(), *self._enter("tool_use", call)]
@@ -111,7 +128,7 @@ class MessageWriter:
             return []
         events = self._leave()
         block = {"type": kind, **fields}
-        self._open = kind
+        self._open, self._said, self._mould = kind, [], None
         self._blocks.append(block)
         return [*events, self._event("content_block_start", content_block=dict(block))]
 
@@ -120,16 +137,25 @@ class MessageWriter:
         if self._open is None:
             return []
         signing = []
+        block = self._blocks[-1]
+        if self._open in ("text", "thinking"):
+            block[self._open] = "".join(self._said)
         if self._open == "thinking":
-            signature = _signature(self._blocks[-1]["thinking"])
-            signing = [self._delta("signature_delta", "signature", signature)]
+            block["signature"] = _signature(block["thinking"])
+            signing = [self._delta("signature_delta", "signature", block["signature"])]
         self._open = None
         return [*signing, self._event("content_block_stop")]
 
+    def _say(self, text: str) -> _Event:
+        self._said.append(text)
+        return self._more(text)
+
+    def _more(self, text: str) -> _Event:
+        """Of the open text or thinking."""
+        assert self._open is not None
+        return self._delta(f"{self._open}_delta", self._open, text)
+
     def _delta(self, kind: str, name: str, text: str) -> _Event:
-        block = self._blocks[-1]
-        if name in block:
-            block[name] += text
         return self._event("content_block_delta", delta={"type": kind, name: text})
 
     def _event(self, kind: str, **fields: Any) -> _Event:  # noqa: ANN401

@@ -10,7 +10,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from app.chat.turn import TurnFinished, TurnUpdate
+from app.chat.turn import TurnFinished
 from app.engine.client import EngineClient
 from app.server import sse
 from app.server.body import read_json
@@ -20,7 +20,7 @@ from app.server.responses_format import ResponseWriter
 from app.server.responses_items import read_input
 from app.server.responses_parse import ResponsesRequest, parse
 from app.server.responses_store import ResponseStore
-from app.server.turns import LiveTurn, Turns
+from app.server.turns import Turns
 
 # Long enough for a refusal to be an HTTP error, short enough for the first event to come "at once".
 _REFUSAL_S = 0.5
@@ -64,42 +64,28 @@ class Responses:
     async def _whole(self, asked: ResponsesRequest) -> dict[str, Any]:
         writer = self._writer(asked)
         async with self._turns.open(asked.turn) as live:
-            while not isinstance(update := await live.next(), TurnFinished):
-                if update is not None:
-                    writer.take(update)
-            await self._finish(writer, asked, update)
+            await self._finish(writer, asked, await live.whole(writer.take))
         return writer.response
 
     async def _frames(self, asked: ResponsesRequest) -> AsyncGenerator[bytes, None]:
         writer = self._writer(asked)
         async with self._turns.open(asked.turn) as live:
-            update = await live.next(min(_REFUSAL_S, self._limits.keep_alive_s))
-            for event in writer.start():
-                yield sse.event(event)
+            updates = await live.some(min(_REFUSAL_S, self._limits.keep_alive_s))
+            yield b"".join(map(sse.event, writer.start()))
+            pulse = sse.Pulse(self._limits.keep_alive_s)
             try:
-                async for event in self._events(writer, asked, live, update):
-                    yield sse.event(event)
+                while True:
+                    frames = b"".join(map(writer.frames, updates))
+                    if frames or not updates or pulse.is_due:
+                        yield frames or sse.event(writer.heartbeat())
+                        pulse.sent()
+                    if live.finished is not None:
+                        break
+                    updates = await live.some(self._limits.keep_alive_s)
+                last = await self._finish(writer, asked, live.finished)
+                yield b"".join(map(sse.event, last))
             except ApiError as error:
                 yield sse.event(writer.fail(error))
-
-    async def _events(
-        self,
-        writer: ResponseWriter,
-        asked: ResponsesRequest,
-        live: LiveTurn,
-        update: TurnUpdate | None,
-    ) -> AsyncGenerator[dict[str, Any], None]:
-        pulse = sse.Pulse(self._limits.keep_alive_s)
-        while not isinstance(update, TurnFinished):
-            events = writer.take(update) if update is not None else []
-            if update is None or (not events and pulse.is_due):
-                events = [writer.heartbeat()]
-            for event in events:
-                yield event
-                pulse.sent()
-            update = await live.next(self._limits.keep_alive_s)
-        for event in await self._finish(writer, asked, update):
-            yield event
 
     def _writer(self, asked: ResponsesRequest) -> ResponseWriter:
         model = self._engine.status.model

@@ -3,8 +3,10 @@
 Both come from one writer, so that a stream adds up to what the whole answer would have been.
 """
 
+import copy
 import time
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from app.chat.turn import (
@@ -16,8 +18,10 @@ from app.chat.turn import (
     TurnFinished,
     TurnUpdate,
 )
-from app.engine.protocol import Usage
+from app.engine.protocol import TokenLogprobs, Usage
+from app.server import sse
 from app.server.errors import ApiError
+from app.server.logprobs import chat_logprobs, event_logprobs
 from app.server.responses_items import seal
 from app.server.responses_parse import ResponsesRequest
 from app.server.responses_tools import custom_input
@@ -30,7 +34,9 @@ class ResponseWriter:
     """Writes one answer: ``start``, ``take`` every update, then ``finish`` or ``fail``."""
 
     def __init__(self, asked: ResponsesRequest, model: str | None) -> None:
-        self.reasoning = ""
+        self._reasoning: list[str] = []
+        self._said: list[str] = []  # of the open item
+        self._mould: sse.Mould | None = None  # for more of it
         self._asked = asked
         self._items: list[dict[str, Any]] = []
         self._open: str | None = None  # the type of the last item, while it grows
@@ -58,13 +64,27 @@ class ResponseWriter:
         """A real event: clients of this protocol do not count comments as life."""
         return self._told("response.in_progress")
 
+    @property
+    def reasoning(self) -> str:
+        return "".join(self._reasoning)
+
+    def frames(self, update: TurnUpdate) -> bytes:
+        """As ``take``, as server-sent events; more of the same text costs little."""
+        match update, self._open:
+            case ContentDelta(text, ()), "message":
+                return self._more(text)
+            case ReasoningDelta(text), "reasoning":
+                self._reasoning.append(text)
+                return self._more(text)
+        return b"".join(map(sse.event, self.take(update)))
+
     def take(self, update: TurnUpdate) -> list[_Event]:
         match update:
             case ReasoningDelta(text):
-                self.reasoning += text
-                return [*self._enter("reasoning"), *self._grow_reasoning(text)]
-            case ContentDelta(text):
-                return [*self._enter("message"), *self._grow_message(text)]
+                self._reasoning.append(text)
+                return [*self._enter("reasoning"), *self._grow(text)]
+            case ContentDelta(text, logprobs):
+                return [*self._enter("message"), *self._grow(text, logprobs)]
             case ToolCallStarted():
                 return [*self._leave(), *self._begin_call(update)]
             case ToolCallDelta(_, text):
@@ -97,8 +117,27 @@ class ResponseWriter:
     @property
     def response(self) -> dict[str, Any]:
         """The response as far as it is written; a call that was cut short is left out."""
+        self._gather()
         output = [item for at, item in enumerate(self._items) if at != self._cut]
         return self._response | {"output": output}
+
+    def _gather(self) -> None:
+        """Put what was said into the item it belongs to."""
+        if self._said and self._open in _PARTS:
+            self._items[-1]["content"][0]["text"] += "".join(self._said)
+        self._said.clear()
+
+    def _more(self, text: str) -> bytes:
+        """Of the open item."""
+        self._said.append(text)
+        if not self._tells_parts(self._open):
+            return b""
+        if self._mould is None:
+            blank = self._delta(sse.BLANK_TEXT) | {"sequence_number": sse.BLANK_NUMBER}
+            self._mould = sse.Mould(sse.event(blank))
+            self._sequence -= 1
+        self._sequence += 1
+        return self._mould.cast(text, self._sequence - 1)
 
     def _begin_call(self, started: ToolCallStarted) -> list[_Event]:
         origin = self._asked.toolbox.origin(started.name)
@@ -117,22 +156,23 @@ class ResponseWriter:
         prefix, empty = _KINDS[kind]
         id_ = f"{prefix}_{uuid.uuid4().hex}"
         item = {"type": kind, "id": id_, "status": "in_progress", **empty, **(fields or {})}
-        self._open = kind
+        self._open, self._mould = kind, None
         self._items.append(item)
         events.append(self._event("response.output_item.added", item=dict(item)))
         if kind in _PARTS:
-            item["content"] = [dict(_PARTS[kind])]
+            item["content"] = [copy.deepcopy(_PARTS[kind])]
         if self._tells_parts(kind):
             events.append(self._part("response.content_part.added", dict(_PARTS[kind])))
         return events
 
-    def _tells_parts(self, kind: str) -> bool:
+    def _tells_parts(self, kind: str | None) -> bool:
         return kind == "message" or (kind == "reasoning" and self._asked.streams_reasoning)
 
     def _leave(self, status: str = "completed") -> list[_Event]:
         """Close the open item."""
         if self._open is None:
             return []
+        self._gather()
         kind, item = self._open, self._items[-1]
         self._open = None
         item["status"] = status
@@ -141,22 +181,26 @@ class ResponseWriter:
         events = []
         if self._tells_parts(kind):
             part = item["content"][0]
-            done = {"text": part["text"]} | ({"logprobs": []} if kind == "message" else {})
+            done = {"text": part["text"]}
+            if kind == "message":
+                done["logprobs"] = [_without_bytes(token) for token in part["logprobs"]]
             events = [
                 self._part(f"response.{part['type']}.done", **done),
                 self._part("response.content_part.done", dict(part)),
             ]
         return [*events, self._event("response.output_item.done", item=dict(item))]
 
-    def _grow_message(self, text: str) -> list[_Event]:
-        self._items[-1]["content"][0]["text"] += text
-        return [self._part("response.output_text.delta", delta=text, logprobs=[])]
+    def _grow(self, text: str, logprobs: Sequence[TokenLogprobs] = ()) -> list[_Event]:
+        self._said.append(text)
+        if logprobs:
+            self._items[-1]["content"][0]["logprobs"] += chat_logprobs(logprobs)
+        return [self._delta(text, logprobs)] if self._tells_parts(self._open) else []
 
-    def _grow_reasoning(self, text: str) -> list[_Event]:
-        self._items[-1]["content"][0]["text"] += text
-        if not self._asked.streams_reasoning:
-            return []
-        return [self._part("response.reasoning_text.delta", delta=text)]
+    def _delta(self, text: str, logprobs: Sequence[TokenLogprobs] = ()) -> _Event:
+        if self._open == "reasoning":
+            return self._part("response.reasoning_text.delta", delta=text)
+        told = event_logprobs(logprobs)
+        return self._part("response.output_text.delta", delta=text, logprobs=told)
 
     def _grow_call(self, text: str) -> list[_Event]:
         """Arguments as they come; the input of a custom tool is told once it is whole."""
@@ -210,6 +254,13 @@ _PARTS: dict[str, dict[str, Any]] = {
     "message": {"type": "output_text", "text": "", "annotations": [], "logprobs": []},
     "reasoning": {"type": "reasoning_text", "text": ""},
 }
+
+
+def _without_bytes(token: dict[str, Any]) -> dict[str, Any]:
+    """As events have it; items have the bytes too."""
+    plain = {"token": token["token"], "logprob": token["logprob"]}
+    top = [{"token": one["token"], "logprob": one["logprob"]} for one in token["top_logprobs"]]
+    return plain | {"top_logprobs": top}
 
 
 def _usage(usage: Usage, reasoning_tokens: int) -> dict[str, Any]:

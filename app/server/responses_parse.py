@@ -11,11 +11,13 @@ from app.chat.messages import Message
 from app.chat.turn import TurnRequest
 from app.server.errors import ApiError, invalid
 from app.server.fields import Fields, read_max_tokens, read_sampling
+from app.server.logprobs import read_top_logprobs
 from app.server.responses_items import read_input
 from app.server.responses_store import ResponseStore
 from app.server.responses_tools import Toolbox, read_choice, read_tools
 
 _SEALED = "reasoning.encrypted_content"
+_LOGPROBS = "message.output_text.logprobs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ def parse(untrusted: dict[str, Any], store: ResponseStore) -> ResponsesRequest:
     toolbox, choice = read_choice(fields.get("tool_choice"), read_tools(fields.items("tools")))
     earlier = _earlier(fields.text("previous_response_id"), store)
     conversation = (*earlier, *read_input(fields.get("input")))
+    include = [name for name in fields.items("include") if isinstance(name, str)]
     turn = TurnRequest(
         messages=(*_system(fields.text("instructions")), *conversation),
         sampling=read_sampling(fields),
@@ -54,8 +57,8 @@ def parse(untrusted: dict[str, Any], store: ResponseStore) -> ResponsesRequest:
         parallel_tool_calls=fields.get("parallel_tool_calls") is not False,
         response_schema=_schema(fields.object("text").object("format")),
         session_key=fields.text("prompt_cache_key"),
+        top_logprobs=_top_logprobs(fields, include),
     )
-    include = [name for name in fields.items("include") if isinstance(name, str)]
     return ResponsesRequest(
         turn,
         conversation,
@@ -67,6 +70,12 @@ def parse(untrusted: dict[str, Any], store: ResponseStore) -> ResponsesRequest:
         _SEALED in include,
         fields.get("store") is not False,
     )
+
+
+def _top_logprobs(fields: Fields, include: list[str]) -> int | None:
+    """Either way of asking for them is enough."""
+    count = read_top_logprobs(fields)
+    return count if count or _LOGPROBS in include else None
 
 
 def _system(instructions: str | None) -> list[Message]:
@@ -132,7 +141,7 @@ def _told_back(fields: Fields, turn: TurnRequest, toolbox: Toolbox) -> dict[str,
         "text": {"format": _told_format(text), "verbosity": text.get("verbosity") or "medium"},
         "tool_choice": "auto" if choice is None else choice,
         "tools": toolbox.described,
-        "top_logprobs": 0,
+        "top_logprobs": turn.top_logprobs or 0,
         "truncation": "disabled",
         "user": fields.text("user"),
         "background": False,

@@ -18,6 +18,12 @@ KEEP_ALIVE = b": keep-alive\n\n"  # a comment: clients count it as life and show
 # Made once: json.dumps with options makes one for every call, which is dear for every token.
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
+# Stand for what differs; no model's name and no id is like them.
+BLANK_TEXT = "\ue000text\ue000"
+BLANK_NUMBER = 808_017_424_794_512_875
+_TEXT = _json(BLANK_TEXT).encode()
+_NUMBER = str(BLANK_NUMBER).encode()
+
 T = TypeVar("T")
 
 
@@ -29,6 +35,23 @@ def data(value: object) -> bytes:
 def event(value: dict[str, Any]) -> bytes:
     """One event that is named after its ``type``, as the newer protocols want it."""
     return b"event: " + str(value["type"]).encode() + b"\n" + data(value)
+
+
+class Mould:
+    """An event that is the same again and again but for a text and a number: encoded once.
+
+    The event is made with BLANK_TEXT, once or more, and at most one BLANK_NUMBER before it.
+    """
+
+    def __init__(self, blank_event: bytes) -> None:
+        head, number, rest = blank_event.partition(_NUMBER)
+        self._head = head if number else b""
+        self._is_numbered = bool(number)
+        self._parts = (rest if number else head).split(_TEXT)
+
+    def cast(self, text: str, number: int = 0) -> bytes:
+        event = _json(text).encode().join(self._parts)
+        return b"%b%d%b" % (self._head, number, event) if self._is_numbered else event
 
 
 class Pulse:

@@ -129,7 +129,8 @@ def test_the_network_is_let_in_and_shut_out_while_it_is_on(engine):
         assert was_open[0]
         assert len(was_open[1]) == len(own_addresses())
         assert control.lan_addresses == ()
-        assert client_of(control).get("/health").status_code == 200
+        with client_of(control) as client:
+            assert client.get("/health").status_code == 200
     finally:
         control.stop()
 
@@ -143,7 +144,8 @@ def test_a_bad_key_leaves_the_endpoint_as_it_was(engine):
             control.open_to_network(True)
 
         assert not control.is_lan
-        assert client_of(control).get("/health").status_code == 200
+        with client_of(control) as client:
+            assert client.get("/health").status_code == 200
     finally:
         control.stop()
 

@@ -82,7 +82,7 @@ def test_a_streamed_completion_is_the_same_and_tells_its_usage(client):
         ({"prompt": ["a", "b"]}, "prompt"),
         ({"n": 2}, "n"),
         ({"best_of": 2}, "best_of"),
-        ({"logprobs": 1}, "logprobs"),
+        ({"logprobs": 21}, "logprobs"),
         ({"model": None}, "model"),
     ],
 )
