@@ -21,7 +21,16 @@ _BLOCKS = {
     *("h6", "header", "hr", "html", "li", "main", "nav", "ol", "p", "pre", "section", "summary"),
     *("table", "tbody", "tfoot", "thead", "tr", "ul", "caption"),
 }
-_TIGHT = {"li", "tr", "dt", "dd", "div"}  # one line break before, not an empty line
+_TIGHT = {
+    "li",
+    "tr",
+    "dt",
+    "dd",
+    "div",
+    "tbody",
+    "thead",
+    "tfoot",
+}  # one line break before, not an empty line
 _KEPT_SPACE = "\ufdd0"  # a code that Unicode keeps free for such use
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 
@@ -41,7 +50,7 @@ def html_blocks(markup: str) -> Iterator[Block]:
     if root is None:
         return
     text: list[str] = []
-    level, separator = 0, "\n\n"
+    level, separator = 0, "\n"
     for is_start, node, name in _walk(root):
         if name == "-text":
             if _is_preformatted(node):
@@ -55,10 +64,9 @@ def html_blocks(markup: str) -> Iterator[Block]:
         elif name in _BLOCKS:
             if "".join(text).strip():
                 yield Block(_tidy("".join(text)), level, separator)
-                separator = "\n\n"
+                separator = "\n"
             text, level = [], _level(name) if is_start else 0
-            if is_start:
-                separator = "\n" if name in _TIGHT else "\n\n"
+            separator = separator if name in _TIGHT else "\n\n"
     if "".join(text).strip():
         yield Block(_tidy("".join(text)), level, separator)
 
