@@ -53,7 +53,7 @@ def data_folder_unusable(path: Path, cause: str) -> AppError:
 def database_too_new(path: Path) -> AppError:
     return AppError(
         ErrorKind.DATABASE,
-        "These conversations belong to a newer Doorstep",
+        f"These {_contents(path)} belong to a newer Doorstep",
         f"{path} was written by a newer version and has been left untouched. "
         "Install that version or a later one, or choose another folder with --data-dir.",
     )
@@ -62,7 +62,7 @@ def database_too_new(path: Path) -> AppError:
 def database_unreadable(path: Path, cause: str) -> AppError:
     return AppError(
         ErrorKind.DATABASE,
-        "The conversations cannot be read",
+        f"The {_contents(path)} cannot be read",
         f"{path}: {cause}. The file has been left untouched. Restore a backup of it, or choose "
         "another folder with --data-dir to start anew.",
     )
@@ -71,9 +71,14 @@ def database_unreadable(path: Path, cause: str) -> AppError:
 def database_locked(path: Path) -> AppError:
     return AppError(
         ErrorKind.DATABASE,
-        "The conversations are in use",
+        f"The {_contents(path)} are in use",
         f"Another program holds {path}. Close it, then try again.",
     )
+
+
+def _contents(database: Path) -> str:
+    """What the user would miss with this file."""
+    return "documents" if database.name.startswith("documents") else "conversations"
 
 
 def disk_full(path: Path) -> AppError:
@@ -131,3 +136,50 @@ def answer_not_in_schema() -> AppError:
 def document_unreadable(name: str, cause: str) -> AppError:
     """``cause`` is a sentence or two: what is wrong, and what to do where something can be done."""
     return AppError(ErrorKind.DOCUMENT, "The document cannot be read", f"{name}: {cause}")
+
+
+def document_removed() -> AppError:
+    return AppError(
+        ErrorKind.DOCUMENT,
+        "A document is not there any more",
+        "It was removed from the library. Add it again, or ask without it.",
+    )
+
+
+def document_not_ready(name: str, cause: str) -> AppError:
+    what = cause or "It is still being read. Ask again when its text is ready."
+    return AppError(ErrorKind.DOCUMENT, f"{name} cannot be read yet", what)
+
+
+def nothing_to_read() -> AppError:
+    return AppError(
+        ErrorKind.DOCUMENT,
+        "There is nothing to read",
+        "The documents hold no text. Choose others.",
+    )
+
+
+def pages_not_there() -> AppError:
+    return AppError(
+        ErrorKind.DOCUMENT,
+        "These pages do not exist",
+        "None of the chosen pages is in the documents. Choose others.",
+    )
+
+
+def nothing_found() -> AppError:
+    return AppError(
+        ErrorKind.DOCUMENT,
+        "No passage fits the question",
+        "The search found none of its words in the documents. Ask with other words, or read the "
+        "documents in full or in passes.",
+    )
+
+
+def documents_too_long(tokens: int, room: int, passes: int) -> AppError:
+    return AppError(
+        ErrorKind.CONTEXT_OVERFLOW,
+        "The documents are too long to be read at once",
+        f"They have {tokens:,} tokens, and the model has room for {room:,}. Read them in passes "
+        f"({passes:,} of them), read only the passages that fit the question, or choose pages.",
+    )

@@ -49,6 +49,15 @@ class Paths:
         return self.data / "doorstep.db"
 
     @property
+    def documents_database(self) -> Path:
+        return self.data / "documents.sqlite3"
+
+    @property
+    def documents(self) -> Path:
+        """Copies of the files in the document library, named by their sha256."""
+        return self.data / "documents"
+
+    @property
     def models(self) -> Path:
         return self.data / "models"
 

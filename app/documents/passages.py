@@ -131,4 +131,4 @@ def _spans(text: str, start: int, end: int, ends: re.Pattern[str]) -> Iterator[t
 
 def word_count(text: str) -> float:
     """Words of any script; Chinese characters count as parts of one."""
-    return sum(_CJK_WORD if "\u2e80" <= word[0] else 1.0 for word in _WORD.findall(text))
+    return sum(_CJK_WORD if word[0] >= "\u2e80" else 1.0 for word in _WORD.findall(text))

@@ -38,6 +38,7 @@ class DocumentStore:
         connection = file.writer()
         connection.execute("PRAGMA secure_delete = ON")  # removed means removed
         self._writer = Writer(connection, partial(as_app_error, path=file.path))
+        self._watcher = file.reader()  # of one thread: the keeper's
 
     @classmethod
     def open(cls, path: Path) -> "DocumentStore":
@@ -69,8 +70,14 @@ class DocumentStore:
         """In one transaction on the writer's thread, which is to be short."""
         return self._writer.run(work)
 
+    def data_version(self) -> int:
+        """Another number whenever anybody, in any process, wrote something. Of one thread."""
+        with app_errors(self._file.path):
+            return int(self._watcher.execute("PRAGMA data_version").fetchone()[0])
+
     def close(self) -> None:
         """Idempotent."""
+        self._watcher.close()
         self._readers.close()
         self._writer.close()
         self._file.close()

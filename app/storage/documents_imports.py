@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.storage import documents_collections
 from app.storage.documents_rows import name_of
 from app.storage.driver import sqlite3
 
@@ -46,7 +47,7 @@ def register(db: sqlite3.Connection, file: Incoming) -> int:
     if former_id is not None and former_id != document_id:
         _supersede(db, former_id, document_id)
     if file.collection_id is not None:
-        put(db, document_id, file.collection_id)
+        documents_collections.put(db, [document_id], file.collection_id)
     return document_id
 
 
@@ -72,14 +73,26 @@ def register_failure(
     return int(former_id or 0)
 
 
-def put(db: sqlite3.Connection, document_id: int, collection_id: int) -> None:
-    db.execute("INSERT OR IGNORE INTO collected VALUES (?, ?)", (collection_id, document_id))
+def copy_of(db: sqlite3.Connection, document_id: int) -> StoredCopy:
+    return StoredCopy(
+        *db.execute(
+            "SELECT id, coalesce(sha256, ''), suffix FROM documents WHERE id = ?", (document_id,)
+        ).fetchone()
+    )
+
+
+def drop_sources(db: sqlite3.Connection, paths: Sequence[Path]) -> None:
+    """Files that are no longer where they were; their documents stay."""
+    db.executemany("DELETE FROM sources WHERE path = ?", [(os.fsencode(path),) for path in paths])
 
 
 def _document_of(db: sqlite3.Connection, path: bytes) -> int | None:
+    """What the file was before; also when it was away for a moment, as while an editor saves."""
     row = db.execute(
-        "SELECT s.document_id FROM sources AS s JOIN documents AS d ON d.id = s.document_id"
-        " WHERE s.path = ? AND d.is_removed = 0",
+        "SELECT d.id FROM sources AS s JOIN documents AS d ON d.id = s.document_id"
+        " WHERE s.path = ?1 AND d.is_removed = 0"
+        " UNION ALL SELECT id FROM documents"
+        " WHERE path = ?1 AND newer_id IS NULL AND is_removed = 0",
         (path,),
     ).fetchone()
     return None if row is None else int(row[0])

@@ -56,6 +56,11 @@ def passage_count(db: sqlite3.Connection) -> int:
     return int(db.execute("SELECT count(*) FROM passages").fetchone()[0])
 
 
+def newest_passage(db: sqlite3.Connection) -> int:
+    """Its id; at once, where counting takes milliseconds."""
+    return int(db.execute("SELECT coalesce(max(id), 0) FROM passages").fetchone()[0])
+
+
 def visible_documents(
     db: sqlite3.Connection, document_ids: Sequence[int] | None, collection_id: int | None
 ) -> dict[int, int]:

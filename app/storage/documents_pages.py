@@ -25,11 +25,11 @@ def unpacked(stored: bytes) -> str:
 
 
 def add(db: sqlite3.Connection, document_id: int, pages: Sequence[Page]) -> bool:
-    """Store the next pages and how far they go; False when the document was removed meanwhile."""
+    """Store the next pages and how far they go; False when the document was removed or paused."""
     cursor = db.execute(
         "UPDATE documents SET pages_done = ?, pages = max(pages, ?),"
         " characters = characters + ?, ocr_pages = ocr_pages + ?"
-        " WHERE id = ? AND is_removed = 0 AND pages_done < ?",
+        " WHERE id = ? AND is_removed = 0 AND is_paused = 0 AND pages_done < ?",
         (
             pages[-1].number,
             pages[-1].number,
@@ -96,11 +96,11 @@ def indexed_form(text: str) -> str:
 def add_passages(
     db: sqlite3.Connection, document_id: int, last_page: int, cut: Iterable[tuple[Place, str, str]]
 ) -> bool:
-    """Index (place, text, heading); all pages up to last_page are done. False when removed."""
+    """Index (place, text, heading); pages up to last_page are done. False: removed or paused."""
     rows = list(cut)
     cursor = db.execute(
         "UPDATE documents SET pages_indexed = ?, passages = passages + ?"
-        " WHERE id = ? AND is_removed = 0 AND pages_indexed < ?",
+        " WHERE id = ? AND is_removed = 0 AND is_paused = 0 AND pages_indexed < ?",
         (last_page, len(rows), document_id, last_page),
     )
     if cursor.rowcount != 1:

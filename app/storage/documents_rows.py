@@ -100,7 +100,7 @@ def _vector_counts(db: sqlite3.Connection, embedder_id: int) -> dict[int, int]:
 
 def _document(row: tuple[Any, ...], vectors: int) -> Document:
     # A damaged word must not hide the others.
-    state = next((state for state in STATES if state == row[6]), "failed")
+    state: DocumentState = next((state for state in STATES if state == row[6]), "failed")
     return Document(
         id=row[0],
         name=row[1],

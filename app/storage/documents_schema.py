@@ -51,6 +51,7 @@ CREATE TABLE documents (
     version INTEGER NOT NULL DEFAULT 1,       -- of the file it came from, counted from 1
     newer_id INTEGER REFERENCES documents (id) ON DELETE SET NULL -- what that file became
 );
+CREATE INDEX documents_path ON documents (path);
 CREATE INDEX documents_newer ON documents (newer_id) WHERE newer_id IS NOT NULL;
 
 -- the files that a document is known by

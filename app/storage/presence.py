@@ -49,6 +49,15 @@ class Presence:
                 raise database_locked(database)
             time.sleep(_RETRY_S)
 
+    @classmethod
+    def claim(cls, path: Path) -> "Presence | None":
+        """Be the only one, in any process, that has this lock file; None while another has it."""
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        if _lock_exclusively(descriptor):
+            return cls(descriptor, is_alone=True)
+        os.close(descriptor)
+        return None
+
     def share(self) -> None:
         """Let other stores open the file, too: what only one may do is done."""
         if self.is_alone and self._descriptor is not None:

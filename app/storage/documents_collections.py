@@ -1,0 +1,68 @@
+"""Collections of documents and the folders that are watched, as rows."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.storage import records
+from app.storage.driver import sqlite3
+
+
+def create(db: sqlite3.Connection, name: str) -> int:
+    """The one of this name if there is one already."""
+    name = records.one_line(name)
+    db.execute("INSERT OR IGNORE INTO collections (name) VALUES (?)", (name,))
+    (id_,) = db.execute("SELECT id FROM collections WHERE name = ?", (name,)).fetchone()
+    return int(id_)
+
+
+def rename(db: sqlite3.Connection, collection_id: int, name: str) -> None:
+    """Nothing happens where another has the name."""
+    cursor = db.execute(
+        "UPDATE OR IGNORE collections SET name = ? WHERE id = ?",
+        (records.one_line(name), collection_id),
+    )
+    if cursor.rowcount != 1 and not _exists(db, collection_id):
+        raise LookupError(f"no collection {collection_id}")
+
+
+def _exists(db: sqlite3.Connection, collection_id: int) -> bool:
+    row = db.execute("SELECT 1 FROM collections WHERE id = ?", (collection_id,)).fetchone()
+    return row is not None
+
+
+def delete(db: sqlite3.Connection, collection_id: int) -> None:
+    db.execute("DELETE FROM collections WHERE id = ?", (collection_id,))
+
+
+def members(db: sqlite3.Connection, collection_id: int) -> set[int]:
+    rows = db.execute("SELECT document_id FROM collected WHERE collection_id = ?", (collection_id,))
+    return {document_id for (document_id,) in rows}
+
+
+def put(db: sqlite3.Connection, ids: Sequence[int], collection_id: int) -> None:
+    db.executemany(
+        "INSERT OR IGNORE INTO collected VALUES (?, ?)",
+        [(collection_id, document_id) for document_id in ids],
+    )
+
+
+def take_out(db: sqlite3.Connection, ids: Sequence[int], collection_id: int) -> None:
+    db.executemany(
+        "DELETE FROM collected WHERE collection_id = ? AND document_id = ?",
+        [(collection_id, document_id) for document_id in ids],
+    )
+
+
+def add_folder(db: sqlite3.Connection, path: Path, collection_id: int | None) -> int:
+    stored = os.fsencode(path)
+    db.execute("INSERT OR IGNORE INTO folders (path) VALUES (?)", (stored,))
+    if collection_id is not None:
+        db.execute("UPDATE folders SET collection_id = ? WHERE path = ?", (collection_id, stored))
+    (id_,) = db.execute("SELECT id FROM folders WHERE path = ?", (stored,)).fetchone()
+    return int(id_)
+
+
+def remove_folder(db: sqlite3.Connection, folder_id: int) -> None:
+    db.execute("DELETE FROM sources WHERE folder_id = ? AND document_id IS NULL", (folder_id,))
+    db.execute("DELETE FROM folders WHERE id = ?", (folder_id,))
