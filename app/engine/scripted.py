@@ -6,6 +6,7 @@ The file is one object:
     chat_template_file                     instead: a file beside the script
     tokens_per_second                      default pace; 0 or missing = as fast as possible
     load_seconds                           how long loading takes
+    embedding_size                         numbers in a vector; 0 or missing = no embeddings
     replies                                a list; the first that fits a prompt is played
 
 A reply: ``text`` in the model's own text format; ``when`` and ``unless``, regular expressions
@@ -15,7 +16,9 @@ tokens before the process kills itself; ``fail_after``, tokens before the reques
 """
 
 import json
+import math
 import os
+import random
 import re
 import signal
 import time
@@ -125,6 +128,7 @@ def open_engine(
         chat_template=template,
         eos_token="<|im_end|>",
         engine="scripted",
+        embedding_size=script.get("embedding_size") or 0,
     )
     return ScriptedEngine(info, replies, float(script.get("tokens_per_second") or 0))
 
@@ -185,7 +189,13 @@ class ScriptedEngine:
         return self.count_tokens("".join(part.text for part in prompt))
 
     def embed(self, texts: Sequence[str]) -> list[list[float]]:
-        raise no_embeddings(self.info.name)
+        """Texts with the same words are close to each other."""
+        if not self.info.embedding_size:
+            raise no_embeddings(self.info.name)
+        for text in texts:
+            if self.count_tokens(text) > self.info.context_length:
+                raise context_overflow(self.count_tokens(text), self.info.context_length)
+        return [_vector(text, self.info.embedding_size) for text in texts]
 
     def close(self) -> None:
         self._live.clear()
@@ -254,6 +264,14 @@ class ScriptedEngine:
         timings = Timings(started - live.submitted_at, now - started)
         stop = live.assembler.stop_met
         return [*events, Finished(live.request.id, reason, usage, timings, stop=stop)]
+
+
+def _vector(text: str, size: int) -> list[float]:
+    """The sum of what its words were given by chance, the same in every run."""
+    draws = [random.Random(word) for word in re.findall(r"\w+|\S", text.lower()) or [text]]
+    numbers = [sum(draw.gauss() for draw in draws) for _ in range(size)]
+    length = math.hypot(*numbers)
+    return [number / length for number in numbers]
 
 
 def _pieces(live: _Live, text: str, tokens: int) -> list[Event]:

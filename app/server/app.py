@@ -34,34 +34,7 @@ def create_app(
     lan_names: frozenset[str] | None = None,
 ) -> ASGIApp:
     """Edge (log, bugs) around Gate (who may) around the routes; plain ASGI layers only."""
-    health, models = Health(engine, turns), Models(engine)
-    chat = ChatCompletions(engine, turns, limits)
-    messages = Messages(engine, turns, limits)
-    responses = Responses(engine, turns, limits)
-    ollama = OllamaModels(engine, limits)
-    completions, tokenize = Completions(engine, turns, limits), Tokenize(engine, turns, limits)
-    routes = [
-        Route("/", hello),
-        Route("/api/hello", hello),
-        Route("/openapi.json", openapi),
-        Route("/health", health.answer),
-        Route("/metrics", health.metrics),
-        Route("/tokenize", tokenize.answer, methods=["POST"]),
-        Route("/api/version", ollama.version),
-        Route("/api/tags", ollama.tags),
-        Route("/api/show", ollama.show, methods=["POST"]),
-        Route("/v1/completions", completions.answer, methods=["POST"]),
-        Route("/v1/embeddings", Embeddings(engine, limits).answer, methods=["POST"]),
-        Route("/v1/models", models.list),
-        Route("/v1/models/{id:path}", models.one),
-        Route("/v1/chat/completions", chat.answer, methods=["POST"]),
-        Route("/v1/responses", responses.answer, methods=["POST"]),
-        Route("/v1/responses/input_tokens", responses.count_tokens, methods=["POST"]),
-        Route("/v1/responses/resp_{id}", responses.kept, methods=["GET", "DELETE"]),
-        Route("/v1/messages", messages.answer, methods=["POST"]),
-        Route("/v1/messages/count_tokens", messages.count_tokens, methods=["POST"]),
-    ]
-    router = Router(routes, redirect_slashes=False)
+    router = Router(routes_of(engine, turns, limits), redirect_slashes=False)
     handled = ExceptionMiddleware(
         router,
         {
@@ -72,6 +45,37 @@ def create_app(
         },
     )
     return Edge(Gate(handled, keys, lan_names))
+
+
+def routes_of(engine: EngineClient, turns: Turns, limits: Limits) -> list[Route]:
+    """Every path there is; ``/openapi.json`` describes each."""
+    health, models = Health(engine, turns), Models(engine)
+    chat = ChatCompletions(engine, turns, limits)
+    messages = Messages(engine, turns, limits)
+    responses = Responses(engine, turns, limits)
+    ollama = OllamaModels(engine, limits)
+    completions, tokenize = Completions(engine, turns, limits), Tokenize(engine, turns, limits)
+    return [
+        Route("/", hello),
+        Route("/api/hello", hello),
+        Route("/openapi.json", openapi),
+        Route("/health", health.answer),
+        Route("/metrics", health.metrics),
+        Route("/tokenize", tokenize.answer, methods=["POST"]),
+        Route("/api/version", ollama.version),
+        Route("/api/tags", ollama.tags),
+        Route("/api/show", ollama.show, methods=["POST"]),
+        Route("/v1/completions", completions.answer, methods=["POST"]),
+        Route("/v1/embeddings", Embeddings(engine, turns, limits).answer, methods=["POST"]),
+        Route("/v1/models", models.list),
+        Route("/v1/models/{id:path}", models.one),
+        Route("/v1/chat/completions", chat.answer, methods=["POST"]),
+        Route("/v1/responses", responses.answer, methods=["POST"]),
+        Route("/v1/responses/input_tokens", responses.count_tokens, methods=["POST"]),
+        Route("/v1/responses/{id}", responses.kept, methods=["GET", "DELETE"]),
+        Route("/v1/messages", messages.answer, methods=["POST"]),
+        Route("/v1/messages/count_tokens", messages.count_tokens, methods=["POST"]),
+    ]
 
 
 async def _on_api_error(request: Request, error: Exception) -> Response:

@@ -46,6 +46,12 @@ def _paths() -> dict[str, Any]:
             *("ResponsesRequest", "Response"),
             is_streamed=True,
         ),
+        "/v1/responses/input_tokens": _post(
+            "Count the tokens of a conversation", "ResponsesRequest", "ResponseTokens"
+        ),
+        "/v1/responses/{id}": _get("One of the last responses", "Response")
+        | _delete("Forget it", "ResponseDeleted")
+        | {"parameters": [_ID]},
         "/v1/messages": _post(
             "Answer a conversation (Anthropic Messages)",
             *("MessagesRequest", "Message"),
@@ -60,7 +66,10 @@ def _paths() -> dict[str, Any]:
         "/v1/completions": _post(
             "Go on with a text", "CompletionRequest", "Completion", is_streamed=True
         ),
-        "/v1/embeddings": _post("Refused: no embedding model can be loaded", "EmbeddingsRequest"),
+        "/v1/embeddings": _post(
+            "A vector per text, where an embedding model is loaded",
+            *("EmbeddingsRequest", "Embeddings"),
+        ),
         "/v1/models": _get("The loaded model under its names", "ModelList"),
         "/v1/models/{id}": _get("One of these", "Model") | {"parameters": [_ID]},
         "/tokenize": _post("Count tokens", "TokenizeRequest", "TokenCount"),
@@ -106,6 +115,11 @@ def _get(
         "default": _response("Refused", "Error"),
     }
     return {"get": {"summary": summary, "responses": responses}}
+
+
+def _delete(summary: str, answer: str) -> dict[str, Any]:
+    responses = {"200": _response("Done", answer), "default": _response("Refused", "Error")}
+    return {"delete": {"summary": summary, "responses": responses}}
 
 
 def _open(path: dict[str, Any]) -> dict[str, Any]:

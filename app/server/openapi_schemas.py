@@ -6,6 +6,8 @@ are described as they are written: every field named here is there.
 
 from typing import Any
 
+from app.engine.protocol import MAX_TOP_LOGPROBS
+
 Schema = dict[str, Any]
 
 STRING: Schema = {"type": "string"}
@@ -49,6 +51,7 @@ def ref(name: str) -> Schema:
 _TEXT_PART = asked({"type": one_of("text", "input_text", "output_text"), "text": STRING}, "text")
 _CONTENT = {"anyOf": [STRING, listing(_TEXT_PART), NULL]}
 _STOP = {"anyOf": [STRING, listing(STRING, maxItems=16), NULL]}
+_TOP = {"minimum": 0, "maximum": MAX_TOP_LOGPROBS}
 _SAMPLING: dict[str, Schema] = {
     "temperature": maybe(NUMBER, minimum=0, maximum=5),
     "top_p": maybe(NUMBER, minimum=0, maximum=1),
@@ -110,6 +113,25 @@ _MESSAGE_WRITTEN = record(
     },
     *("tool_calls", "reasoning_content", "reasoning"),
 )
+_TOKEN_SEEN: dict[str, Schema] = {
+    "token": STRING,
+    "logprob": NUMBER,
+    "bytes": maybe(listing(INTEGER)),
+}
+_CHAT_LOGPROBS = record(
+    {
+        "content": listing(record(_TOKEN_SEEN | {"top_logprobs": listing(record(_TOKEN_SEEN))})),
+        "refusal": NULL,
+    }
+)
+_COMPLETION_LOGPROBS = record(
+    {
+        "tokens": listing(STRING),
+        "token_logprobs": listing(NUMBER),
+        "top_logprobs": listing(ANY_OBJECT),
+        "text_offset": listing(INTEGER),
+    }
+)
 _ENVELOPE: dict[str, Schema] = {
     "id": STRING,
     "created": INTEGER,
@@ -132,9 +154,9 @@ _MODEL = record(
 )
 
 
-def _choice(said: dict[str, Schema]) -> Schema:
+def _choice(said: dict[str, Schema], logprobs: Schema) -> Schema:
     reasons = one_of("stop", "length", "tool_calls")
-    return record({"index": INTEGER, "logprobs": NULL, "finish_reason": reasons} | said)
+    return record({"index": INTEGER, "logprobs": maybe(logprobs), "finish_reason": reasons} | said)
 
 
 SCHEMAS: dict[str, Schema] = {
@@ -169,6 +191,8 @@ SCHEMAS: dict[str, Schema] = {
             ),
             "tool_choice": {"anyOf": [one_of("none", "auto", "required"), ANY_OBJECT, NULL]},
             "parallel_tool_calls": maybe(BOOLEAN),
+            "logprobs": maybe(BOOLEAN),
+            "top_logprobs": maybe(INTEGER, **_TOP),
             "response_format": maybe(
                 asked(
                     {
@@ -186,7 +210,7 @@ SCHEMAS: dict[str, Schema] = {
     "ChatCompletion": record(
         {
             "object": one_of("chat.completion"),
-            "choices": listing(_choice({"message": _MESSAGE_WRITTEN})),
+            "choices": listing(_choice({"message": _MESSAGE_WRITTEN}, _CHAT_LOGPROBS)),
             "usage": _CHAT_USAGE,
             "service_tier": STRING,
         }
@@ -199,6 +223,7 @@ SCHEMAS: dict[str, Schema] = {
             "max_tokens": maybe(INTEGER, minimum=1),
             "stop": _STOP,
             "echo": maybe(BOOLEAN),
+            "logprobs": maybe(INTEGER, **_TOP),
         }
         | _SAMPLING
         | _STREAM,
@@ -207,7 +232,7 @@ SCHEMAS: dict[str, Schema] = {
     "Completion": record(
         {
             "object": one_of("text_completion"),
-            "choices": listing(_choice({"text": STRING})),
+            "choices": listing(_choice({"text": STRING}, _COMPLETION_LOGPROBS)),
             "usage": _CHAT_USAGE,
         }
         | _ENVELOPE
@@ -215,10 +240,32 @@ SCHEMAS: dict[str, Schema] = {
     "EmbeddingsRequest": asked(
         {
             "model": STRING,
-            "input": {"anyOf": [STRING, listing(STRING)]},
+            "input": {
+                "anyOf": [
+                    STRING | {"minLength": 1},
+                    listing(STRING | {"minLength": 1}, minItems=1, maxItems=2048),
+                ]
+            },
             "encoding_format": maybe(one_of("float", "base64")),
+            "dimensions": maybe(INTEGER, minimum=1),
         },
         "input",
+    ),
+    "Embeddings": record(
+        {
+            "object": one_of("list"),
+            "data": listing(
+                record(
+                    {
+                        "object": one_of("embedding"),
+                        "index": INTEGER,
+                        "embedding": {"anyOf": [listing(NUMBER), STRING]},
+                    }
+                )
+            ),
+            "model": STRING,
+            "usage": record({"prompt_tokens": INTEGER, "total_tokens": INTEGER}),
+        }
     ),
     "TokenizeRequest": {
         "anyOf": [
@@ -239,6 +286,7 @@ SCHEMAS: dict[str, Schema] = {
             "text": maybe(ANY_OBJECT),
             "reasoning": maybe(ANY_OBJECT),
             "include": maybe(listing(STRING)),
+            "top_logprobs": maybe(INTEGER, **_TOP),
             "store": maybe(BOOLEAN),
         }
         | _SAMPLING
@@ -258,6 +306,8 @@ SCHEMAS: dict[str, Schema] = {
             "incomplete_details": maybe(ANY_OBJECT),
         }
     ),
+    "ResponseTokens": record({"object": one_of("response.input_tokens"), "input_tokens": INTEGER}),
+    "ResponseDeleted": record({"id": STRING, "object": one_of("response"), "deleted": BOOLEAN}),
     "MessagesRequest": asked(
         {
             "model": STRING,

@@ -7,16 +7,21 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 from app.chat.turn import TurnRequest, TurnUpdate, prompt_of
 from app.engine.client import EngineClient
 from app.engine.errors import AppError
+from app.engine.protocol import ModelInfo
 from app.server.errors import endpoint_closing, too_many_requests
 from app.server.handover import Handover
 from app.server.inspector import Inspector
 from app.server.live_turn import LiveTurn, model_ready
+from app.server.sessions import Sessions
 
 _STARTER_THREADS = 8  # rendering and submitting only: nobody waits for a model in a thread
+_EMBEDDER_THREADS = 2  # the engine makes one batch at a time; the other waits at its door
+_EMBED_BATCH = 16  # texts
 
 
 class Turns:
@@ -32,6 +37,9 @@ class Turns:
         self._starters = ThreadPoolExecutor(_STARTER_THREADS, "endpoint-turn")
         # One thread: agents count two dozen prompts at once, which must not hold up a turn.
         self._counter = ThreadPoolExecutor(1, "endpoint-count")
+        self._embedder = ThreadPoolExecutor(_EMBEDDER_THREADS, "endpoint-embed")
+        self._embedding = 0  # requests for embeddings, running and waiting
+        self._sessions = Sessions()
         self._is_closing = False
         self._handover: Handover[TurnUpdate] | None = None  # made on the loop
 
@@ -52,6 +60,7 @@ class Turns:
         if self._handover is None:
             self._handover = Handover()
         inspection = self._inspector.begin(request)
+        request = replace(request, session_key=self._sessions.name_for(request))
         turn = LiveTurn(self._engine, request, self._starters, self._handover, inspection)
         self._live.add(turn)
         try:
@@ -59,6 +68,33 @@ class Turns:
         finally:
             self._live.discard(turn)
             turn.leave()
+
+    async def model(self) -> ModelInfo:
+        """The loaded model; waits while it loads. Raises AppError."""
+        await model_ready(self._engine)
+        return self._engine.wait_ready(0)
+
+    async def embed(self, texts: tuple[str, ...]) -> tuple[list[list[float]], int]:
+        """A vector per text, and how many tokens they have in all.
+
+        In small batches, so that running answers go on in between and nothing more is done once
+        the client has left. Raises AppError, or ApiError 429 when too many wait.
+        """
+        if self._embedding >= self._max_live:
+            raise too_many_requests()
+        vectors: list[list[float]] = []
+        tokens = 0
+        self._embedding += 1
+        try:
+            for start in range(0, len(texts), _EMBED_BATCH):
+                found, count = await asyncio.get_running_loop().run_in_executor(
+                    self._embedder, _embed, self._engine, texts[start : start + _EMBED_BATCH]
+                )
+                vectors += found
+                tokens += count
+        finally:
+            self._embedding -= 1
+        return vectors, tokens
 
     async def count_tokens(self, text: str) -> int:
         """Tokens of plain text; 0 when the engine has just gone, as this is only statistics."""
@@ -81,6 +117,12 @@ class Turns:
             turn.fail(endpoint_closing())
         self._starters.shutdown(wait=False, cancel_futures=True)
         self._counter.shutdown(wait=False, cancel_futures=True)
+        self._embedder.shutdown(wait=False, cancel_futures=True)
+
+
+def _embed(engine: EngineClient, texts: tuple[str, ...]) -> tuple[list[list[float]], int]:
+    vectors = engine.embed(texts)
+    return vectors, sum(engine.count_tokens(text) for text in texts)
 
 
 def _count_prompt(engine: EngineClient, request: TurnRequest) -> int:

@@ -1,16 +1,20 @@
 """The document says what the endpoint really does."""
 
 import json
+import re
 
 import pytest
 
 from app.chat.json_schema import fits
+from app.server.app import routes_of
+from app.server.limits import Limits
 from app.server.openapi import document
 from tests.server.conftest import ask
 
 POSTED = {
     "/v1/chat/completions": ask("think first"),
     "/v1/responses": {"model": "any", "input": "Hello"},
+    "/v1/responses/input_tokens": {"model": "any", "input": "Hello"},
     "/v1/messages": ask("Hello", max_tokens=9),
     "/v1/messages/count_tokens": ask("Hello"),
     "/v1/completions": {"model": "any", "prompt": "Once"},
@@ -57,7 +61,38 @@ def test_every_described_path_is_there(client):
         for method in operations:
             if method != "parameters":
                 answer = client.request(method, path.replace("{id}", "scripted-model"), json={})
-                assert answer.status_code not in (404, 405), path
+                missing = (405,) if path == "/v1/responses/{id}" else (404, 405)
+                assert answer.status_code not in missing, path
+
+
+def test_every_route_is_described():
+    """HEAD comes with every GET and is not described."""
+    routes = routes_of(None, None, Limits())
+    there = {
+        (re.sub(r":\w+", "", route.path), method.lower())
+        for route in routes
+        for method in route.methods - {"HEAD"}
+    }
+    described = {
+        (path, method)
+        for path, operations in document()["paths"].items()
+        for method in operations
+        if method != "parameters"
+    }
+
+    assert described == there
+
+
+def test_a_kept_response_and_its_end_are_as_described(client):
+    made = client.post("/v1/responses", json=POSTED["/v1/responses"]).json()
+    path = f"/v1/responses/{made['id']}"
+
+    kept, gone = client.get(path).json(), client.delete(path).json()
+
+    assert kept == made
+    assert is_described(kept, schema_of("/v1/responses/{id}", "get", "200"))
+    assert is_described(gone, schema_of("/v1/responses/{id}", "delete", "200"))
+    assert client.get(path).status_code == 404
 
 
 def test_the_document_is_served(client):
