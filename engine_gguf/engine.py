@@ -26,6 +26,7 @@ from engine_gguf.batch import Batch, FloatView, Rows
 from engine_gguf.bindings import llama, llama_mtp
 from engine_gguf.drafting import Drafting
 from engine_gguf.intake import take_in
+from engine_gguf.kept import KeptStates
 from engine_gguf.live import Live
 from engine_gguf.model import LoadedModel
 from engine_gguf.prefix import Prefixes
@@ -37,6 +38,7 @@ from engine_gguf.threads import ThreadChooser
 from engine_gguf.tokenizer import Tokenizer
 
 _ANSWER_ROOM = 64  # tokens kept free for an answer when its request begins
+_WRITING_S = 0.02  # to wait for the disk when nothing else is to be done
 
 
 class GgufEngine:
@@ -50,6 +52,7 @@ class GgufEngine:
         self._new: collections.deque[GenerateRequest] = collections.deque()
         self._waiting: collections.deque[Live] = collections.deque()
         self._live: list[Live] = []  # oldest first; each has a sequence
+        self._closing: list[tuple[Live, Event]] = []  # told when their state is on disk
         self._cancelled: set[str] = set()
         rows = llama.llama_n_batch(loaded.context)
         self._batch = Batch(rows, loaded.sequences)
@@ -61,7 +64,10 @@ class GgufEngine:
             files = SnapshotFiles(
                 Path(options.cache_dir), loaded.identity, options.cache_disk_bytes
             )
-        self._snapshots = Snapshots(loaded.identity, options.cache_memory_bytes, files)
+        self._kept = None
+        if options.kept_dir is not None:
+            self._kept = KeptStates(Path(options.kept_dir), loaded.identity, loaded.file_identity)
+        self._snapshots = Snapshots(loaded.identity, options.cache_memory_bytes, files, self._kept)
         self._prefixes = Prefixes(self._sequences, self._snapshots, loaded.window)
         self._drafting = Drafting(loaded, options)
         self._all_threads = self._threads = int(llama.llama_n_threads(loaded.context))
@@ -73,6 +79,7 @@ class GgufEngine:
     def cancel(self, request_id: str) -> None:
         known = [request.id for request in self._new]
         known += [live.id for live in (*self._waiting, *self._live)]
+        known += [live.id for live, _ in self._closing]
         if request_id in known:
             self._cancelled.add(request_id)
 
@@ -91,6 +98,8 @@ class GgufEngine:
         self._waiting.clear()
         self._live.clear()
         self._snapshots.close()
+        if self._kept is not None:
+            self._kept.close()
         self._loaded.close()
 
     def step(self) -> list[Event]:
@@ -99,6 +108,8 @@ class GgufEngine:
             events += self._admit()
         if self._live:
             events += self._advance()
+        if self._closing:
+            events += self._close_kept()
         return events
 
     def _end_cancelled(self) -> list[Event]:
@@ -111,6 +122,9 @@ class GgufEngine:
             events += live.finish("cancelled")
         for live in [one for one in self._live if one.id in self._cancelled]:
             events += self._end(live, "cancelled")
+        for live, _ in self._closing:
+            if live.id in self._cancelled and live.keeping is not None:
+                live.keeping.give_up()
         self._cancelled.clear()
         return events
 
@@ -138,7 +152,11 @@ class GgufEngine:
         return taken + live.total + _ANSWER_ROOM <= self._loaded.cells
 
     def _begin(self, live: Live) -> bool:
-        sequence = self._prefixes.begin(live.tokens[: live.total])
+        known = live.total
+        if self._kept is not None and live.keep_mark and self._loaded.window:
+            # What window layers hold at the mark can be copied only when nothing went past it.
+            known = min(known, live.keep_mark + 1)
+        sequence = self._prefixes.begin(live.tokens[:known], live.request.session)
         if sequence is None:
             return False
         sequence.tokens = live.tokens
@@ -146,6 +164,13 @@ class GgufEngine:
         if live.generated == 0:
             live.cached = sequence.held
         self._sequences.make_room(live.total - sequence.held + _ANSWER_ROOM)
+        if self._kept is not None and live.keep_mark:
+            live.keeping = self._kept.begin(
+                live.request.keep_as,
+                live.tokens[: live.keep_mark],
+                has_window=self._loaded.window > 0,
+            )
+            self._prefixes.copy_kept(live)
         return True
 
     def _advance(self) -> list[Event]:
@@ -208,6 +233,8 @@ class GgufEngine:
         before = sequence.held
         sequence.held += count
         self._prefixes.after_rows(live, before)
+        if live.keeping is not None:
+            self._prefixes.copy_kept(live)
         self._hand_states(live, before, row, count)
         events: list[Event] = []
         if live.generated == 0:
@@ -227,17 +254,14 @@ class GgufEngine:
         known, accepted = live.total, 0
         sequence.held += 1 + len(drafts)
         events: list[Event] = []
-        is_over = False
         for index in range(1 + len(drafts)):
             token = self._choose(live, row + index, output + index)
             is_right = index < len(drafts) and token == drafts[index]
             accepted += is_right
-            told = self._take(live, token, keep=known + accepted)
-            events += told
-            is_over = bool(told) and isinstance(told[-1], Finished)
-            if is_over or not is_right:
+            events += self._take(live, token, keep=known + accepted)
+            if live.is_over or not is_right:
                 break
-        if not is_over:
+        if not live.is_over:
             if len(drafts) > accepted:
                 self._sequences.cut(sequence, known + accepted)
             self._hand_states(live, known - 1, row, 1 + accepted)
@@ -290,8 +314,36 @@ class GgufEngine:
         if keep is not None:
             self._sequences.cut(sequence, keep)
         self._prefixes.keep(live)
-        self._release(live)
-        return live.finish(reason, flush=flush)
+        events = live.finish(reason, flush=flush)
+        if live.keeping is None:
+            self._release(live)
+            return events
+        if reason == "cancelled":
+            live.keeping.give_up()
+        self._drafting.forget(live)
+        self._live.remove(live)
+        self._closing.append((live, events.pop()))
+        return events + self._close_kept(is_waiting=False)
+
+    def _close_kept(self, *, is_waiting: bool = True, is_patient: bool = False) -> list[Event]:
+        """Copy out more of what is to be kept; tell of those whose state is on disk."""
+        events: list[Event] = []
+        for live, last in list(self._closing):
+            keeping = live.keeping
+            assert keeping is not None
+            if live.sequence is not None:
+                self._prefixes.copy_kept(live, is_patient=is_patient)
+                if keeping.is_copied:
+                    self._sequences.finish(live.sequence)
+                    live.sequence = None
+            if is_waiting and not self._live and not self._new:
+                keeping.wait(_WRITING_S)
+            if keeping.is_done:
+                for found in keeping.written:
+                    self._snapshots.add_kept(*found)
+                self._closing.remove((live, last))
+                events.append(last)
+        return events
 
     def _release(self, live: Live) -> None:
         """Give the sequence back; it stays as it is for later prompts."""
@@ -302,10 +354,11 @@ class GgufEngine:
 
     def _make_room(self) -> list[Event]:
         """The cells are full: give up what nobody uses, else let the youngest answer wait."""
+        events = self._close_kept(is_waiting=False, is_patient=True)
         if self._sequences.evict():
-            return []
+            return events
         if len(self._live) == 1:
-            return self._fail_all()
+            return events + self._fail_all()
         youngest = self._live[-1]
         sequence = youngest.sequence
         self._release(youngest)
@@ -313,7 +366,7 @@ class GgufEngine:
         self._sequences.drop(sequence)
         youngest.sequence, youngest.is_decoding = None, False
         self._waiting.appendleft(youngest)
-        return []
+        return events
 
     def _fail_all(self) -> list[Event]:
         """A decode call failed: what the cells hold now is not known, so begin with none."""
@@ -321,6 +374,13 @@ class GgufEngine:
         events: list[Event] = [Failed(live.id, error) for live in self._live]
         for live in list(self._live):
             live.sampler.close()
+            if live.keeping is not None:
+                live.keeping.give_up()
             self._release(live)
+        for live, last in self._closing:
+            assert live.keeping is not None
+            live.keeping.give_up()
+            events.append(last)
+        self._closing.clear()
         self._sequences.clear()
         return events

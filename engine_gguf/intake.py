@@ -41,4 +41,5 @@ def take_in(request: GenerateRequest, loaded: LoadedModel, tokenizer: Tokenizer)
         Sampler(loaded.vocab, request.sampling, prompt),
         PieceAssembler(request.stop),
         mask,
+        keep_mark=(marks or [len(prompt) - 1])[-1] if request.keep_as else 0,
     )

@@ -18,6 +18,7 @@ from app.engine.protocol import (
 )
 from app.engine.text import PieceAssembler
 from engine_gguf.batch import Tokens
+from engine_gguf.kept import Keeping
 from engine_gguf.sampling import Sampler
 from engine_gguf.sequences import Sequence
 
@@ -35,7 +36,10 @@ class Live:
     assembler: PieceAssembler
     mask: TokenMask | None = None
     sequence: Sequence | None = None  # None: waiting
+    keep_mark: int = 0  # tokens whose state is to be kept on disk
+    keeping: Keeping | None = None
     is_decoding: bool = False  # the prompt is computed
+    is_over: bool = False  # no more tokens are wanted
     cached: int = 0  # tokens of the prompt that were not computed again
     generated: int = 0
     arrived_at: float = field(default_factory=time.monotonic)
@@ -83,4 +87,6 @@ class Live:
         if self.drafted:
             drafts = DraftStats(self.cycles, tuple(self.drafted), tuple(self.accepted))
         self.sampler.close()
-        return [*events, Finished(self.id, reason, usage, timings, drafts)]
+        self.is_over = True
+        stop = self.assembler.stop_met
+        return [*events, Finished(self.id, reason, usage, timings, drafts, stop)]

@@ -44,6 +44,7 @@ class LoadedModel:
     cells: int  # tokens of all sequences together
     sequences: int
     window: int  # tokens a sliding-window layer sees, 0 = no such layer
+    file_identity: str
     identity: str  # all that a saved state depends on
     heads: list[Any]  # one context per MTP head
 
@@ -76,7 +77,7 @@ class LoadedModel:
             llama.llama_n_ctx(context),
             params.n_seq_max,
             window,
-            _identity(path, params),
+            *_identities(path, params),
             heads,
         )
 
@@ -182,15 +183,16 @@ def _has_heads(path: Path) -> bool:
     return False
 
 
-def _identity(path: Path, params: Any) -> str:  # noqa: ANN401
-    """Two states fit together only where all of this is the same."""
+def _identities(path: Path, params: Any) -> tuple[str, str]:  # noqa: ANN401
+    """Of the file, and of all that must be the same for two states to fit together."""
     stat = path.stat()
     with path.open("rb") as file:
         header = hashlib.sha256(file.read(1 << 20)).hexdigest()
     names = ("type_k", "type_v", "flash_attn_type", "swa_full", "rope_freq_base", "rope_freq_scale")
     settings = [f"{name}={getattr(params, name)}" for name in names]
     library = version("llama-cpp-python")
-    return f"{stat.st_size} {stat.st_mtime_ns} {header} {library} {' '.join(settings)}"
+    file_identity = f"{stat.st_size} {stat.st_mtime_ns} {header}"
+    return file_identity, f"{file_identity} {library} {' '.join(settings)}"
 
 
 def _describe(

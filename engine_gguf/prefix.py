@@ -5,12 +5,13 @@ from collections.abc import Sequence as Many
 
 from engine_gguf.batch import Tokens
 from engine_gguf.live import Live
-from engine_gguf.sequences import Sequence, Sequences
+from engine_gguf.sequences import Sequence, Sequences, shared
 from engine_gguf.snapshots import Snapshot, Snapshots
 from engine_gguf.states import State, StateError
 
 _LONGEST_RUN = 2048  # tokens in one saved run
 _SHORTEST_RUN = 32  # … and fewer are not worth a file
+_QUICK_BYTES = 256 * 1024 * 1024  # states that are put back in a tenth of a second
 
 
 class Prefixes:
@@ -21,16 +22,24 @@ class Prefixes:
         self._snapshots = snapshots
         self._window = window
 
-    def begin(self, prompt: Tokens) -> Sequence | None:
+    def begin(self, prompt: Tokens, session: str = "") -> Sequence | None:
         """A sequence that holds as much of the prompt as possible, at most all but its last token.
 
-        The last token is computed anew, for its logits. None when no sequence is free.
+        The last token is computed anew, for its logits. ``session`` names the conversation. None
+        when no sequence is free.
         """
+        sequence = self._begin(prompt, session)
+        if sequence is not None and session:
+            sequence.session = session
+        return sequence
+
+    def _begin(self, prompt: Tokens, session: str) -> Sequence | None:
         wanted = prompt[:-1]
         source, most = self._sequences.best(wanted)
+        self._set_aside(wanted, source)
         window = self._snapshots.window(wanted) if self._window else None
-        if window is not None and window.end > most:
-            found = self._with_window(wanted, window)
+        if window is not None and window.what.end > most:
+            found = self._with_window(wanted, window, session)
             if found is not None:
                 return found
         runs, covered = self._snapshots.chain(wanted)
@@ -39,8 +48,29 @@ class Prefixes:
             if found is not None:
                 return found
         if source is not None:
-            return self._sequences.continue_from(source, most)
+            return self._sequences.continue_from(source, most, session=session)
         return self._sequences.open()
+
+    def _set_aside(self, wanted: Tokens, source: Sequence | None) -> None:
+        """Empty the finished sequences that saved states can bring back, but for ``source``.
+
+        Attention goes over all cells in use, whosever they are: 5,000 idle ones made each token of
+        SmolLM2 half as slow again.
+        """
+        for idle in self._sequences.idle():
+            tokens = idle.tokens[: idle.held]
+            if idle is source or (self._window and shared(tokens, wanted)):
+                continue
+            runs, covered = self._snapshots.chain(tokens)
+            is_saved = covered == idle.held and self._has_window_at_end(tokens)
+            if is_saved and sum(run.size_bytes for run in runs) <= _QUICK_BYTES:
+                self._sequences.drop(idle)
+
+    def _has_window_at_end(self, tokens: Tokens) -> bool:
+        if not self._window:
+            return True
+        window = self._snapshots.window(tokens)
+        return window is not None and window.what.end == len(tokens)
 
     def after_rows(self, live: Live, before: int) -> None:
         """Save the window at every mark that the last rows of a prompt went past."""
@@ -51,7 +81,18 @@ class Prefixes:
             if before < mark <= sequence.held:
                 start = max(0, mark - self._window)
                 state = self._sequences.states.window_at(sequence.id, start, mark)
-                self._snapshots.add_window(live.tokens[:mark], state)
+                self._snapshots.add_window(live.tokens[:mark], state, live.request.session)
+
+    def copy_kept(self, live: Live, *, is_patient: bool = False) -> None:
+        """Copy out what a request asked to keep, as far as it is computed."""
+        sequence, keeping = live.sequence, live.keeping
+        assert sequence is not None
+        assert keeping is not None
+        if keeping.wants_window and sequence.held >= keeping.mark:
+            start = max(0, keeping.mark - self._window)
+            states = self._sequences.states
+            keeping.put_window(states.window_at(sequence.id, start, keeping.mark))
+        keeping.copy(self._sequences.states, sequence.id, sequence.held, is_patient=is_patient)
 
     def keep(self, live: Live) -> None:
         """Save what a finished request has computed and nobody has saved before."""
@@ -60,14 +101,18 @@ class Prefixes:
             return
         tokens = sequence.tokens[: sequence.held]
         runs, covered = self._snapshots.chain(tokens)
+        session = live.request.session
+        for run in runs if session else ():
+            run.session = session
         start = covered
-        if runs and covered < runs[-1].end:  # agrees in part only: save the run anew
-            start = runs[-1].start
+        if runs and covered < runs[-1].what.end:  # agrees in part only: save the run anew
+            start = runs[-1].what.start
         if len(tokens) - covered >= _SHORTEST_RUN:
             cuts = self._states(sequence, start, _ends(live.marks, start, len(tokens)))
-            self._snapshots.add_runs(tokens, cuts, start)
+            self._snapshots.add_runs(tokens, cuts, start, session)
         if self._window:
-            self._snapshots.add_window(tokens, self._sequences.states.window(sequence.id))
+            state = self._sequences.states.window(sequence.id)
+            self._snapshots.add_window(tokens, state, session)
 
     def _states(
         self, sequence: Sequence, start: int, ends: Many[int]
@@ -76,21 +121,21 @@ class Prefixes:
             yield end, self._sequences.states.run(sequence.id, start, end)
             start = end
 
-    def _with_window(self, wanted: Tokens, window: Snapshot) -> Sequence | None:
+    def _with_window(self, wanted: Tokens, window: Snapshot, session: str) -> Sequence | None:
         """Go on from a saved window, with the other layers' cells from wherever they are."""
         for source, agreed in self._sequences.agreeing(wanted):
-            if agreed >= window.end:
+            if agreed >= window.what.end:
                 state = self._snapshots.read(window)
                 if state is None:
                     return None
                 try:
-                    return self._sequences.continue_from(source, window.end, state)
+                    return self._sequences.continue_from(source, window.what.end, state, session)
                 except StateError:
                     return None
         runs, covered = self._snapshots.chain(wanted)
-        if covered < window.end:
+        if covered < window.what.end:
             return None
-        return self._from_runs(wanted, runs, window.end, window)
+        return self._from_runs(wanted, runs, window.what.end, window)
 
     def _from_runs(
         self, wanted: Tokens, runs: Many[Snapshot], keep: int, window: Snapshot | None
@@ -102,10 +147,10 @@ class Prefixes:
             return None
         try:
             for run in runs:
-                if run.start >= keep:
+                if run.what.start >= keep:
                     break
                 self._sequences.states.put_run(sequence.id, self._read(run))
-                sequence.held = run.end
+                sequence.held = run.what.end
             sequence.tokens = wanted
             self._sequences.cut(sequence, keep)
             if window is not None:

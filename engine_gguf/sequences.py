@@ -21,6 +21,7 @@ class Sequence:
     held: int = 0
     is_live: bool = False  # a request is being answered with it
     used_at: int = 0
+    session: str = ""  # the named conversation that it belongs to
 
 
 class Sequences:
@@ -57,14 +58,16 @@ class Sequences:
         return self._begin(empty) if empty is not None else None
 
     def continue_from(
-        self, source: Sequence, keep: int, window: State | None = None
+        self, source: Sequence, keep: int, window: State | None = None, session: str = ""
     ) -> Sequence | None:
         """A sequence that holds the first ``keep`` tokens of another.
 
         ``window``: what the window layers held there, where the source no longer does. The source
-        is cut and taken over when it is finished and little would be lost. Raises StateError.
+        is cut and taken over when it is finished, little would be lost, and it belongs to no other
+        named conversation. Raises StateError.
         """
-        if not source.is_live and source.held - keep <= _SHORT_TAIL:
+        is_free = not source.is_live and source.session in ("", session)
+        if is_free and source.held - keep <= _SHORT_TAIL:
             self.cut(source, keep)
             if window is not None:
                 self.states.put_window(source.id, window)
@@ -94,6 +97,7 @@ class Sequences:
         llama.llama_memory_seq_rm(self._memory, sequence.id, -1, -1)
         sequence.held = 0
         sequence.is_live = False
+        sequence.session = ""
         sequence.tokens = sequence.tokens[:0]
 
     def finish(self, sequence: Sequence) -> None:
@@ -105,14 +109,22 @@ class Sequences:
         llama.llama_memory_clear(self._memory, True)
         for sequence in self._all:
             sequence.held = 0
+            sequence.session = ""
             sequence.tokens = sequence.tokens[:0]
 
+    def idle(self) -> list[Sequence]:
+        """Finished ones that hold something."""
+        return [one for one in self._all if not one.is_live and one.held]
+
     def evict(self) -> bool:
-        """Give up the finished sequence that was used longest ago; False when there is none."""
-        idle = [one for one in self._all if not one.is_live and one.held]
+        """Give up a finished sequence; False when there is none.
+
+        Those of no named conversation go first, and of equals the one used longest ago.
+        """
+        idle = self.idle()
         if not idle:
             return False
-        self.drop(min(idle, key=lambda one: one.used_at))
+        self.drop(min(idle, key=lambda one: (one.session != "", one.used_at)))
         return True
 
     def make_room(self, tokens: int) -> None:

@@ -6,50 +6,53 @@ for going on from one position. Both are found by a digest over the tokens befor
 covers the identity of model, settings and library: a state from elsewhere is never found.
 """
 
-import hashlib
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from pathlib import Path
 
-import numpy as np
-
+from engine_gguf import state_file
 from engine_gguf.batch import Tokens
+from engine_gguf.kept import KeptStates
 from engine_gguf.sequences import shared
 from engine_gguf.snapshot_files import SnapshotFiles
+from engine_gguf.state_file import Description, digests, runs_of, window_of
 from engine_gguf.states import State
-
-Kind = Literal["run", "window"]
 
 
 @dataclass(slots=True, eq=False)
 class Snapshot:
-    """One state; ``state`` None means that it is on disk only."""
+    """One state; ``state`` None means that it is on disk only, ``file`` None that it is not."""
 
-    kind: Kind
-    parent: bytes  # digest of the tokens before ``start``
-    digest: bytes  # … before ``end``
-    start: int
-    end: int
-    tokens: Tokens  # of the run; none for a window
-    size_bytes: int
+    what: Description
+    size_bytes: int  # that count for the budget
     state: State | None = None
-    is_on_disk: bool = False
+    file: Path | None = None
+    is_kept: bool = False  # because a request asked for it: no budget counts it
+    session: str = ""  # the conversation that needs it
     used_at: float = field(default_factory=time.monotonic)
 
 
 class Snapshots:
     """All saved states that fit the model as it is open now."""
 
-    def __init__(self, identity: str, memory_bytes: int, files: SnapshotFiles | None) -> None:
-        self._identity = identity.encode()
+    def __init__(
+        self,
+        identity: str,
+        memory_bytes: int,
+        files: SnapshotFiles | None,
+        kept: KeptStates | None = None,
+    ) -> None:
+        self._identity = identity
         self._budget = memory_bytes
         self._files = files
         self._runs: dict[bytes, list[Snapshot]] = {}  # by parent
         self._windows: dict[bytes, Snapshot] = {}
         self._in_memory = 0
-        for snapshot in files.index() if files else ():
-            self._add(snapshot)
+        for path, what, size in files.index() if files else ():
+            self._add(Snapshot(what, size, file=path))
+        for path, what in kept.index() if kept else ():
+            self.add_kept(path, what)
 
     def chain(self, tokens: Tokens) -> tuple[list[Snapshot], int]:
         """Runs that follow each other along these tokens, and how many tokens they cover.
@@ -57,58 +60,64 @@ class Snapshots:
         The last one may agree only in part.
         """
         found: list[Snapshot] = []
-        covered, digest = 0, self._root()
+        covered, digest = 0, next(digests(self._identity, tokens, [0]))
         while True:
             best, most = None, 0
             for run in self._runs.get(digest, ()):
-                agreed = shared(run.tokens, tokens[covered:])
+                agreed = shared(run.what.tokens, tokens[covered:])
                 if agreed > most:
                     best, most = run, agreed
             if best is None:
                 return found, covered
             found.append(best)
             covered += most
-            if most < len(best.tokens):
+            if most < len(best.what.tokens):
                 return found, covered
-            digest = best.digest
+            digest = best.what.digest
 
     def window(self, tokens: Tokens) -> Snapshot | None:
         """The window at the last position within these tokens that there is one for."""
-        positions = sorted({one.end for one in self._windows.values() if one.end <= len(tokens)})
+        ends = {one.what.end for one in self._windows.values() if one.what.end <= len(tokens)}
         best = None
-        for digest in self._digests(tokens, positions):
+        for digest in digests(self._identity, tokens, sorted(ends)):
             best = self._windows.get(digest, best)
         return best
 
-    def add_runs(self, tokens: Tokens, cuts: Iterator[tuple[int, State]], start: int) -> None:
+    def add_runs(
+        self, tokens: Tokens, cuts: Iterator[tuple[int, State]], start: int, session: str = ""
+    ) -> None:
         """Save runs from ``start`` on: each ends at a cut. ``start`` is where a chain ends."""
         ends = [(end, state) for end, state in cuts]
         positions = [start, *(end for end, _ in ends)]
-        digests = list(self._digests(tokens, positions))
-        for index, (end, state) in enumerate(ends):
-            begin = positions[index]
-            run = tokens[begin:end].copy()
-            self._keep(
-                Snapshot("run", digests[index], digests[index + 1], begin, end, run, 0), state
-            )
+        for what, (_, state) in zip(runs_of(self._identity, tokens, positions), ends, strict=True):
+            self._keep(what, state, session)
 
-    def add_window(self, tokens: Tokens, state: State) -> None:
+    def add_window(self, tokens: Tokens, state: State, session: str = "") -> None:
         """Save the window for going on from the end of these tokens."""
-        digest = next(self._digests(tokens, [len(tokens)]))
-        if digest not in self._windows:
-            end = len(tokens)
-            self._keep(Snapshot("window", digest, digest, end, end, tokens[:0], 0), state)
+        what = window_of(self._identity, tokens)
+        if what.digest not in self._windows:
+            self._keep(what, state, session)
+
+    def add_kept(self, file: Path, what: Description) -> None:
+        """A state that is on disk because a request asked for it."""
+        for old in self._same(what):
+            self._forget(old)
+        self._add(Snapshot(what, 0, file=file, is_kept=True))
 
     def read(self, snapshot: Snapshot) -> State | None:
         """The state itself; None when it is gone or its file is damaged, and it is forgotten."""
         snapshot.used_at = time.monotonic()
         if snapshot.state is not None:
             return snapshot.state
-        state = self._files.read(snapshot.digest, snapshot.kind) if self._files else None
+        state = None
+        if snapshot.file is not None and snapshot.is_kept:
+            state = state_file.read(snapshot.file, self._identity)
+        elif snapshot.file is not None and self._files is not None:
+            state = self._files.read(snapshot.file)
         if state is None:
             self._forget(snapshot)
-            return None
-        self._hold(snapshot, state)
+        elif not snapshot.is_kept:  # the system caches files; the budget is for what has none
+            self._hold(snapshot, state)
         return state
 
     def close(self) -> None:
@@ -116,59 +125,50 @@ class Snapshots:
         if self._files:
             self._files.close()
 
-    def _keep(self, snapshot: Snapshot, state: State) -> None:
-        snapshot.size_bytes = len(state)
+    def _keep(self, what: Description, state: State, session: str) -> None:
+        snapshot = Snapshot(what, len(state), session=session)
         self._add(snapshot)
         if self._files:
-            self._files.write(
-                snapshot.digest,
-                snapshot.kind,
-                snapshot.parent,
-                (snapshot.start, snapshot.end),
-                snapshot.tokens,
-                state,
-            )
-            snapshot.is_on_disk = True
+            snapshot.file = self._files.write(what, state)
         self._hold(snapshot, state)
 
     def _add(self, snapshot: Snapshot) -> None:
-        if snapshot.kind == "window":
-            self._windows[snapshot.digest] = snapshot
+        if snapshot.what.kind == "window":
+            self._windows[snapshot.what.digest] = snapshot
         else:
-            self._runs.setdefault(snapshot.parent, []).append(snapshot)
+            self._runs.setdefault(snapshot.what.parent, []).append(snapshot)
+
+    def _same(self, what: Description) -> list[Snapshot]:
+        if what.kind == "window":
+            return [self._windows[what.digest]] if what.digest in self._windows else []
+        return [run for run in self._runs.get(what.parent, ()) if run.what.digest == what.digest]
 
     def _forget(self, snapshot: Snapshot) -> None:
-        if snapshot.kind == "window":
-            self._windows.pop(snapshot.digest, None)
-        elif snapshot in self._runs.get(snapshot.parent, []):
-            self._runs[snapshot.parent].remove(snapshot)
+        if snapshot.state is not None:
+            self._in_memory -= snapshot.size_bytes
+            snapshot.state = None
+        if snapshot.what.kind == "window":
+            self._windows.pop(snapshot.what.digest, None)
+        elif snapshot in self._runs.get(snapshot.what.parent, []):
+            self._runs[snapshot.what.parent].remove(snapshot)
 
     def _hold(self, snapshot: Snapshot, state: State) -> None:
-        """Keep a state in memory, giving up those used longest ago when there are too many."""
+        """Keep a state in memory, giving up others when there are too many: first those that no
+        named conversation needs, and of them those used longest ago.
+        """
         snapshot.state = state
         self._in_memory += len(state)
         if self._in_memory <= self._budget:
             return
         held = [one for one in self._every() if one.state is not None]
-        for old in sorted(held, key=lambda one: one.used_at):
-            self._in_memory -= old.size_bytes
-            old.state = None
-            if not old.is_on_disk:
+        for old in sorted(held, key=lambda one: (one.session != "", one.used_at)):
+            if old.file is None:
                 self._forget(old)
+            else:
+                self._in_memory -= old.size_bytes
+                old.state = None
             if self._in_memory <= self._budget:
                 return
 
     def _every(self) -> list[Snapshot]:
         return [one for runs in self._runs.values() for one in runs] + list(self._windows.values())
-
-    def _root(self) -> bytes:
-        return next(self._digests(np.zeros(0, dtype=np.int32), [0]))
-
-    def _digests(self, tokens: Tokens, positions: list[int]) -> Iterator[bytes]:
-        """A digest of the tokens before each position; positions ascend."""
-        running = hashlib.blake2b(self._identity, digest_size=20)
-        done = 0
-        for position in positions:
-            running.update(tokens[done:position].tobytes())
-            done = position
-            yield running.digest()

@@ -6,8 +6,10 @@ wholly template text is cut after its first character, and the cuts are tokenise
 stays the same and no marker can form.
 """
 
+import bisect
 import ctypes
 import functools
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -43,7 +45,8 @@ class Tokenizer:
     def encode_marked(self, parts: Sequence[PromptPart]) -> tuple[list[int], list[int]]:
         """The tokens, and for each checkpoint how many of them stand wholly before it.
 
-        Tokens do not depend on where the checkpoints are.
+        Tokens do not depend on where the checkpoints are. Within plain text one token less is
+        counted, because it might grow together with what another prompt goes on with.
         """
         text = "".join(part.text for part in parts)
         trusted = trusted_spans(parts)
@@ -58,15 +61,22 @@ class Tokenizer:
             if at < start:
                 # Inside a control token already made, or a cut within the marker before it.
                 continue
-            if is_trusted(trusted, at, at + len(marker)):
-                tokens += self.plain(text[start:at])
+            is_marker = is_trusted(trusted, at, at + len(marker))
+            end = at if is_marker else at + 1
+            run = self.plain(text[start:end])
+            inside = [mark - start for mark in marks[len(marked) :] if mark <= end]
+            marked += [len(tokens) + count for count in self._before(text[start:end], run, inside)]
+            tokens += run
+            start = end
+            if is_marker:
                 tokens.append(self._markers[marker])
                 start = at + len(marker)
-            else:
-                tokens += self.plain(text[start : at + 1])
-                start = at + 1
-        marked += [len(tokens)] * (len(marks) - len(marked))
-        tokens += self.plain(text[start:])
+        run = self.plain(text[start:])
+        inside = [mark - start for mark in marks[len(marked) :]]
+        marked += [
+            len(tokens) + count for count in self._before(text[start:], run, inside, is_last=True)
+        ]
+        tokens += run
         if self._bos is not None and tokens[:1] != [self._bos]:
             tokens.insert(0, self._bos)
             marked = [count + 1 for count in marked]
@@ -87,6 +97,29 @@ class Tokenizer:
             buffer = (llama.llama_token * -count)()
             count = llama.llama_tokenize(self._vocab, data, len(data), buffer, -count, False, False)
         return list(buffer[:count])
+
+    def _before(
+        self, text: str, run: list[int], marks: list[int], *, is_last: bool = False
+    ) -> list[int]:
+        """Tokens of a run of plain text that stand before each mark and will not change.
+
+        After the last run no marker stands: it may go on in another prompt.
+        """
+        if not marks:
+            return []
+        ends = list(itertools.accumulate(len(self.bytes_of(token)) for token in run))
+        size = len(text.encode("utf-8", "replace"))
+        # Some vocabularies begin a run with a space of their own; others leave out what they lack.
+        added = ends[-1] - size if ends else 0
+        if added not in (0, 1):
+            return [0] * len(marks)
+        counts = []
+        for mark in marks:
+            at = len(text[:mark].encode("utf-8", "replace")) + added
+            whole = bisect.bisect_right(ends, at)
+            may_grow = mark < len(text) or is_last
+            counts.append(max(0, whole - 1) if may_grow else whole)
+        return counts
 
     def bytes_of(self, token: int) -> bytes:
         """The bytes a token stands for; a cut character is for the caller to join."""

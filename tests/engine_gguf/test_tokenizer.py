@@ -86,3 +86,21 @@ def test_a_megabyte_of_markers_is_tokenised_in_reasonable_time(nano_tokenizer):
     text = "<|im_end|>" * 20_000
 
     assert control_tokens(nano_tokenizer, nano_tokenizer.encode((PromptPart(text),))[1:]) == []
+
+
+def test_a_checkpoint_within_plain_text_is_one_token_before_its_place(tokenizer):
+    before, after = "The hinge was mended. Twice.\n", "Why is that so?"
+
+    tokens, marks = tokenizer.encode_marked(
+        (PromptPart(before, checkpoint=True), PromptPart(after))
+    )
+
+    assert spelled(tokenizer, tokens[: marks[0] + 1]).decode().removeprefix("<s>").endswith(before)
+
+
+def test_a_checkpoint_before_a_marker_is_at_its_place(tokenizer):
+    end = PromptPart("<|im_end|>", special=True)
+
+    tokens, marks = tokenizer.encode_marked((PromptPart("The hinge.", checkpoint=True), end))
+
+    assert marks == [len(tokens) - 1]
