@@ -104,7 +104,7 @@ class _Reading:
         watch = _Watch(process, self.job.limits, self.is_cancelled)
         try:
             self._read_lines(process, watch)
-            code = process.wait(END_S)
+            code = 0 if self.stopped_by else process.wait(END_S)
         except subprocess.TimeoutExpired:
             code = 1
         finally:

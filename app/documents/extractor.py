@@ -1,6 +1,7 @@
 """The process that opens documents: reads one file into pages, or serves the pages of a PDF."""
 
 import os
+import stat
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -74,6 +75,8 @@ def extract(job: Job, output: BinaryIO) -> int:
 
     try:
         last = 0
+        if not stat.S_ISREG(os.stat(job.path).st_mode) and not os.path.isdir(job.path):
+            raise Unreadable("It is no ordinary file, so it was not opened.")
         with open(job.path, "rb") as file:
             size = os.fstat(file.fileno()).st_size
             source = Source(

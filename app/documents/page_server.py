@@ -110,7 +110,8 @@ class PageServer:
             process, self._process = self._process, None
             waiting, self._waiting = list(self._waiting.values()), {}
         for question in waiting:
-            question.future.cancel()
+            if question.future.cancel():
+                question.future.set_running_or_notify_cancel()  # wakes who waits for several
         if process is not None:
             end_child(process)
 

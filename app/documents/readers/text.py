@@ -48,20 +48,23 @@ def _lines(source: Source) -> Iterator[str]:
 def _paragraphs(lines: Iterator[str], *, has_headings: bool = False) -> Iterator[Block]:
     """Lines up to an empty one, kept as they are; a heading begins a block of its own."""
     kept: list[str] = []
-    size, is_fenced, level = 0, False, 0
+    size, is_fenced, separator = 0, False, "\n\n"
     for line in lines:
         is_fenced ^= bool(has_headings and _FENCE.match(line))
         heading = _HEADING.match(line) if has_headings and not is_fenced else None
-        if kept and (heading or size > SECTION_CHARACTERS or not (line.strip() or is_fenced)):
-            yield Block("\n".join(kept), level)
-            kept, size, level = [], 0, 0
+        is_full = size + len(line) > SECTION_CHARACTERS
+        is_text = bool(line.strip()) or is_fenced
+        if kept and (heading or is_full or not is_text):
+            yield Block("\n".join(kept), separator=separator)
+            separator = "\n" if is_full and is_text and not heading else "\n\n"
+            kept, size = [], 0
         if heading:
             yield Block(line, len(heading[1]))
-        elif line.strip() or is_fenced:
+        elif is_text:
             kept.append(line.rstrip())
             size += len(line) + 1
     if kept:
-        yield Block("\n".join(kept), level)
+        yield Block("\n".join(kept), separator=separator)
 
 
 def _numbered(lines: Iterator[str], word: str) -> Iterator[Page]:
