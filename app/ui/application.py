@@ -16,7 +16,9 @@ from app.server.control import EndpointControl
 from app.settings import Settings
 from app.storage.conversations import ConversationStore
 from app.ui.appearance import Appearance
+from app.ui.error_words import error_message, error_title
 from app.ui.icons import application_icon
+from app.ui.language import Language
 from app.ui.main_window import MainWindow
 from app.ui.services import Services
 from app.ui.single_instance import SingleInstance
@@ -50,8 +52,10 @@ def run_window(
     caller, session first. ``notices`` are sentences to show once.
     """
     application = _application(sys.argv[:1])
-    appearance = Appearance(application, settings.theme)
-    window = MainWindow(Services(paths, settings, store, engine, session, endpoint), appearance)
+    language = Language(application, settings.language)
+    appearance = Appearance(application, settings.theme, settings.text_percent, settings.density)
+    services = Services(paths, settings, store, engine, session, endpoint)
+    window = MainWindow(services, appearance, language)
     window.show_notices(notices)
     hook = sys.excepthook
     sys.excepthook = _Excepthook(window)
@@ -62,6 +66,7 @@ def run_window(
     try:
         return application.exec()
     finally:
+        language.close()
         signals.close()
         sys.excepthook = hook
         if instance is not None:
@@ -72,9 +77,11 @@ def show_failure(error: AppError) -> None:
     """Say in a window why there is none, to a user who started by a double click."""
     application = _application(sys.argv[:1])
     Appearance(application, "system")
-    box = QMessageBox(QMessageBox.Icon.Critical, "Doorstep", error.title)
-    box.setInformativeText(error.message)
+    language = Language(application, "system")
+    box = QMessageBox(QMessageBox.Icon.Critical, "Doorstep", error_title(error))
+    box.setInformativeText(error_message(error))
     box.exec()
+    language.close()
 
 
 def _application(arguments: list[str]) -> QApplication:

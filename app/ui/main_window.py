@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
@@ -20,11 +20,14 @@ from app.ui.control.endpoint import EndpointSwitch
 from app.ui.control.engine import EngineControl
 from app.ui.control.library import LibraryControl
 from app.ui.control.links import LinkControl
+from app.ui.control.look import LookControl
 from app.ui.control.navigation import Navigation
 from app.ui.control.palette import PaletteControl
 from app.ui.control.preferences import Preferences
-from app.ui.control.shelves import ShelfControl
+from app.ui.control.sidebar import SidebarControl
 from app.ui.conversation.conversation_page import ConversationPage
+from app.ui.error_words import error_message, error_title, sentence
+from app.ui.language import Language
 from app.ui.pages.page import PageTools
 from app.ui.pages.registry import PAGES
 from app.ui.palette.palette import Palette
@@ -40,9 +43,9 @@ CLOSE_LIMIT_S = 1.0
 class MainWindow(QMainWindow):
     """Panels and wires; what happens is in ``app.ui.control``."""
 
-    def __init__(self, services: Services, appearance: Appearance) -> None:
+    def __init__(self, services: Services, appearance: Appearance, language: Language) -> None:
         super().__init__()
-        self._services, self._appearance = services, appearance
+        self._services, self._appearance, self._language = services, appearance, language
         self._preferences = Preferences(services.paths, services.settings)
         self._reads = Background("reads", threads=2)
         self._sends = Background("sends", threads=8)
@@ -64,14 +67,14 @@ class MainWindow(QMainWindow):
     def show_notices(self, notices: Sequence[str]) -> None:
         """Sentences to show once, such as that the settings were damaged."""
         for number, text in enumerate(notices):
-            self.page.banners.show_notice(f"notice-{number}", Notice("info", text, ""))
+            self.page.banners.show_notice(f"notice-{number}", Notice("info", sentence(text), ""))
 
     def show_error(self, error: AppError) -> None:
         """In a banner, unless the engine's says the same already."""
         if self.engine.is_telling(error):
             return
         self.navigation.frame.banners.show_notice(
-            "error", Notice("danger", error.title, error.message)
+            "error", Notice("danger", error_title(error), error_message(error))
         )
 
     def come_to_front(self) -> None:
@@ -117,9 +120,10 @@ class MainWindow(QMainWindow):
         self.chat = Chat(self.page, services, self._reads, self._sends)
         self.conversation = self.chat.conversation
         self.library = LibraryControl(self.model, services.store, self._reads)
-        self.shelves = ShelfControl(
+        self.lists = SidebarControl(
             self,
             self.sidebar,
+            self.body,
             self.page.toast,
             self.library,
             self.conversation,
@@ -135,6 +139,7 @@ class MainWindow(QMainWindow):
         )
         self.navigation = Navigation(self.pages, self.page, PAGES, self._tools())
         self.navigation.connect_actions(self.actions_)
+        self.look = LookControl(self._preferences, self._appearance, self._language, self.actions_)
         self._set_menu()
         self.links = LinkControl(self, self.page.banners, self._appearance)
         self.engine = EngineControl(services.engine, self.page.banners, self._sends)
@@ -167,6 +172,16 @@ class MainWindow(QMainWindow):
             self._on_chosen,
         )
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Another language: what is made once is worded again, other pages are made anew."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.actions_.retranslate()
+            self._set_menu()
+            self.navigation.make_anew()
+            self._on_engine(self._services.engine.status)
+            self.library.refresh()
+
     def _set_menu(self) -> None:
         if sys.platform == "darwin":
             self.setMenuBar(self.actions_.menu_bar())
@@ -176,12 +191,10 @@ class MainWindow(QMainWindow):
     def _connect_panels(self) -> None:
         self._appearance.changed.connect(self._on_theme)
         self.sidebar.new_chat_requested.connect(self._on_new_chat)
-        self.sidebar.collapse_requested.connect(self.body.toggle_sidebar)
         self.sidebar.nav.chosen.connect(self._on_page_wanted)
         self.navigation.moved.connect(self.sidebar.nav.show_page)
         self.navigation.sidebar_requested.connect(self.body.toggle_sidebar)
-        self.sidebar.searched.connect(self._on_searched)
-        self.sidebar.conversations.chosen.connect(self._on_chosen)
+        self.lists.chosen.connect(self._on_chosen)
         self.sidebar.model_chip.restart_requested.connect(self.engine.restart)
         self.page.sidebar_requested.connect(self.body.toggle_sidebar)
         self.page.new_chat_requested.connect(self._on_new_chat)
@@ -202,17 +215,13 @@ class MainWindow(QMainWindow):
         actions = self.actions_
         actions.new_chat.triggered.connect(self._on_new_chat)
         actions.palette.triggered.connect(self.palette_control.open)
-        actions.search.triggered.connect(self._on_search)
-        actions.rename.triggered.connect(self._on_rename)
-        self.shelves.connect_actions(actions)
-        actions.sidebar.triggered.connect(self.body.toggle_sidebar)
+        self.lists.connect_actions(actions)
         actions.composer.triggered.connect(self.page.composer.field.setFocus)
         actions.latest.triggered.connect(self.page.transcript.show_end)
         self.chat.connect_actions(actions)
         actions.restart.triggered.connect(self.engine.restart)
         actions.close.triggered.connect(self.close)
         actions.quit.triggered.connect(self.close)
-        actions.appearance_chosen.connect(self._on_appearance)
 
     def _restore(self) -> None:
         state = window_state.load(self._state_path)
@@ -225,10 +234,6 @@ class MainWindow(QMainWindow):
     def _on_theme(self, theme: Theme) -> None:
         for part in (self.sidebar, self.page, self.body, self.palette_, self.navigation):
             part.set_theme(theme)
-
-    def _on_appearance(self, choice: str) -> None:
-        self._appearance.choose(choice)
-        self._preferences.keep(theme=choice)
 
     def _on_page_wanted(self, key: str) -> None:
         self.navigation.show(key)
@@ -255,21 +260,6 @@ class MainWindow(QMainWindow):
         title = self.library.title_of(self.conversation.current)
         self.page.set_title(title)
         self.setWindowTitle(f"{title} – Doorstep" if title else "Doorstep")
-
-    def _on_searched(self, query: str) -> None:
-        self.sidebar.conversations.set_query(query)
-        self.library.search(query)
-
-    def _on_search(self) -> None:
-        if not self.body.is_sidebar_shown:
-            self.body.toggle_sidebar()
-        self.sidebar.search.setFocus()
-        self.sidebar.search.selectAll()
-
-    def _on_rename(self) -> None:
-        if not self.body.is_sidebar_shown:
-            self.body.toggle_sidebar()
-        self.sidebar.conversations.rename_current()
 
     def _on_engine(self, status: EngineStatus) -> None:
         self.sidebar.model_chip.show_status(status, self._preferences.settings.model)

@@ -54,7 +54,8 @@ QToolButton[kind="nav"]:focus { border-color: @accent; }
 
 QPushButton {
     background: @surface; color: @text; border: 1px solid @line; border-radius: @radiuspx;
-    padding: @control_paddingpx 13px; margin: 1px; font-size: @secondarypx; font-weight: @weight_strong;
+    padding: @control_paddingpx 13px; margin: 1px; font-size: @secondarypx;
+    font-weight: @weight_strong;
 }
 QPushButton:hover { background: @hover; }
 QPushButton:pressed { background: @selected; }
@@ -87,7 +88,8 @@ QPushButton#newChat { text-align: left; padding: 7px 8px; }
 
 QLineEdit {
     background: @surface; color: @text; border: 1px solid @line; border-radius: @radiuspx;
-    padding: @control_paddingpx 7px; margin: 1px; font-size: @secondarypx; placeholder-text-color: @muted;
+    padding: @control_paddingpx 7px; margin: 1px; font-size: @secondarypx;
+    placeholder-text-color: @muted;
     selection-background-color: @selection; selection-color: @text;
 }
 QLineEdit:focus { border: @focus_ringpx solid @accent; margin: 0; }

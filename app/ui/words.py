@@ -4,6 +4,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.chat.turn import PromptProgress, TurnFinished
 from app.engine.client import EngineState, EngineStatus
+from app.ui.error_words import error_message, error_title
 from app.ui.widgets.banner import Notice
 from app.ui.widgets.chip import ChipText
 
@@ -92,14 +93,15 @@ def engine_notice(status: EngineStatus) -> Notice | None:
     if status.error is None:
         return None
     restart = _tr("Restart")
+    title, said = error_title(status.error), error_message(status.error)
     if status.state is EngineState.FAILED:
-        return Notice("danger", status.error.title, status.error.message, restart)
+        return Notice("danger", title, said, restart)
     message = (
         _tr("It was started again and is ready.")
         if status.state is EngineState.READY
         else _tr("It is being started again.")
     )
-    return Notice("warn", status.error.title, f"{status.error.message} {message}", restart)
+    return Notice("warn", title, f"{said} {message}", restart)
 
 
 def endpoint_chip(address: str | None, requests_now: int, *, is_starting: bool) -> ChipText:

@@ -102,6 +102,7 @@ class Rig:
 def open_rig(qtbot, qapp, paths, store, tmp_path):
     """Opens a window on a script of replies; everything is closed at the end of the test."""
     from app.ui.appearance import Appearance
+    from app.ui.language import Language
     from app.ui.main_window import MainWindow
     from app.ui.services import Services
 
@@ -121,12 +122,14 @@ def open_rig(qtbot, qapp, paths, store, tmp_path):
         engine.start()
         session = ChatSession(store, engine, SamplingParams())
         endpoint = EndpointControl(engine, 0, "the-key")
-        settings = settings or Settings(theme=theme)
-        appearance = Appearance(qapp, theme)
-        window = MainWindow(Services(paths, settings, store, engine, session, endpoint), appearance)
+        settings = settings or Settings(theme=theme, language="en")
+        language = Language(qapp, settings.language)
+        appearance = Appearance(qapp, settings.theme, settings.text_percent, settings.density)
+        services = Services(paths, settings, store, engine, session, endpoint)
+        window = MainWindow(services, appearance, language)
         qtbot.addWidget(window)
         rig = Rig(window, engine, store, session, endpoint, qtbot)
-        rig.appearance = appearance
+        rig.appearance, rig.language = appearance, language
         opened.append(rig)
         window.show()
         window.activateWindow()
@@ -136,6 +139,7 @@ def open_rig(qtbot, qapp, paths, store, tmp_path):
     yield open_
     for rig in opened:
         rig.window.close()
+        rig.language.close()
         rig.session.close()
         rig.endpoint.stop()
         rig.engine.close()

@@ -119,7 +119,7 @@ def test_a_chat_in_the_trash_is_restored_or_deleted_for_good(rig, store):
     assert not bar.delete.isEnabled()
     select(rig, 0)
     assert bar.delete.isEnabled()
-    with rig.qtbot.waitSignal(rig.window.shelves.asked) as asked:
+    with rig.qtbot.waitSignal(rig.window.lists.shelves.asked) as asked:
         bar.delete.click()
     dialog = asked.args[0]
     assert isinstance(dialog, ConfirmDialog)
@@ -145,7 +145,7 @@ def test_enter_in_the_question_deletes_nothing(rig, store):
     rig.window.actions_.show_trash.trigger()
     rig.wait_until(lambda: len(titles(rig)) == 1)
     select(rig, 0)
-    with rig.qtbot.waitSignal(rig.window.shelves.asked) as asked:
+    with rig.qtbot.waitSignal(rig.window.lists.shelves.asked) as asked:
         rig.window.sidebar.shelf_bar.delete.click()
 
     QTest.keyClick(asked.args[0], Qt.Key.Key_Return)
@@ -170,7 +170,7 @@ def test_an_archived_chat_leaves_the_list_and_is_found_in_the_archive(rig, store
 
 def test_chats_are_put_into_a_new_folder(rig, store):
     ids = [found.id for found in store.conversations()][1:]
-    with rig.qtbot.waitSignal(rig.window.shelves.asked) as asked:
+    with rig.qtbot.waitSignal(rig.window.lists.shelves.asked) as asked:
         rig.rows.new_folder_requested.emit(ids)
     dialog = asked.args[0]
     assert isinstance(dialog, QInputDialog)

@@ -6,6 +6,7 @@ from app.engine.client import EngineClient, EngineState, EngineStatus
 from app.errors import AppError
 from app.ui.background import Background
 from app.ui.bridge import StatusFeed
+from app.ui.error_words import sentence
 from app.ui.widgets.banner import BannerStack, Notice
 from app.ui.words import engine_notice
 
@@ -56,7 +57,7 @@ class EngineControl(QObject):
         self._show_banner(status)
         if status.notice and status.notice not in self._told:
             self._told.add(status.notice)
-            self._banners.show_notice(NOTICE, Notice("info", status.notice, ""))
+            self._banners.show_notice(NOTICE, Notice("info", sentence(status.notice), ""))
         self.changed.emit(status)
 
     def _show_banner(self, status: EngineStatus) -> None:

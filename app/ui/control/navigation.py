@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QObject, Signal
 from PySide6.QtWidgets import QStackedWidget
 
 from app.ui.actions import Actions
@@ -69,10 +69,10 @@ class Navigation(QObject):
 
     def connect_actions(self, actions: Actions) -> None:
         """A command for each page, the conversation first."""
-        chat = actions.add_page(CHAT, self.tr("Chat"), ("Ctrl+1",))
+        chat = actions.add_page(CHAT, QT_TRANSLATE_NOOP("Pages", "Chat"), ("Ctrl+1",))
         chat.triggered.connect(self.show_chat)
         for entry in self._entries.values():
-            action = actions.add_page(entry.key, entry.name, entry.shortcuts)
+            action = actions.add_page(entry.key, entry.title, entry.shortcuts)
             action.setProperty("page", entry.key)
             action.triggered.connect(self._on_action)
 

@@ -14,6 +14,7 @@ from app.ui.background import Background
 class Preferences(QObject):
     """The settings in use. A change is written by one thread, in order."""
 
+    changed = Signal(object)  # Settings
     failed = Signal(OSError)
 
     def __init__(self, paths: Paths, settings: Settings) -> None:
@@ -23,7 +24,12 @@ class Preferences(QObject):
         self._writes = Background("settings", threads=1)
 
     def keep(self, **changes: object) -> None:
-        self.settings = replace(self.settings, **changes)
+        """Use these from now on; nothing happens when they are in use already."""
+        settings = replace(self.settings, **changes)
+        if settings == self.settings:
+            return
+        self.settings = settings
+        self.changed.emit(self.settings)
         self._writes.run(partial(self._write, self.settings), self._on_written, self._on_written)
 
     def close(self, deadline_s: float) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from app.chat.messages import AnswerDetails
 from app.engine.protocol import DraftStats, SamplingParams
 from app.storage.conversations import StoredMessage
+from app.ui.error_words import error_sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +70,11 @@ def _drafts(drafts: DraftStats | None) -> str:
 def _end(message: StoredMessage) -> str:
     match message.state, message.details.finish_reason:
         case "failed", _:
-            return message.details.error or _tr("It failed")
+            return error_sentence(message.details.error) or _tr("It failed")
         case "stopped", _:
             return _tr("You stopped it")
         case "interrupted", _:
-            return message.details.error or _tr("It was interrupted")
+            return error_sentence(message.details.error) or _tr("It was interrupted")
         case _, "length":
             return _tr("At the length limit")
         case _, "stop":

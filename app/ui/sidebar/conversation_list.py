@@ -67,6 +67,12 @@ class ConversationList(QListView):
         self._delegate.query = query
         self.scheduleDelayedItemsLayout()
 
+    def beside_shown(self, by: int) -> int | None:
+        """The conversation so many rows below what the window shows, if there is one."""
+        number = self.model().row_of(self._shown)
+        index = self.model().index((-1 if number is None else number) + by)
+        return index.data(ID_ROLE) if index.isValid() else None
+
     def rename_current(self) -> None:
         """Open the name for editing: of the current row, or of what the window shows."""
         index = self.currentIndex()
