@@ -8,6 +8,7 @@ from typing import Protocol
 
 from app.chat.messages import (
     AnswerDetails,
+    CitationsPart,
     Message,
     MessageState,
     Part,
@@ -15,6 +16,7 @@ from app.chat.messages import (
     TextPart,
 )
 from app.chat.turn import ContentDelta, ReasoningDelta, TurnFailed, TurnFinished, TurnUpdate
+from app.documents.citation import Citation
 from app.errors import AppError
 
 log = logging.getLogger(__name__)
@@ -54,10 +56,21 @@ class AnswerKeeper:
         self._begun = details
         self._on_update = on_update
         self._on_over = on_over
+        self._basis: CitationsPart | None = None
+        self._prove: Callable[[str], tuple[Citation, ...]] = lambda _: ()
         self._reasoning = opening.reasoning if opening is not None else ""
         self._text = opening.text if opening is not None else ""
         self._thought_s = opening.thought_s if opening is not None else 0.0
         self._began_at = time.monotonic() - self._thought_s
+
+    def rests_on(self, basis: CitationsPart, prove: Callable[[str], tuple[Citation, ...]]) -> None:
+        """The answer is about documents; ``prove`` judges its quotes when it is over."""
+        self._basis = basis
+        self._prove = prove
+
+    def left_out(self, messages: int) -> None:
+        """So many of the oldest messages do not fit into the prompt."""
+        self._begun = replace(self._begun, left_out=messages)
 
     def take(self, update: TurnUpdate) -> None:
         match update:
@@ -76,11 +89,12 @@ class AnswerKeeper:
         parts: tuple[Part, ...] = (TextPart(self._text),)
         if self._reasoning:
             parts = (ReasoningPart(self._reasoning, round(self._thought_s, 1)), *parts)
-        return parts
+        return parts if self._basis is None else (*parts, self._basis)
 
     def _finish(self, update: TurnFinished | TurnFailed) -> TurnFinished | TurnFailed:
         """Store the whole answer; a full disk turns a finished turn into a failed one."""
         try:
+            self._judge()
             self._log.finish_answer(
                 self._answer_id, self._parts(), self._state(update), self._details(update)
             )
@@ -90,6 +104,15 @@ class AnswerKeeper:
         finally:
             self._on_over()
         return update
+
+    def _judge(self) -> None:
+        """Prove the quotes. Documents that cannot be read leave the answer without."""
+        if self._basis is None:
+            return
+        try:
+            self._basis = replace(self._basis, citations=self._prove(self._text))
+        except AppError as error:
+            log.error("quotes could not be proven: %s", error.title)
 
     def _state(self, update: TurnFinished | TurnFailed) -> MessageState:
         match update:

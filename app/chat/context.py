@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from app.chat.messages import Message
+from app.chat.messages import Message, TextPart
 
 STEP = 0.4  # of the context, cut at once
 RESERVE = 0.25  # of the context, for the answer; at most …
@@ -30,8 +30,9 @@ def fit(
 ) -> Fitted:
     """Leave out the oldest messages until the prompt and some answer fit.
 
-    Instructions at the beginning stay, and so does the last question; whoever asks for something
-    that does not fit even alone is told by the engine. ``count`` gives the tokens of a prompt.
+    Instructions at the beginning stay, documents that were asked about first, and the last
+    question; whoever asks for something that does not fit even alone is told by the engine.
+    ``count`` gives the tokens of a prompt.
     """
     limit = context_length - min(int(context_length * RESERVE), MOST_RESERVED_TOKENS)
     tokens = count(messages)
@@ -60,4 +61,13 @@ def is_surely_short(messages: Sequence[Message], context_length: int) -> bool:
 
 
 def _first_after_instructions(messages: Sequence[Message]) -> int:
-    return next((n for n, m in enumerate(messages) if m.role != "system"), len(messages))
+    """The first message that may be left out: not one with documents, nor the answer to it."""
+    first = next((n for n, m in enumerate(messages) if m.role != "system"), len(messages))
+    if first < len(messages) and _holds_documents(messages[first]):
+        following = (n for n in range(first + 1, len(messages)) if messages[n].role == "user")
+        return next(following, first)
+    return first
+
+
+def _holds_documents(message: Message) -> bool:
+    return any(isinstance(part, TextPart) and part.is_checkpoint for part in message.parts)

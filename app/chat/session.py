@@ -14,10 +14,20 @@ from typing import Protocol
 
 from app.chat.answer_keeper import AnswerKeeper, AnswerLog
 from app.chat.context import Fitted, fit, is_surely_short
-from app.chat.messages import AnswerDetails, Message, Role
+from app.chat.messages import (
+    AnswerDetails,
+    CitationsPart,
+    DocumentsPart,
+    Message,
+    PageRange,
+    Role,
+    TextPart,
+)
 from app.chat.presets import Preset
+from app.chat.sources import Reading, ReadingProgress, Sources
 from app.chat.template import render_prompt
 from app.chat.turn import Turn, TurnFailed, TurnRequest, TurnUpdate, start_turn
+from app.documents.citation import Citation, ReadingMode
 from app.engine.client import EngineClient
 from app.engine.protocol import ModelInfo, SamplingParams
 from app.errors import AppError, cannot_replay
@@ -27,7 +37,7 @@ CLOSE_LIMIT_S = 2.0
 _ROOT = 0  # app.storage.conversations.ROOT: beside the first message
 _SEEDS = random.SystemRandom()
 
-OnUpdate = Callable[[TurnUpdate], None]
+OnUpdate = Callable[[TurnUpdate | ReadingProgress], None]
 
 
 class KeptHeader(Protocol):
@@ -95,6 +105,7 @@ class _Asked:
     sampling: SamplingParams | None = None
     opening: Message | None = None
     details: AnswerDetails = field(default_factory=AnswerDetails)  # of the opening
+    basis: CitationsPart | None = None  # of a former answer: its documents are not read again
 
 
 class ChatSession:
@@ -102,21 +113,44 @@ class ChatSession:
 
     Those that ask for an answer wait for the model: call them on a worker thread. The last update
     comes after the answer is stored. They raise AppError when no answer can be started; an edited
-    or new message is stored even then.
+    or new message is stored even then. Without ``sources`` no message may be about documents.
     """
 
     def __init__(
-        self, log: ConversationLog, engine: EngineClient, sampling: SamplingParams
+        self,
+        log: ConversationLog,
+        engine: EngineClient,
+        sampling: SamplingParams,
+        sources: Sources | None = None,
     ) -> None:
         self._log = log
         self._engine = engine
         self._sampling = sampling
+        self._sources = sources
         self._lock = threading.Lock()
         self._sendings: list[_Sending] = []
 
-    def send(self, conversation_id: int, text: str, on_update: OnUpdate) -> LiveAnswer:
-        """Store the message durably, then start the answer."""
-        question_id = self._log.append(conversation_id, Message.of("user", text))
+    def send(
+        self,
+        conversation_id: int,
+        text: str,
+        on_update: OnUpdate,
+        *,
+        documents: Sequence[int] = (),
+        mode: ReadingMode = "whole",
+        ranges: Sequence[PageRange] = (),
+    ) -> LiveAnswer:
+        """Store the message durably, then start the answer.
+
+        Documents in it are read in the way of ``mode``; while that takes passes, ``on_update`` is
+        called with ReadingProgress on this thread. Raises AppError, with nothing stored, for
+        documents that are not there.
+        """
+        message = Message.of("user", text)
+        if documents and self._sources is not None:
+            part = DocumentsPart(self._sources.refs(documents), mode, tuple(ranges))
+            message = Message("user", (part, TextPart(text)))
+        question_id = self._log.append(conversation_id, message)
         return self._answer(conversation_id, _Asked(question_id), on_update)
 
     def edit(
@@ -125,7 +159,8 @@ class ChatSession:
         """Store the text beside the user's message as it was, then start an answer to it."""
         (former,) = self._log.messages([message_id])
         parent_id = _ROOT if former.parent_id is None else former.parent_id
-        message = Message.of("user", text)
+        documents = (former.message.documents,) if former.message.documents else ()
+        message = Message("user", (*documents, TextPart(text)))
         question_id = self._log.append(conversation_id, message, parent_id=parent_id)
         return self._answer(conversation_id, _Asked(question_id), on_update)
 
@@ -144,7 +179,7 @@ class ChatSession:
     def regenerate(self, conversation_id: int, answer_id: int, on_update: OnUpdate) -> LiveAnswer:
         """Start another answer beside this one."""
         (former,) = self._log.messages([answer_id])
-        asked = _Asked(_question_of(former))
+        asked = _Asked(_question_of(former), basis=former.message.proof)
         return self._answer(conversation_id, asked, on_update)
 
     def replay(self, conversation_id: int, answer_id: int, on_update: OnUpdate) -> LiveAnswer:
@@ -156,7 +191,8 @@ class ChatSession:
         sampling = former.details.sampling
         if sampling is None or sampling.seed is None:
             raise cannot_replay()
-        return self._answer(conversation_id, _Asked(_question_of(former), sampling), on_update)
+        asked = _Asked(_question_of(former), sampling, basis=former.message.proof)
+        return self._answer(conversation_id, asked, on_update)
 
     def continue_answer(
         self, conversation_id: int, answer_id: int, on_update: OnUpdate
@@ -166,7 +202,8 @@ class ChatSession:
         Raises AppError for an answer that ends in a tool call.
         """
         (former,) = self._log.messages([answer_id])
-        asked = _Asked(_question_of(former), None, former.message, former.details)
+        basis = former.message.proof
+        asked = _Asked(_question_of(former), None, former.message, former.details, basis)
         return self._answer(conversation_id, asked, on_update)
 
     def stop(self, conversation_id: int) -> None:
@@ -212,32 +249,29 @@ class ChatSession:
         model = self._engine.wait_ready()
         conversation_id, question_id = sending.conversation_id, asked.question_id
         preset = self._log.preset(conversation_id)
-        history = _with_instructions(preset, self._log.history(conversation_id, question_id))
-        fitted = Fitted(tuple(history), 0, 0)
-        if not is_surely_short(history, model.context_length):
-            fitted = self._fitted(model, history)
+        history = self._log.history(conversation_id, question_id)
         sampling = _seeded(asked.sampling or (preset and preset.sampling) or self._sampling)
         answer_id = self._log.begin_answer(
             conversation_id, model.name, parent_id=question_id, seed=sampling.seed
         )
         details = replace(
-            asked.details,
-            model=model.name,
-            seed=sampling.seed,
-            sampling=sampling,
-            error="",
-            left_out=fitted.left_out,
+            asked.details, model=model.name, seed=sampling.seed, sampling=sampling, error=""
         )
         keeper = AnswerKeeper(
-            self._log,
-            answer_id,
-            details,
-            on_update,
-            lambda: self._forget(sending),
-            asked.opening,
+            self._log, answer_id, details, on_update, lambda: self._forget(sending), asked.opening
         )
-        request = TurnRequest(fitted.messages, sampling, opening=asked.opening)
         try:
+            reading = self._read(sending, history, asked.basis, on_update)
+            if reading.basis is not None:
+                keeper.rests_on(reading.basis, lambda answer: self._proven(answer, history))
+            fitted = self._fit(model, _with_instructions(preset, reading.messages))
+            keeper.left_out(fitted.left_out)
+            request = TurnRequest(
+                fitted.messages,
+                sampling,
+                session_key=f"chat-{conversation_id}",
+                opening=asked.opening,
+            )
             turn = start_turn(self._engine, request, keeper.take)
         except AppError as error:
             keeper.take(TurnFailed(error))
@@ -249,6 +283,26 @@ class ChatSession:
             turn.cancel()
         return LiveAnswer(conversation_id, question_id, answer_id, turn, asked.opening)
 
+    def _read(
+        self,
+        sending: "_Sending",
+        history: Sequence[Message],
+        basis: CitationsPart | None,
+        on_update: OnUpdate,
+    ) -> Reading:
+        """The history with its documents in it, as far as somebody reads them."""
+        if self._sources is None:
+            return Reading(tuple(history))
+        return self._sources.read(history, basis, on_update, lambda: sending.is_stopped)
+
+    def _proven(self, answer: str, history: Sequence[Message]) -> tuple[Citation, ...]:
+        return self._sources.proven(answer, history) if self._sources is not None else ()
+
+    def _fit(self, model: ModelInfo, messages: Sequence[Message]) -> Fitted:
+        if is_surely_short(messages, model.context_length):
+            return Fitted(tuple(messages), 0, 0)
+        return self._fitted(model, messages)
+
     def measure(self, conversation_id: int | None, preset: Preset | None, text: str) -> Fitted:
         """What would be sent if ``text`` were the next message; nothing is sent or stored.
 
@@ -256,8 +310,10 @@ class ChatSession:
         """
         model = self._engine.wait_ready(0)
         history = [] if conversation_id is None else self._log.history(conversation_id)
-        messages = [*_with_instructions(preset, history), Message.of("user", text)]
-        return self._fitted(model, messages)
+        messages = [*history, Message.of("user", text)]
+        if self._sources is not None:
+            messages = list(self._sources.read(messages).messages)
+        return self._fitted(model, _with_instructions(preset, messages))
 
     def _fitted(self, model: ModelInfo, messages: Sequence[Message]) -> Fitted:
         def count(kept: Sequence[Message]) -> int:

@@ -65,7 +65,7 @@ def render_prompt(
             continue  # a template may refuse a conversation without a question
         if text.startswith(before):
             marks.append(len(before))
-    return _parts(text, marks)
+    return _parts(text, [*_ends_of_documents(text, chosen), *marks])
 
 
 def _checkpoint_counts(messages: Sequence[Message]) -> list[int]:
@@ -75,12 +75,28 @@ def _checkpoint_counts(messages: Sequence[Message]) -> list[int]:
     return sorted(counts | set(users[-1:]))
 
 
+def _ends_of_documents(text: str, messages: Sequence[Message]) -> list[int]:
+    """Where the parts end that ask for a checkpoint, as far as the template left them as they are.
+
+    It is only a hint to the engine, so a text that stands twice does no harm.
+    """
+    ends: list[int] = []
+    at = 0
+    for part in (part for message in messages for part in message.parts):
+        if isinstance(part, TextPart) and part.is_checkpoint and (words := part.text.strip()):
+            found = text.find(words, at)
+            if found >= 0:
+                at = found + len(words)
+                ends.append(at)
+    return ends
+
+
 def _parts(text: TracedText, marks: Sequence[int]) -> tuple[PromptPart, ...]:
     """Cut the text where the trace changes and at the marks."""
     parts: list[PromptPart] = []
     at = 0
     for run, is_own in text.runs:
-        cuts = [mark - at for mark in marks if at < mark < at + len(run)]
+        cuts = sorted({mark - at for mark in marks if at < mark < at + len(run)})
         for low, high in zip([0, *cuts], [*cuts, len(run)], strict=True):
             parts.append(PromptPart(run[low:high], is_own, at + high in marks))
         at += len(run)
@@ -103,8 +119,9 @@ def _joined(first: Message, second: Message) -> Message:
     """Two messages of one role as one: reasoning, then the text of both, then the calls."""
     both = (*first.parts, *second.parts)
     reasoning = tuple(part for part in both if isinstance(part, ReasoningPart))
-    text = "\n\n".join(message.text for message in (first, second) if message.text)
-    return Message(first.role, (*reasoning, TextPart(text), *second.tool_calls), first.name)
+    gap = (TextPart("\n\n"),) if first.text and second.text else ()
+    texts = (part for part in (*first.parts, *gap, *second.parts) if isinstance(part, TextPart))
+    return Message(first.role, (*reasoning, *texts, *second.tool_calls), first.name)
 
 
 def _meter(messages: Sequence[Message], tools: Sequence[dict[str, Any]]) -> Meter:
