@@ -17,6 +17,7 @@ from app.settings import Settings
 from app.storage.conversations import ConversationStore
 from app.ui.appearance import Appearance
 from app.ui.error_words import error_message, error_title
+from app.ui.garbage import GarbageCollection
 from app.ui.icons import application_icon
 from app.ui.language import Language
 from app.ui.main_window import MainWindow
@@ -63,9 +64,11 @@ def run_window(
     if instance is not None:
         instance.listen(paths, window.come_to_front)
     window.show()
+    garbage = GarbageCollection()
     try:
         return application.exec()
     finally:
+        garbage.close()
         language.close()
         signals.close()
         sys.excepthook = hook

@@ -1,5 +1,6 @@
 """A whole window on real parts: the store on disk, the scripted engine in a process of its own."""
 
+import gc
 import json
 from dataclasses import dataclass
 
@@ -143,3 +144,5 @@ def open_rig(qtbot, qapp, paths, store, tmp_path):
         rig.session.close()
         rig.endpoint.stop()
         rig.engine.close()
+    opened.clear()
+    gc.collect()  # here, and not on a thread of a later test: widgets must go where they came from

@@ -27,7 +27,7 @@ def test_a_click_switches_it_on_and_the_next_one_off(open_rig, paths):
     rig.wait_until(lambda: not chip.isChecked())
 
     assert rig.endpoint.address is None
-    rig.wait_until(lambda: load(paths.settings) == Settings(theme="light"))
+    rig.wait_until(lambda: load(paths.settings) == Settings(theme="light", language="en"))
 
 
 def test_it_is_on_again_at_the_next_start(open_rig):
