@@ -39,6 +39,7 @@ class Connection(H11Protocol):
     limits = Limits()
 
     _waits_for: _Wait | None = None
+    _waits_since = 0.0  # on the loop's clock
     _deadline: asyncio.TimerHandle | None = None
     _write_deadline: asyncio.TimerHandle | None = None
 
@@ -49,9 +50,8 @@ class Connection(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self.access_log = False  # it holds targets as sent; whether it is on depends on handlers
-        if len(self.connections) > self.limits.connections:
-            self.transport.write(_raw_response(too_many_connections()))
-            self.transport.close()
+        if len(self.connections) > self.limits.connections and not self._make_room():
+            self._refuse()
             return
         self._set_deadline()
 
@@ -87,6 +87,26 @@ class Connection(H11Protocol):
             self.transport.write(_raw_response(ApiError(400, msg)))
         self.transport.close()
 
+    def _make_room(self) -> bool:
+        """Let go of the one that has kept us waiting longest for a request.
+
+        Whoever opens connections and says nothing cannot keep out those who have something to say.
+        """
+        others = [one for one in self.connections if one is not self]
+        idle = [one for one in others if isinstance(one, Connection) and one._waits_for == "head"]
+        if not idle:
+            return False
+        min(idle, key=lambda one: one._waits_since)._refuse()
+        return True
+
+    def _refuse(self) -> None:
+        """Say why, unless it has had an answer: then it is only a connection kept for later."""
+        self.connections.discard(self)  # now, not when the loop comes round to it
+        self._waits_for = None
+        if self.cycle is None:
+            self.transport.write(_raw_response(too_many_connections()))
+        self.transport.close()
+
     def _set_deadline(self) -> None:
         """Give what is awaited now its time once; more bytes do not buy more of it."""
         waits_for = self._awaited()
@@ -95,7 +115,7 @@ class Connection(H11Protocol):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
-        self._waits_for = waits_for
+        self._waits_for, self._waits_since = waits_for, self.loop.time()
         if waits_for is not None and not self.transport.is_closing():
             seconds = getattr(self.limits, f"{waits_for}_timeout_s")
             self._deadline = self.loop.call_later(seconds, self.transport.close)

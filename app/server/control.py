@@ -23,7 +23,7 @@ from app.server.keyring_entry import DEFAULT
 from app.server.keys import Keys, KeySource
 from app.server.lan import EVERYWHERE, own_addresses, own_names, refuse_unsafe
 from app.server.limits import Limits
-from app.server.listener import HOST, listening_socket
+from app.server.listener import BACKLOG, HOST, listening_socket
 from app.server.requests_socket import requests_socket
 from app.server.turns import Turns
 
@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 _START_LIMIT_S = 20.0
 _GRACE_S = 1  # for answers that are just being sent
 _FORCE_S = 1.0
+_ACCEPTED_AT_ONCE = 128  # connections, each with a file of ours
 
 
 class EndpointControl:
@@ -251,6 +252,8 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
+        for listener in sockets or ():
+            listener.listen(BACKLOG)  # they wait in the system, where they cost us nothing
         self._on_listening()
 
 
@@ -266,6 +269,7 @@ def _config(app: ASGIApp, limits: Limits) -> uvicorn.Config:
         access_log=False,
         proxy_headers=False,
         server_header=False,
+        backlog=_ACCEPTED_AT_ONCE,
         timeout_keep_alive=int(limits.head_timeout_s),
         timeout_graceful_shutdown=_GRACE_S,
     )

@@ -8,7 +8,7 @@ from app.engine.errors import bad_request
 from app.errors import AppError, ErrorKind, port_in_use
 
 HOST = "127.0.0.1"
-_BACKLOG = 256
+BACKLOG = 2048  # connections that may wait to be accepted
 _PROBE_LIMIT_S = 0.3
 
 
@@ -25,7 +25,7 @@ def listening_socket(port: int, host: str = HOST) -> socket.socket:
     try:
         _own(listener)
         listener.bind((host, port))
-        listener.listen(_BACKLOG)
+        listener.listen(BACKLOG)
     except OSError as error:
         listener.close()
         if error.errno == errno.EADDRINUSE:

@@ -137,17 +137,30 @@ def test_more_requests_than_allowed_are_told_to_come_back(engine):
             assert client.post(CHAT, json=ask("Hello")).status_code == 200
 
 
-def test_more_connections_than_allowed_are_refused(engine):
+def test_more_connections_than_can_be_served_are_refused(engine):
     with (
         running(engine, limits=Limits(connections=2)) as control,
-        socket.create_connection(("127.0.0.1", control.port), 2),
-        socket.create_connection(("127.0.0.1", control.port), 2),
+        streams(control, 2),
         socket.create_connection(("127.0.0.1", control.port), 2) as third,
     ):
         answer = third.recv(1000)
 
     assert answer.startswith(b"HTTP/1.1 503 ")
     assert b"retry-after" in answer
+
+
+def test_the_connection_that_has_waited_longest_makes_room(engine):
+    with (
+        running(engine, limits=Limits(connections=2)) as control,
+        streams(control, 1),
+        socket.create_connection(("127.0.0.1", control.port), 2) as waiting,
+    ):
+        with client_of(control) as client:
+            is_answered = client.get("/health").status_code == 200
+        answer = waiting.recv(1000)
+
+    assert is_answered
+    assert answer.startswith(b"HTTP/1.1 503 ")
 
 
 def test_a_stream_is_kept_open_while_the_model_loads(tmp_path):
