@@ -183,3 +183,12 @@ def documents_too_long(tokens: int, room: int, passes: int) -> AppError:
         f"They have {tokens:,} tokens, and the model has room for {room:,}. Read them in passes "
         f"({passes:,} of them), read only the passages that fit the question, or choose pages.",
     )
+
+
+def document_not_warmed() -> AppError:
+    return AppError(
+        ErrorKind.DOCUMENT,
+        "The document could not be kept warm",
+        "The model read it, but its state is not on disk. See whether the disk is full, then try "
+        "again; asking works all the same.",
+    )

@@ -67,6 +67,11 @@ class Paths:
         return self.cache / "prefixes"
 
     @property
+    def warm(self) -> Path:
+        """States of documents that the user had the model read ahead."""
+        return self.cache / "warm"
+
+    @property
     def engine_choices(self) -> Path:
         """What probing found out about this machine."""
         return self.cache / "engine_choices.json"

@@ -64,6 +64,7 @@ class Start:
         return EngineOptions(
             context_length=self.settings.context_length or None,
             cache_dir=str(self.paths.prefixes) if keeps else None,
+            kept_dir=str(self.paths.warm),
         )
 
 

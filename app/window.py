@@ -4,6 +4,7 @@ import os
 import sys
 
 from app.chat.session import ChatSession
+from app.documents.desk import DocumentDesk
 from app.engine.launch import WorkerSpec
 from app.errors import AppError
 from app.server.control import EndpointControl
@@ -68,7 +69,8 @@ def _run(
     notices: tuple[str, ...],
 ) -> int:
     engine = start.engine_client(spec)
-    session = ChatSession(store, engine, start.sampling)
+    documents = DocumentDesk(start.paths, engine)
+    session = ChatSession(store, engine, start.sampling, documents)
     keys = load_keys(start.paths.endpoint_keys)
     endpoint = EndpointControl(
         engine,
@@ -86,10 +88,12 @@ def _run(
             engine,
             session,
             endpoint,
+            documents,
             instance=instance,
             notices=notices,
         )
     finally:
         session.close()
+        documents.close()
         endpoint.stop()
         engine.close()

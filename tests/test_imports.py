@@ -63,7 +63,9 @@ ROOMS = {
     "app.engine.constraint": Room(("app.engine",), ("llguidance", "numpy")),
     "app.chat": Room(("app.engine", *DOCUMENT_VALUES, *LEAVES)),
     "app.models": Room(("app.engine", *LEAVES)),
-    "app.storage": Room(("app.engine", "app.chat.messages", *DOCUMENT_VALUES, *LEAVES)),
+    "app.storage": Room(
+        ("app.engine", "app.chat.messages", "app.chat.presets", *DOCUMENT_VALUES, *LEAVES)
+    ),
     "app.documents": Room(("app.engine", "app.chat", "app.storage", *LEAVES)),
     "app.documents_command": Room(PARTS),
     "app.models_command": Room(PARTS),

@@ -9,6 +9,7 @@ from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app.chat.session import ChatSession
+from app.documents.desk import DocumentDesk
 from app.engine.client import EngineClient
 from app.errors import AppError, ErrorKind
 from app.paths import Paths
@@ -43,6 +44,7 @@ def run_window(
     engine: EngineClient,
     session: ChatSession,
     endpoint: EndpointControl | None = None,
+    documents: DocumentDesk | None = None,
     *,
     instance: SingleInstance | None = None,
     notices: Sequence[str] = (),
@@ -55,7 +57,7 @@ def run_window(
     application = _application(sys.argv[:1])
     language = Language(application, settings.language)
     appearance = Appearance(application, settings.theme, settings.text_percent, settings.density)
-    services = Services(paths, settings, store, engine, session, endpoint)
+    services = Services(paths, settings, store, engine, session, endpoint, documents)
     window = MainWindow(services, appearance, language)
     window.show_notices(notices)
     hook = sys.excepthook

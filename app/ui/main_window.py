@@ -198,7 +198,7 @@ class MainWindow(QMainWindow):
         self.sidebar.model_chip.restart_requested.connect(self.engine.restart)
         self.page.sidebar_requested.connect(self.body.toggle_sidebar)
         self.page.new_chat_requested.connect(self._on_new_chat)
-        self.page.transcript.link_clicked.connect(self.links.ask)
+        self.page.transcript.link_clicked.connect(self._on_link)
         self.body.sidebar_shown.connect(self._on_sidebar_shown)
         self.conversation.opened.connect(self._on_opened)
         self.conversation.answering_changed.connect(self.model.show_answering)
@@ -216,6 +216,7 @@ class MainWindow(QMainWindow):
         actions.new_chat.triggered.connect(self._on_new_chat)
         actions.palette.triggered.connect(self.palette_control.open)
         self.lists.connect_actions(actions)
+        actions.shortcuts.triggered.connect(self._on_shortcuts)
         actions.composer.triggered.connect(self.page.composer.field.setFocus)
         actions.latest.triggered.connect(self.page.transcript.show_end)
         self.chat.connect_actions(actions)
@@ -238,6 +239,14 @@ class MainWindow(QMainWindow):
     def _on_page_wanted(self, key: str) -> None:
         self.navigation.show(key)
         self.body.hide_overlay()
+
+    def _on_link(self, untrusted_url: str) -> None:
+        if not self.chat.follow(untrusted_url):
+            self.links.ask(untrusted_url)
+
+    def _on_shortcuts(self) -> None:
+        self._on_page_wanted("settings")
+        self.navigation.page.show_shortcuts()
 
     def _on_new_chat(self) -> None:
         self.navigation.show_chat()

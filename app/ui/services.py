@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app.chat.session import ChatSession
+from app.documents.desk import DocumentDesk
 from app.engine.client import EngineClient
 from app.paths import Paths
 from app.server.control import EndpointControl
@@ -20,3 +21,4 @@ class Services:
     engine: EngineClient
     session: ChatSession
     endpoint: EndpointControl | None = None
+    documents: DocumentDesk | None = None

@@ -94,6 +94,60 @@ QLineEdit {
 }
 QLineEdit:focus { border: @focus_ringpx solid @accent; margin: 0; }
 
+QComboBox, QSpinBox, QDoubleSpinBox, QKeySequenceEdit QLineEdit {
+    background: @surface; color: @text; border: 1px solid @line; border-radius: @radiuspx;
+    padding: @control_paddingpx 9px; margin: 1px; font-size: @secondarypx;
+    selection-background-color: @selection; selection-color: @text;
+}
+QComboBox { padding-right: 28px; }
+QComboBox:hover, QSpinBox:hover, QDoubleSpinBox:hover { background: @hover; }
+QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus {
+    border: @focus_ringpx solid @accent; margin: 0;
+}
+QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled {
+    color: @muted; background: @sunken;
+}
+QComboBox::drop-down { border: none; width: 24px; }
+QComboBox::down-arrow { image: none; }
+QComboBox QAbstractItemView {
+    background: @surface; color: @text; border: 1px solid @line; padding: 4px; outline: none;
+    font-size: @secondarypx; selection-background-color: @selected; selection-color: @text;
+}
+QSpinBox::up-button, QSpinBox::down-button { width: 0; border: none; }
+QDoubleSpinBox::up-button, QDoubleSpinBox::down-button { width: 0; border: none; }
+
+#plainList { background: @surface; border: 1px solid @line; border-radius: @radiuspx; padding: 4px; }
+#plainList::item { padding: 4px 6px; border-radius: @radiuspx; color: @text; }
+#plainList::item:hover { background: @hover; }
+#plainList::item:selected { background: @selected; color: @text; }
+#plainList:focus { border: @focus_ringpx solid @accent; padding: 3px; }
+
+QSlider { min-height: @switchpx; padding: 3px 0; }
+QSlider::groove:horizontal { background: @line; height: 4px; border-radius: 2px; }
+QSlider::sub-page:horizontal { background: @accent; height: 4px; border-radius: 2px; }
+QSlider::handle:horizontal {
+    background: @surface; border: 2px solid @accent; width: 12px; margin: -6px 0;
+    border-radius: 8px;
+}
+QSlider::handle:horizontal:focus { background: @accent; border-color: @text; }
+QSlider::groove:horizontal:disabled, QSlider::sub-page:horizontal:disabled { background: @line; }
+QSlider::handle:horizontal:disabled { border-color: @muted; }
+
+QProgressBar {
+    background: @sunken; border: none; border-radius: 3px; min-height: 6px; max-height: 6px;
+}
+QProgressBar::chunk { background: @accent; border-radius: 3px; }
+
+#card { background: @surface; border: 1px solid @line; border-radius: @radius_cardpx; }
+#card[is_current="true"] { border: 2px solid @accent; }
+QPushButton[kind="tab"] {
+    background: transparent; border-color: transparent; color: @muted; border-radius: 14px;
+    padding: @control_paddingpx 11px; font-weight: @weight_normal;
+}
+QPushButton[kind="tab"]:hover { background: @hover; color: @text; }
+QPushButton[kind="tab"]:checked { background: @selected; color: @text; }
+QPushButton[kind="tab"]:focus { border: @focus_ringpx solid @accent; margin: 0; }
+
 #sidebar { background: @window; border: none; border-right: 1px solid @line; }
 #conversations { background: transparent; border: none; outline: none; }
 #page { background: @surface; }
@@ -130,6 +184,18 @@ QLineEdit:focus { border: @focus_ringpx solid @accent; margin: 0; }
 #dialogText:focus, #dialogList:focus { border: @focus_ringpx solid @accent; margin: 0; }
 #dialogList::item { padding: 5px 8px; border-radius: @radiuspx; }
 #dialogList::item:selected { background: @selected; color: @text; }
+#dropTarget {
+    background: @surface; border: 2px dashed @accent; border-radius: @radius_cardpx;
+    color: @accent; font-size: @titlepx; font-weight: @weight_strong;
+}
+#reader { background: @window; border: none; border-right: 1px solid @line; }
+#citationBar { background: @surface; border-top: 1px solid @line; }
+#thumbnails { background: @window; border: none; outline: none; }
+#documentText {
+    background: @surface; border: none; color: @text; font-size: @bodypx;
+    selection-background-color: @selection; selection-color: @text;
+}
+QLabel[kind="warning"] { font-size: @secondarypx; color: @warn; }
 #paletteList { background: transparent; border: none; outline: none; }
 QToolButton#send {
     background: @accent; border: @focus_ringpx solid @accent; border-radius: 16px; padding: 5px;

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication
 
+from app.chat.sources import ReadingProgress
 from app.chat.turn import PromptProgress, TurnFinished
 from app.engine.client import EngineState, EngineStatus
 from app.ui.error_words import error_message, error_title
@@ -63,6 +64,13 @@ def waiting_caption(status: EngineStatus) -> str:
 def reading_caption(progress: PromptProgress) -> str:
     return _tr("Reading {done} of {total} tokens").format(
         done=f"{progress.done:,}", total=f"{progress.total:,}"
+    )
+
+
+def passes_caption(progress: ReadingProgress) -> str:
+    """Documents that do not fit are read part by part."""
+    return _tr("Reading the documents, pass {number} of {total}").format(
+        number=min(progress.done + 1, progress.total), total=progress.total
     )
 
 

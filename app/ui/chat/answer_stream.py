@@ -61,6 +61,7 @@ class AnswerStream:
             self.forget()
             is_same = answer.source == message.message.text
             is_same = is_same and answer.reasoning == message.message.reasoning
+            is_same = is_same and message.message.proof is None  # its numbers come now
         if is_same:
             item.end(message)
         else:

@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QTextListFormat,
 )
 
+from app.ui.chat.citation_marks import DOUBTFUL, cited
 from app.ui.chat.style import Style
 
 _FEATURES = (
@@ -142,7 +143,9 @@ def _style_fragment(
     fragment: QTextFragment, cursor: QTextCursor, style: Style, is_quoted: bool
 ) -> None:
     form = fragment.charFormat()
-    if form.isAnchor():
+    if form.isAnchor() and cited(form.anchorHref()) is not None:
+        merged = style.citation(is_doubtful=fragment.text().endswith(f"{DOUBTFUL}]"))
+    elif form.isAnchor():
         merged = style.link
     elif form.fontFixedPitch():
         merged = style.code_span

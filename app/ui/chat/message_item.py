@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.chat.messages import Role
 from app.ui.chat.blocks import BlockSplitter
+from app.ui.chat.citation_marks import document_rows, proof_rows, with_marks
 from app.ui.chat.offers import offer_of
 from app.ui.chat.rows import Row, RowKind, estimated_height, folded, plain_rows, rows_of_block
 
@@ -39,6 +40,7 @@ class MessageItem:
     is_stored: bool = True  # can be loaded again
     is_plain: bool = False  # its rendering raised
     source: str = ""
+    marked: str = ""  # the source with the numbers of its citations: what is shown
     rows: list[Row] = field(default_factory=list)
     tail: Sequence[Row] = ()
     thoughts: Sequence[Row] = ()
@@ -69,12 +71,15 @@ class MessageItem:
         self.is_loaded = True
         self.message, self.source = message, message.message.text
         self.tail = tail_rows(message, is_unanswered=self.is_unanswered)
+        self.marked = with_marks(self.source, self.id, message.message.proof)
         if self.role == "assistant":
             if message.message.reasoning:
                 self.rows = [reasoning_row(message.message.reasoning, _seconds(message))]
             self.splitter = BlockSplitter()
         elif self.role == "user":
-            self.rows = [*plain_rows(RowKind.USER, self.source), *self.tail]
+            about = message.message.documents
+            self.rows = document_rows(about) if about is not None else []
+            self.rows += [*plain_rows(RowKind.USER, self.source), *self.tail]
         else:
             label = "Instructions" if self.role == "system" else "Tool result"
             self.rows = [Row(RowKind.REASONING, label, self.source), *self.tail]
@@ -84,7 +89,7 @@ class MessageItem:
         """Make rows of an answer's text for ``budget_s`` seconds, or until it is done."""
         deadline = perf_counter() + budget_s
         while self.splitter is not None:
-            piece = self.source[self.position : self.position + _SLICE]
+            piece = self.marked[self.position : self.position + _SLICE]
             self.position += len(piece)
             try:
                 blocks = self.splitter.feed(piece) if piece else self.splitter.finish()
@@ -147,7 +152,7 @@ class MessageItem:
         """Forget everything but the header; the widgets must have been given back."""
         self.rows, self.tail, self.thoughts = [], (), ()
         self.splitter, self.position = None, 0
-        self.is_loaded, self.source, self.message = False, "", None
+        self.is_loaded, self.source, self.marked, self.message = False, "", "", None
 
     def _close_gap(self) -> None:
         if self.rows:
@@ -177,6 +182,7 @@ def tail_rows(message: "StoredMessage", *, is_unanswered: bool = False) -> list[
         rows.append(note)
     if not message.is_intact:
         rows.append(Row(RowKind.NOTE, DAMAGED, info="warn", gap=8))
+    rows += proof_rows(message)
     words = caption(message)
     if message.message.role == "assistant" and message.state != "streaming":
         offer = offer_of(message, words)

@@ -82,6 +82,14 @@ class Style:
     def secondary_line(self) -> QTextBlockFormat:
         return self._line_format("secondary")
 
+    def citation(self, *, is_doubtful: bool) -> QTextCharFormat:
+        """The number after a quote."""
+        form = QTextCharFormat()
+        form.setForeground(QBrush(self.theme.color("warn" if is_doubtful else "accent")))
+        form.setFontUnderline(False)
+        form.setFontWeight(QFont.Weight(self.theme.size("weight_strong")))
+        return form
+
     @cached_property
     def link(self) -> QTextCharFormat:
         form = QTextCharFormat()

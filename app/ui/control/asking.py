@@ -6,6 +6,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from app.chat.session import ChatSession, LiveAnswer
+from app.chat.sources import ReadingProgress
 from app.chat.turn import TurnFailed, TurnFinished, TurnUpdate
 from app.errors import AppError, ErrorKind
 from app.storage.conversations import ConversationStore, StoredMessage
@@ -26,6 +27,7 @@ class Asking(QObject):
     began = Signal(int, object)  # conversation, RunningAnswer
     arrived = Signal(int, object)  # conversation, Flush
     ended = Signal(int, object, object)  # conversation, StoredMessage, RunningAnswer
+    reading = Signal(int, object)  # conversation, ReadingProgress
     not_started = Signal(int, object, object)  # conversation, RunningAnswer, AppError
     changed = Signal()  # in which conversations answers are written
     failed = Signal(object)  # AppError
@@ -49,7 +51,7 @@ class Asking(QObject):
         self._running[conversation_id] = running
         self._speeds.pop(conversation_id, None)
         self._sends.run(
-            partial(ask, running.buffer.put),
+            partial(ask, partial(self._take, conversation_id, running)),
             partial(self._on_live, conversation_id),
             partial(self._on_not_started, conversation_id),
         )
@@ -77,6 +79,14 @@ class Asking(QObject):
 
     def close(self) -> None:
         self._feed.close()
+
+    def _take(self, conversation_id: int, running: RunningAnswer, update: TurnUpdate) -> None:
+        """On the thread that tells: what comes before the answer is passed on at once."""
+        if isinstance(update, ReadingProgress):
+            running.reading = update
+            self.reading.emit(conversation_id, update)
+        else:
+            running.buffer.put(update)
 
     def _on_live(self, conversation_id: int, live: LiveAnswer) -> None:
         running = self._running[conversation_id]

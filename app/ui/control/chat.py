@@ -9,6 +9,7 @@ from app.ui.control.asking import Asking
 from app.ui.control.clipboard import ClipboardControl
 from app.ui.control.composer import ComposerControl
 from app.ui.control.conversation import UNDO_QUEUE, ConversationControl
+from app.ui.control.documents import DocumentsControl
 from app.ui.control.find import FindControl
 from app.ui.control.messages import MessageControl
 from app.ui.control.run_card import RunCardControl
@@ -35,6 +36,16 @@ class Chat(QObject):
         self.messages = MessageControl(page, self.conversation, store, session, reads)
         self.find = FindControl(page, self.conversation, store, reads)
         self.composer = ComposerControl(page, self.conversation, store, session, reads)
+        self.documents: DocumentsControl | None = None
+        if services.documents is not None:
+            self.documents = DocumentsControl(
+                page, self.conversation, services.documents, store, reads, sends
+            )
+            self.documents.failed.connect(self.failed)
+        else:
+            page.composer.submitted.connect(self.conversation.submit)
+            page.composer.attach.hide()
+            page.setAcceptDrops(False)
         self.clipboard = ClipboardControl(page, self.conversation, store, reads)
         self.run_card = RunCardControl(
             page, self.conversation, self.messages, self.asking, store, reads
@@ -66,7 +77,13 @@ class Chat(QObject):
         self.conversation.show_status(status)
         self.composer.show_status(status)
 
+    def follow(self, url: str) -> bool:
+        """Go where a link of the chat's own leads; False for any other."""
+        return self.documents is not None and self.documents.follow(url)
+
     def close(self) -> None:
+        if self.documents is not None:
+            self.documents.close()
         self.composer.close()
         self.conversation.drafts.close()
         self.asking.close()

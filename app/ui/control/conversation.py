@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
-from app.chat.messages import Message
+from app.chat.messages import DocumentsPart, Message, TextPart
 from app.chat.presets import Preset
 from app.chat.session import ChatSession
 from app.engine.client import EngineState, EngineStatus
@@ -19,7 +19,12 @@ from app.ui.control.drafts import Drafts
 from app.ui.control.queued import QueuedMessages
 from app.ui.control.running import RunningAnswer
 from app.ui.conversation.conversation_page import ConversationPage
-from app.ui.words import idle_caption, reading_caption, waiting_caption
+from app.ui.words import (
+    idle_caption,
+    passes_caption,
+    reading_caption,
+    waiting_caption,
+)
 
 UNDO_QUEUE = "queue"
 
@@ -31,6 +36,7 @@ class ConversationControl(QObject):
     shown = Signal()  # its messages are on the page
     answering_changed = Signal(object)  # frozenset of the ids in which an answer is written
     busy_changed = Signal(bool)  # there is something to stop or to clear on the page
+    preparation_stopped = Signal()  # the user no longer wants what ``prepare`` told of
     conversations_changed = Signal()  # in the store: titles, order
     failed = Signal(object)  # AppError
 
@@ -50,6 +56,7 @@ class ConversationControl(QObject):
         self._visit = 0  # counts what was opened, to drop results that come too late
         self._is_shown = True  # the transcript shows what is current
         self._is_creating = False
+        self._preparing = ""  # what goes on before a message can be sent, in words
         self._goal: int | None = None  # the message to go to once it is shown
         self.drafts = Drafts(store, reads)
         self.preset_for_new: Preset | None = None  # of the chat that the next message makes
@@ -64,7 +71,13 @@ class ConversationControl(QObject):
     @property
     def is_busy(self) -> bool:
         """Whether an answer is being written, or about to be, on the page."""
-        return self._is_creating or self._asking.of(self._current) is not None
+        is_asking = self._asking.of(self._current) is not None
+        return self._is_creating or bool(self._preparing) or is_asking
+
+    def prepare(self, words: str) -> None:
+        """Something must be done before the message can be sent; "" when it is over."""
+        self._preparing = words
+        self.show_activity()
 
     def open(self, conversation_id: int | None, message_id: int | None = None) -> None:
         """Show a conversation, or with None the beginning of a new one; go to a message in it."""
@@ -91,6 +104,9 @@ class ConversationControl(QObject):
 
     def stop(self) -> None:
         """First end the answer on the page; when nothing is written, clear what is queued."""
+        if self._preparing:
+            self.preparation_stopped.emit()
+            return
         if self._current is None or self._asking.stop(self._current) or self.is_busy:
             self.show_activity()
             return
@@ -115,7 +131,7 @@ class ConversationControl(QObject):
         self._status = status
         self.show_activity()
 
-    def show_question(self, text: str) -> int:
+    def show_question(self, text: str, about: DocumentsPart | None = None) -> int:
         """Show the message at once, before it is stored and before a model is ready for it."""
         self._provisional -= 1
         now, details = time.time(), AnswerDetails()
@@ -123,7 +139,7 @@ class ConversationControl(QObject):
             self._provisional,
             self._current or 0,
             None,
-            Message.of("user", text),
+            _question(text, about),
             "complete",
             now,
             details,
@@ -139,7 +155,7 @@ class ConversationControl(QObject):
     def show_activity(self) -> None:
         """Send or Stop, what is queued, and the line below the composer."""
         running = self._asking.of(self._current)
-        is_busy = self._is_creating or running is not None
+        is_busy = self.is_busy
         queued = self._queued.of(self._current)
         composer = self._page.composer
         composer.set_answering(is_busy)
@@ -153,7 +169,6 @@ class ConversationControl(QObject):
 
     def _connect(self) -> None:
         composer = self._page.composer
-        composer.submitted.connect(self._on_submitted)
         composer.stop_requested.connect(self.stop)
         composer.field.textChanged.connect(self._on_text_changed)
         self.drafts.loaded.connect(self._on_drafts_loaded)
@@ -162,6 +177,7 @@ class ConversationControl(QObject):
         composer.queue.edit_requested.connect(self._on_queued_edit)
         composer.queue.remove_requested.connect(self._on_queued_removed)
         self._asking.began.connect(self._on_began)
+        self._asking.reading.connect(self._on_reading)
         self._asking.arrived.connect(self._on_arrived)
         self._asking.ended.connect(self._on_ended)
         self._asking.not_started.connect(self._on_not_started)
@@ -215,58 +231,75 @@ class ConversationControl(QObject):
         if not self._page.composer.text:
             self._page.composer.set_text(self.drafts.of(self._current))
 
-    def _on_submitted(self, text: str) -> None:
+    def submit(self, text: str, about: DocumentsPart | None = None) -> None:
+        """Send the message, or queue it while an answer is written; documents are not queued."""
         self._page.composer.set_text("")
         self.drafts.put(self._current, "")
         if self._is_creating:
-            self._give_back(None, text)
+            self.give_back(None, text)
         elif self.is_busy:
             self._queued.add(self._current, text)
             self.show_activity()
         elif self._current is not None:
-            self._send(self._current, text)
+            self._send(self._current, text, about)
         else:
-            self._create(text)
+            self._create(text, about)
 
-    def _create(self, text: str) -> None:
+    def _create(self, text: str, about: DocumentsPart | None) -> None:
         """The first message makes the conversation."""
-        provisional_id = self.show_question(text)
+        provisional_id = self.show_question(text, about)
         self._is_creating = True
         self._reads.run(
             partial(_create, self._store, self.preset_for_new),
-            partial(self._on_created, self._visit, text, provisional_id),
+            partial(self._on_created, self._visit, (text, about), provisional_id),
             partial(self._on_not_created, self._visit, text),
         )
         self.show_activity()
 
-    def _on_created(self, visit: int, text: str, provisional_id: int, conversation_id: int) -> None:
+    def _on_created(
+        self,
+        visit: int,
+        asked: tuple[str, DocumentsPart | None],
+        provisional_id: int,
+        conversation_id: int,
+    ) -> None:
         if visit == self._visit:
             self._is_creating = False
             self._current = conversation_id
             self.drafts.put(None, "")
             self.drafts.put(conversation_id, self._page.composer.text)
             self.opened.emit(conversation_id)
-        running = RunningAnswer(text, provisional_id)
-        self._asking.ask(
-            conversation_id, partial(self._session.send, conversation_id, text), running
-        )
+        running = RunningAnswer(asked[0], provisional_id)
+        self._asking.ask(conversation_id, self._sending(conversation_id, *asked), running)
 
     def _on_not_created(self, visit: int, text: str, error: AppError) -> None:
         if visit == self._visit:
             self._is_creating = False
             self._show_current()
-        self._give_back(None, text)
+        self.give_back(None, text)
         self.failed.emit(error)
 
-    def _send(self, conversation_id: int, text: str) -> None:
+    def _sending(self, conversation_id: int, text: str, about: DocumentsPart | None) -> Ask:
+        """The call of the session that sends it."""
+        if about is None:
+            return partial(self._session.send, conversation_id, text)
+        return partial(
+            self._session.send,
+            conversation_id,
+            text,
+            documents=[found.id for found in about.documents],
+            mode=about.mode,
+            ranges=about.ranges,
+        )
+
+    def _send(self, conversation_id: int, text: str, about: DocumentsPart | None = None) -> None:
         is_here = conversation_id == self._current
         if is_here:
             self._page.transcript.set_unanswered(False)
-        provisional_id = self.show_question(text) if is_here and self._is_shown else None
+        is_shown = is_here and self._is_shown
+        provisional_id = self.show_question(text, about) if is_shown else None
         running = RunningAnswer(text, provisional_id)
-        self._asking.ask(
-            conversation_id, partial(self._session.send, conversation_id, text), running
-        )
+        self._asking.ask(conversation_id, self._sending(conversation_id, text, about), running)
 
     def _send_next(self) -> None:
         """The oldest message that waits, in the conversation on the page."""
@@ -326,6 +359,10 @@ class ConversationControl(QObject):
             if message.conversation_id == self._current:
                 self._page.transcript.message_stored(message)
 
+    def _on_reading(self, conversation_id: int, _: object) -> None:
+        if conversation_id == self._current:
+            self.show_activity()
+
     def _on_arrived(self, conversation_id: int, flush: Flush) -> None:
         if conversation_id != self._current:
             return
@@ -348,7 +385,7 @@ class ConversationControl(QObject):
         self, conversation_id: int, running: RunningAnswer, error: AppError
     ) -> None:
         if error.kind is ErrorKind.DATABASE and running.question:  # only then it may not be stored
-            self._give_back(conversation_id, running.question)
+            self.give_back(conversation_id, running.question)
         if conversation_id == self._current:
             self._show_current()
         self.conversations_changed.emit()
@@ -357,7 +394,7 @@ class ConversationControl(QObject):
         self.show_activity()
         self.answering_changed.emit(self._asking.conversations)
 
-    def _give_back(self, conversation_id: int | None, text: str) -> None:
+    def give_back(self, conversation_id: int | None, text: str) -> None:
         """The text is never lost: back into the composer it was written in."""
         if conversation_id == self._current and not self._page.composer.text:
             self._page.composer.set_text(text)
@@ -365,13 +402,21 @@ class ConversationControl(QObject):
             self.drafts.put(conversation_id, text)
 
     def _busy_caption(self, running: RunningAnswer | None) -> str:
+        if self._preparing:
+            return self._preparing
         if running is not None and running.is_stopping:
             return self.tr("Stopping")
+        if running is not None and running.live is None and running.reading is not None:
+            return passes_caption(running.reading)
         if running is None or (running.progress is None and not running.has_begun):
             return waiting_caption(self._status)
         if not running.has_begun and running.progress.done < running.progress.total:
             return reading_caption(running.progress)
         return self.tr("Writing")
+
+
+def _question(text: str, about: DocumentsPart | None) -> Message:
+    return Message("user", (*((about,) if about is not None else ()), TextPart(text)))
 
 
 def _create(store: ConversationStore, preset: Preset | None) -> int:

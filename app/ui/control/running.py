@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from app.chat.session import LiveAnswer
+from app.chat.sources import ReadingProgress
 from app.chat.turn import PromptProgress
 from app.ui.bridge import AnswerBuffer, Flush
 
@@ -18,6 +19,7 @@ class RunningAnswer:
     buffer: AnswerBuffer = field(default_factory=AnswerBuffer)
     live: LiveAnswer | None = None  # None: asked, not yet running
     progress: PromptProgress | None = None
+    reading: ReadingProgress | None = None  # of documents, in passes; set before it is live
     is_over: bool = False
     is_stopping: bool = False
     has_failed: bool = False

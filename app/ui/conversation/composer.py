@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from app.ui.conversation.attachment_strip import AttachmentStrip
 from app.ui.conversation.composer_field import ComposerField
 from app.ui.conversation.context_meter import ContextMeter
 from app.ui.conversation.preset_button import PresetButton
@@ -17,6 +18,7 @@ class Composer(QWidget):
 
     submitted = Signal(str)
     stop_requested = Signal()
+    attach_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,17 +34,22 @@ class Composer(QWidget):
         self.button.setObjectName("send")
         self.button.clicked.connect(self._on_clicked)
         self.queue = QueueStrip()
+        self.attachments = AttachmentStrip()
+        self.attach = IconButton("attach", self.tr("Attach documents"))
+        self.attach.clicked.connect(self.attach_requested)
         self._frame = QFrame()
         self._frame.setObjectName("composer")
         row = QHBoxLayout(self._frame)
-        row.setContentsMargins(14, 8, 8, 8)
-        row.setSpacing(8)
+        row.setContentsMargins(8, 8, 8, 8)
+        row.setSpacing(4)
+        row.addLayout(self._sunken(self.attach))
         row.addLayout(self._centred_field(), 1)
-        row.addLayout(self._sunken_button())
+        row.addLayout(self._sunken(self.button))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(self.queue)
+        column.addWidget(self.attachments)
         column.addWidget(self._frame)
         column.addLayout(self._captions())
         self._on_text_changed()
@@ -87,6 +94,8 @@ class Composer(QWidget):
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         self.queue.set_theme(theme)
+        self.attachments.set_theme(theme)
+        self.attach.set_theme(theme)
         self.meter.set_theme(theme)
         self.preset.set_theme(theme)
         self._tint_button()
@@ -98,10 +107,10 @@ class Composer(QWidget):
         column.addStretch()
         return column
 
-    def _sunken_button(self) -> QVBoxLayout:
+    def _sunken(self, button: IconButton) -> QVBoxLayout:
         column = QVBoxLayout()
         column.addStretch()
-        column.addWidget(self.button)
+        column.addWidget(button)
         return column
 
     def _captions(self) -> QHBoxLayout:

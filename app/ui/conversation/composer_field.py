@@ -1,8 +1,18 @@
 """The text field of the composer: grows with its text, and knows when Enter means send."""
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QResizeEvent
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QFocusEvent,
+    QInputMethodEvent,
+    QKeyEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
+
+LONG_TEXT = 12_000  # characters; about 3,000 tokens
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -16,6 +26,8 @@ class ComposerField(QPlainTextEdit):
     submit_requested = Signal()
     previous_requested = Signal()  # ↑ in the empty field
     focused = Signal(bool)
+    files_pasted = Signal(object)  # list of Path
+    long_text_pasted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -88,6 +100,27 @@ class ComposerField(QPlainTextEdit):
         super().resizeEvent(event)
         self._measure()
 
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return bool(local_files(source)) or super().canInsertFromMimeData(source)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Files and very long texts become documents; they would drown the message."""
+        files = local_files(source)
+        text = source.text() if not files else ""
+        if files:
+            self.files_pasted.emit(files)
+        elif len(text) > LONG_TEXT:
+            self.long_text_pasted.emit(text)
+        else:
+            super().insertFromMimeData(source)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files are dropped on the whole page, which shows where."""
+        if local_files(event.mimeData()):
+            event.ignore()
+        else:
+            super().dragEnterEvent(event)
+
     def _measure(self) -> None:
         """The height of the wrapped text, counted no further than the field can grow."""
         height = 2 * self.document().documentMargin()
@@ -103,3 +136,8 @@ class ComposerField(QPlainTextEdit):
         if round(height) != self._wanted:
             self._wanted = round(height)
             self.updateGeometry()
+
+
+def local_files(data: QMimeData) -> list[Path]:
+    """The files and folders that are dragged or were copied; none for addresses of the web."""
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]

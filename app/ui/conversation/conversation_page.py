@@ -1,10 +1,11 @@
 """The conversation: header, banners, transcript, composer."""
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
+    QLabel,
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import (
 
 from app.ui.chat.transcript import Transcript
 from app.ui.conversation.composer import Composer
+from app.ui.conversation.composer_field import local_files
 from app.ui.conversation.empty_page import EmptyPage
 from app.ui.conversation.find_bar import FindBar
 from app.ui.icons import icon
@@ -31,6 +33,7 @@ class ConversationPage(QFrame):
 
     sidebar_requested = Signal()
     new_chat_requested = Signal()
+    files_dropped = Signal(object)  # list of Path
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,6 +63,12 @@ class ConversationPage(QFrame):
         self.find_bar = FindBar(self._stack)
         self._main = QWidget(self)
         self.run_card = RunCard(self)
+        self.reader: QWidget | None = None  # made when the first document is opened
+        self.setAcceptDrops(True)
+        self._drop = QLabel(self)
+        self._drop.setObjectName("dropTarget")
+        self._drop.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._drop.hide()
         column = QVBoxLayout(self._main)
         column.setContentsMargins(0, 0, 0, _GAP)
         column.setSpacing(0)
@@ -83,6 +92,15 @@ class ConversationPage(QFrame):
         """The panel on the right: beside the conversation, or over it in a narrow window."""
         self.run_card.setVisible(is_shown)
         self.run_card.raise_()
+        self._place()
+
+    def set_reader(self, reader: QWidget) -> None:
+        """What stands left of the conversation while it is visible."""
+        self.reader = reader
+        reader.setParent(self)
+
+    def arrange(self) -> None:
+        """The reader came or went."""
         self._place()
 
     def set_quotable(self, is_quotable: bool) -> None:
@@ -115,6 +133,7 @@ class ConversationPage(QFrame):
             self.toast,
             self.find_bar,
             self.run_card,
+            *(() if self.reader is None else (self.reader,)),
         ):
             part.set_theme(theme)
 
@@ -161,10 +180,38 @@ class ConversationPage(QFrame):
     def _place(self) -> None:
         """Conversation and panel side by side where there is room for both."""
         width, panel = self.width(), self._theme.size("panel")
-        is_beside = width >= panel + self._theme.size("panel_beside")
+        left = self._place_reader()
+        is_beside = width - left >= panel + self._theme.size("panel_beside")
         taken = panel if self.run_card.isVisibleTo(self) and is_beside else 0
-        self._main.setGeometry(0, 0, width - taken, self.height())
+        self._main.setGeometry(left, 0, width - left - taken, self.height())
         self.run_card.setGeometry(width - min(panel, width), 0, min(panel, width), self.height())
+
+    def _place_reader(self) -> int:
+        """The left half, or everything where half would be too narrow; returns its width."""
+        if self.reader is None or not self.reader.isVisibleTo(self):
+            return 0
+        width = self.width()
+        least = self._theme.size("panel_beside")
+        is_beside = width >= 2 * least
+        self.reader.setGeometry(0, 0, width // 2 if is_beside else width, self.height())
+        self.reader.raise_()
+        return width // 2 if is_beside else 0
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if local_files(event.mimeData()):
+            event.acceptProposedAction()
+            self._drop.setText(self.tr("Drop to ask about it"))
+            self._drop.setGeometry(self.rect().adjusted(16, 16, -16, -16))
+            self._drop.show()
+            self._drop.raise_()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._drop.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._drop.hide()
+        self.files_dropped.emit(local_files(event.mimeData()))
+        event.acceptProposedAction()
 
     def _place_floating(self) -> None:
         """What lies over the transcript: two pills at its foot, the find bar at its head."""

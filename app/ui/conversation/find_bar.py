@@ -18,12 +18,12 @@ class FindBar(QFrame):
     previous_requested = Signal()
     closed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, prompt: str = "") -> None:
         super().__init__(parent)
         self.setObjectName("findBar")
         self.field = QLineEdit()
-        self.field.setPlaceholderText(self.tr("Find in this chat"))
-        self.field.setAccessibleName(self.tr("Find in this chat"))
+        self.field.setPlaceholderText(prompt or self.tr("Find in this chat"))
+        self.field.setAccessibleName(prompt or self.tr("Find in this chat"))
         self.field.installEventFilter(self)
         self.field.textChanged.connect(self._on_text_changed)
         self.count = QLabel()

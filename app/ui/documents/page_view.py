@@ -48,7 +48,7 @@ class PageView(QAbstractScrollArea):
         self._pictures = PictureCache()
         self._marks: Mapping[int, Sequence[Box]] = {}
         self._selection: Mapping[int, Sequence[Box]] = {}
-        self._tone = "found"
+        self._tone, self._label = "found", ""
         self._is_flashing = False
         self._current = 1
         self._pressed: tuple[int, QPointF] | None = None
@@ -96,9 +96,11 @@ class PageView(QAbstractScrollArea):
         self._pictures.put(number, picture, scale)
         self.viewport().update()
 
-    def mark(self, marks: Mapping[int, Sequence[Box]], tone: str = "found") -> None:
-        """Boxes by page; ``tone`` is a colour of the theme."""
-        self._marks, self._tone = marks, tone
+    def mark(
+        self, marks: Mapping[int, Sequence[Box]], tone: str = "found", label: str = ""
+    ) -> None:
+        """Boxes by page; ``tone`` is a colour of the theme, ``label`` stands in the margin."""
+        self._marks, self._tone, self._label = marks, tone, label
         self.viewport().update()
 
     def flash(self) -> None:
@@ -168,6 +170,8 @@ class PageView(QAbstractScrollArea):
             painter.drawRect(page)
             self._paint_boxes(painter, number, self._selection, "selection", 150)
             self._paint_boxes(painter, number, self._marks, self._tone, 120)
+            if self._label:
+                self._paint_label(painter, number, page)
             if self._is_flashing:
                 self._paint_frames(painter, number)
 
@@ -230,6 +234,19 @@ class PageView(QAbstractScrollArea):
         color.setAlpha(alpha)
         for box in boxes.get(number, ()):
             painter.fillRect(self.box_on_screen(number, box).adjusted(-1, -1, 1, 1), color)
+
+    def _paint_label(self, painter: QPainter, number: int, page: QRectF) -> None:
+        """The number of the citation, in the margin beside its first line."""
+        for box in list(self._marks.get(number, ()))[:1]:
+            line = self.box_on_screen(number, box)
+            painter.setFont(self._theme.font("caption", is_strong=True))
+            width = painter.fontMetrics().horizontalAdvance(self._label) + 12
+            tag = QRectF(page.left() + 4, line.center().y() - 9, width, 18)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._theme.color("accent"))
+            painter.drawRoundedRect(tag, 9, 9)
+            painter.setPen(self._theme.color("on_accent"))
+            painter.drawText(tag, Qt.AlignmentFlag.AlignCenter, self._label)
 
     def _paint_frames(self, painter: QPainter, number: int) -> None:
         painter.setPen(QPen(self._theme.color("accent"), self._theme.size("focus_ring")))

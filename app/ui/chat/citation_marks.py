@@ -1,0 +1,114 @@
+"""Citations in the text of an answer: a number after each quote, and what they come to below."""
+
+import re
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from app.chat.messages import CitationsPart, DocumentsPart
+from app.documents.citation import Citation, Coverage
+from app.ui.chat.rows import Row, RowKind
+
+if TYPE_CHECKING:
+    from app.storage.conversations import StoredMessage
+
+DOUBTFUL = "?"
+
+_LINK = re.compile(r"doorstep:cite/(\d+)/(\d+)")
+_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})", re.MULTILINE)
+
+
+def with_marks(text: str, message_id: int, proof: CitationsPart | None) -> str:
+    """The answer with a link after each quote: ``[2]``, or ``[2?]`` for one that is not proven.
+
+    Quotes in code blocks get none: there, a link would be text.
+    """
+    if proof is None:
+        return text
+    parts, at = [], 0
+    for number, citation in _in_order(proof):
+        end = citation.answer_end
+        if not at <= end <= len(text) or _is_in_code(text, end):
+            continue
+        doubt = "" if citation.status in ("verified", "ambiguous") else DOUBTFUL
+        parts.append(f"{text[at:end]}[\\[{number}{doubt}\\]](doorstep:cite/{message_id}/{number})")
+        at = end
+    return "".join([*parts, text[at:]])
+
+
+def cited(url: str) -> tuple[int, int] | None:
+    """Message and number of a citation's link; None for any other link."""
+    found = _LINK.fullmatch(url)
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def numbered(proof: CitationsPart) -> list[tuple[int, Citation]]:
+    """The citations with the numbers they have in the text."""
+    return list(enumerate(proof.citations, 1))
+
+
+def proof_rows(message: "StoredMessage") -> list[Row]:
+    """Below an answer: how much was read, how many quotes are proven, and each that is not."""
+    proof = message.message.proof
+    if proof is None or message.state == "streaming":
+        return []
+    said = [words for words in (verified(proof), coverage(proof.coverage)) if words]
+    rows = [Row(RowKind.NOTE, " ".join(said), info="muted", gap=8)] if said else []
+    for number, citation in numbered(proof):
+        if citation.status in ("unverified", "close"):
+            rows.append(Row(RowKind.NOTE, _doubt(number, citation), info="warn", gap=4))
+    return rows
+
+
+def document_rows(part: DocumentsPart) -> list[Row]:
+    """Above a question: what it is about."""
+    names = [
+        f"{found.name} ({_tr('%n page(s)', found.pages)})" if found.pages else found.name
+        for found in part.documents
+    ]
+    words = _tr("About {documents}").format(documents=", ".join(names))
+    return [Row(RowKind.NOTE, words, info="muted", gap=0)]
+
+
+def verified(proof: CitationsPart) -> str:
+    if not proof.citations:
+        return ""
+    count = sum(c.status == "verified" for c in proof.citations)
+    words = _tr("{count} of %n quote(s) verified.", len(proof.citations))
+    return words.format(count=f"{count:,}")
+
+
+def coverage(found: Coverage | None) -> str:
+    """What the model was given to read, as a sentence."""
+    if found is None:
+        return ""
+    if found.mode == "passages":
+        passages = _tr("%n passage(s)", found.passages)
+        documents = _tr("of %n document(s)", found.documents_total)
+        return _tr("{passages} {documents}.").format(passages=passages, documents=documents)
+    if found.mode == "passes":
+        words = _tr("Read {count} of %n page(s), in passes.", found.pages_total)
+    else:
+        words = _tr("Read {count} of %n page(s).", found.pages_total)
+    return words.format(count=f"{found.pages_read:,}")
+
+
+def _doubt(number: int, citation: Citation) -> str:
+    if citation.status == "close":
+        words = _tr("[{number}] differs a little from the document. {reason}")
+    else:
+        words = _tr("[{number}] unverified. {reason}")
+    return words.format(number=number, reason=citation.reason).strip()
+
+
+def _in_order(proof: CitationsPart) -> list[tuple[int, Citation]]:
+    return sorted(numbered(proof), key=lambda found: found[1].answer_end)
+
+
+def _is_in_code(text: str, at: int) -> bool:
+    """Whether a fenced block that began before has not ended here."""
+    return len(_FENCE.findall(text[:at])) % 2 == 1
+
+
+def _tr(text: str, count: int = -1) -> str:
+    return QCoreApplication.translate("Citations", text, None, count)

@@ -1,0 +1,92 @@
+"""The documents that the next message is about, above the composer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from app.ui.theme import Theme
+from app.ui.widgets.elided_label import ElidedLabel
+from app.ui.widgets.icon_button import IconButton
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """One document; ``state`` in words says how far reading it is, or why it cannot be read."""
+
+    document_id: int
+    name: str
+    state: str
+    is_failed: bool = False
+
+
+class AttachmentStrip(QWidget):
+    """Emits what the user asks for, with the document's id."""
+
+    open_requested = Signal(int)
+    remove_requested = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = Theme.load("light")
+        self._shown: tuple[Attachment, ...] = ()
+        self._chips: list[QFrame] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(4)
+        self.hide()
+
+    @property
+    def shown(self) -> tuple[Attachment, ...]:
+        return self._shown
+
+    def show_attachments(self, attachments: Sequence[Attachment]) -> None:
+        if tuple(attachments) == self._shown:
+            return
+        self._shown = tuple(attachments)
+        for chip in self._chips:
+            self._column.removeWidget(chip)
+            chip.hide()
+            chip.deleteLater()
+        self._chips = [self._chip(found) for found in attachments]
+        for chip in self._chips:
+            self._column.addWidget(chip)
+        self.setAccessibleName(self.tr("Attached documents"))
+        self.setVisible(bool(attachments))
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        shown, self._shown = self._shown, ()
+        self.show_attachments(shown)
+
+    def _chip(self, found: Attachment) -> QFrame:
+        chip = QFrame(self)
+        chip.setObjectName("queued")
+        picture = IconButton("documents", self.tr("Open {name}").format(name=found.name))
+        picture.set_theme(self._theme, "danger" if found.is_failed else "muted")
+        picture.setProperty("document", found.document_id)
+        picture.setEnabled(not found.is_failed)
+        picture.clicked.connect(self._on_open)
+        name = ElidedLabel("secondary")
+        name.setText(found.name)
+        state = ElidedLabel("caption")
+        state.setText(found.state)
+        remove = IconButton("close", self.tr("Take {name} away").format(name=found.name))
+        remove.set_theme(self._theme)
+        remove.setProperty("document", found.document_id)
+        remove.clicked.connect(self._on_remove)
+        row = QHBoxLayout(chip)
+        row.setContentsMargins(6, 2, 4, 2)
+        row.setSpacing(6)
+        row.addWidget(picture)
+        row.addWidget(name, 3)
+        row.addWidget(state, 2)
+        row.addWidget(remove)
+        return chip
+
+    def _on_open(self) -> None:
+        self.open_requested.emit(self.sender().property("document"))
+
+    def _on_remove(self) -> None:
+        self.remove_requested.emit(self.sender().property("document"))

@@ -1,0 +1,128 @@
+"""The documents do not fit: the user chooses how they are read, and sees what each way reads."""
+
+import re
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.documents.citation import ReadingMode
+from app.documents.plan import ReadingOption, ReadingPlan
+from app.ui.chat.citation_marks import coverage
+from app.ui.theme import Theme
+
+_RANGE = re.compile(r"(\d+)\s*(?:[-–—]\s*(\d+))?")
+
+
+class CoverageDialog(QDialog):
+    """Nothing is read before one is chosen; Cancel gives the message back."""
+
+    chosen = Signal(str, object)  # ReadingMode, list of (first, last)
+
+    def __init__(self, plan: ReadingPlan, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setModal(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("This does not fit into the model's context"))
+        self.setMinimumWidth(theme.size("dialog"))
+        self._group = QButtonGroup(self)
+        self._modes: dict[int, ReadingMode] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(12)
+        column.addWidget(_label(self.windowTitle(), "title"))
+        words = self.tr(
+            "The documents need {tokens} tokens, and there is room for {room}. "
+            "Choose how they are read."
+        )
+        said = words.format(tokens=f"{plan.tokens:,}", room=f"{plan.room:,}")
+        column.addWidget(_label(said, "secondary"))
+        for option in plan.options:
+            if option.mode != "whole":
+                self._add(column, option)
+        self.pages = QLineEdit()
+        self.pages.setPlaceholderText(self.tr("Pages, such as 1-12, 40"))
+        self.pages.setAccessibleName(self.tr("Pages"))
+        self.pages.textChanged.connect(self._on_changed)
+        column.addWidget(self.pages)
+        column.addLayout(self._buttons())
+        self._group.buttons()[0].setChecked(True)
+        self._group.buttonToggled.connect(self._on_changed)
+        self._on_changed()
+
+    def _add(self, column: QVBoxLayout, option: ReadingOption) -> None:
+        titles = {
+            "passes": self.tr("Read everything, in %n pass(es)", "", option.passes),
+            "passages": self.tr("Search, and read the passages that fit the question"),
+            "pages": self.tr("Read chosen pages"),
+        }
+        button = QRadioButton(titles[option.mode])
+        button.setEnabled(option.fits or option.mode == "pages")
+        column.addWidget(button)
+        if option.mode != "pages":
+            hint = _label(coverage(option.coverage), "caption")
+            hint.setContentsMargins(26, 0, 0, 0)
+            column.addWidget(hint)
+        self._group.addButton(button, len(self._modes))
+        self._modes[len(self._modes)] = option.mode
+
+    def _buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addStretch()
+        cancel = QPushButton(self.tr("Cancel"))
+        cancel.setAutoDefault(False)
+        cancel.clicked.connect(self.reject)
+        self.read = QPushButton(self.tr("Read"))
+        self.read.setProperty("kind", "primary")
+        self.read.setDefault(True)
+        self.read.clicked.connect(self._on_read)
+        row.addWidget(cancel)
+        row.addWidget(self.read)
+        return row
+
+    @property
+    def mode(self) -> ReadingMode:
+        return self._modes[max(0, self._group.checkedId())]
+
+    def _on_changed(self, *_: object) -> None:
+        is_pages = self.mode == "pages"
+        self.pages.setVisible(is_pages)
+        self.read.setEnabled(not is_pages or bool(page_ranges(self.pages.text())))
+
+    def _on_read(self) -> None:
+        ranges = page_ranges(self.pages.text()) if self.mode == "pages" else []
+        self.chosen.emit(self.mode, ranges)
+        self.accept()
+
+
+def page_ranges(text: str) -> Sequence[tuple[int, int]]:
+    """ "1-12, 40" as pairs of first and last; empty for anything that is not pages."""
+    ranges = []
+    for part in filter(None, (piece.strip() for piece in re.split("[,;，；、]", text))):
+        found = _RANGE.fullmatch(part)
+        if found is None:
+            return []
+        first, last = int(found[1]), int(found[2] or found[1])
+        if not 1 <= first <= last:
+            return []
+        ranges.append((first, last))
+    return ranges
+
+
+def _label(text: str, kind: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("kind", kind)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    return label
