@@ -39,6 +39,7 @@ class Connection(H11Protocol):
     limits = Limits()
 
     _waits_for: _Wait | None = None
+    _has_answered = False
     _waits_since = 0.0  # on the loop's clock
     _deadline: asyncio.TimerHandle | None = None
     _write_deadline: asyncio.TimerHandle | None = None
@@ -61,6 +62,7 @@ class Connection(H11Protocol):
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
+        self._has_answered = True
         self._set_deadline()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -103,7 +105,7 @@ class Connection(H11Protocol):
         """Say why, unless it has had an answer: then it is only a connection kept for later."""
         self.connections.discard(self)  # now, not when the loop comes round to it
         self._waits_for = None
-        if self.cycle is None:
+        if not self._has_answered:
             self.transport.write(_raw_response(too_many_connections()))
         self.transport.close()
 
