@@ -38,6 +38,7 @@ class ChatCompletions:
 
     async def _whole(self, asked: ChatRequest) -> dict[str, Any]:
         async with self._turns.open(asked.turn) as live:
+            await live.begun()
             writer = self._writer(asked)
             last = await live.whole(writer.take)
             return writer.whole(last, await self._turns.count_tokens(writer.reasoning))

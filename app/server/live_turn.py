@@ -50,19 +50,25 @@ class LiveTurn:
         self._turn: Future[Turn] | None = None
         self._starter = self._loop.create_task(self._start())
 
+    async def begun(self, timeout_s: float | None = None) -> None:
+        """Wait until there is an update, so that the model is known; or until the time is up."""
+        if self._ready:
+            return
+        waiter = self._waiter = self._loop.create_future()
+        if timeout_s is not None:
+            self._wake_at(self._loop.time() + timeout_s)
+        try:
+            await waiter
+        finally:
+            self._waiter = None
+
     async def some(self, timeout_s: float | None = None) -> list[TurnUpdate]:
         """All updates that have come, but for progress; empty when there was none in time.
 
         Raises ApiError when the turn failed. Not to be called again once ``finished`` is there.
         """
         if not self._ready:
-            waiter = self._waiter = self._loop.create_future()
-            if timeout_s is not None:
-                self._wake_at(self._loop.time() + timeout_s)
-            try:
-                await waiter
-            finally:
-                self._waiter = None
+            await self.begun(timeout_s)
         return self._given_out()
 
     async def whole(self, take: Callable[[TurnUpdate], object]) -> TurnFinished:

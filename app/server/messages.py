@@ -48,8 +48,9 @@ class Messages:
         return parse(body, request.headers.get(SESSION_HEADER))
 
     async def _whole(self, asked: MessagesRequest) -> dict[str, Any]:
-        writer = self._writer(asked)
         async with self._turns.open(asked.turn) as live:
+            await live.begun()
+            writer = self._writer(asked)
             await self._finish(writer, await live.whole(writer.take))
         return writer.message
 

@@ -184,6 +184,19 @@ def test_a_stream_is_kept_open_while_the_model_loads(tmp_path):
     assert lines[-2] == "data: [DONE]"
 
 
+@pytest.mark.parametrize("path", [CHAT, "/v1/messages", "/v1/completions"])
+def test_an_answer_asked_for_while_the_model_loads_names_the_model(tmp_path, path):
+    engine = new_engine(tmp_path, load_seconds=0.4)
+    engine.start()
+    try:
+        with running(engine) as control, client_of(control) as client:
+            answer = client.post(path, json=ask("Hello", prompt="Hello"))
+    finally:
+        engine.close()
+
+    assert answer.json()["model"] == "scripted-model"
+
+
 def test_a_client_that_leaves_while_the_model_loads_runs_nothing(tmp_path):
     engine = new_engine(tmp_path, load_seconds=0.5)
     engine.start()
