@@ -5,10 +5,13 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from app import __version__
 from app.errors import AppError
+
+if TYPE_CHECKING:
+    from app.paths import Paths
 
 CLIENT_NAMES = (
     *("claude-code", "codex", "opencode", "openclaw"),
@@ -72,6 +75,8 @@ def _run(options: argparse.Namespace) -> int:
         from app.requests_command import requests_command
 
         return requests_command(paths.requests_socket, is_following=options.follow)
+    if options.command == "documents":
+        return _documents(paths, options)
     if options.command == "ask":
         from app.ask import ask
 
@@ -84,6 +89,22 @@ def _run(options: argparse.Namespace) -> int:
     from app.window import open_window
 
     return open_window(start)
+
+
+def _documents(paths: "Paths", options: argparse.Namespace) -> int:
+    from app import documents_command as command
+
+    if options.action == "add":
+        return command.add_documents(
+            paths, options.files, options.collection, is_waiting=options.wait
+        )
+    if options.action == "list":
+        return command.list_documents(paths, options.collection, is_json=options.json)
+    if options.action == "remove":
+        return command.remove_documents(paths, options.names)
+    return command.search_documents(
+        paths, options.query, options.collection, options.limit, is_json=options.json
+    )
 
 
 class _Parser(argparse.ArgumentParser):
@@ -134,6 +155,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
         "requests", parents=[common], help="what the running endpoint was asked"
     )
     requests.add_argument("--follow", action="store_true", help="go on printing new ones")
+    _add_documents_parser(commands, common)
     bench = commands.add_parser("bench", parents=[common], help="measure an engine's speed")
     bench.add_argument("--context", type=int, metavar="N", help="context length in tokens")
     bench.add_argument("--json", action="store_true", help="the same for machines")
@@ -150,6 +172,28 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
         ("data_dir", "model", "engine", "port", "temperature", "seed", "max_tokens")
     )
     return parser.parse_args(arguments, argparse.Namespace(**defaults))
+
+
+def _add_documents_parser(commands: "argparse._SubParsersAction[_Parser]", common: _Parser) -> None:
+    documents = commands.add_parser(
+        "documents", parents=[common], help="add, list, remove and search documents"
+    )
+    actions = documents.add_subparsers(
+        dest="action", metavar="action", required=True, parser_class=_Parser
+    )
+    add = actions.add_parser("add", parents=[common], help="add files; watch folders")
+    add.add_argument("files", type=Path, nargs="+", metavar="PATH")
+    add.add_argument("--wait", action="store_true", help="until they can be searched")
+    show = actions.add_parser("list", parents=[common], help="what is in the library")
+    remove = actions.add_parser("remove", parents=[common], help="with all that was made of it")
+    remove.add_argument("names", nargs="+", metavar="NAME", help="name, path or number")
+    search = actions.add_parser("search", parents=[common], help="passages with these words")
+    search.add_argument("query", metavar="WORDS")
+    search.add_argument("--limit", type=int, default=5, metavar="N")
+    for action in (add, show, search):
+        action.add_argument("--collection", metavar="NAME")
+    for action in (show, search):
+        action.add_argument("--json", action="store_true", help="the same for machines")
 
 
 def _port(text: str) -> int:

@@ -74,17 +74,20 @@ class Reconciler:
         self._now_s = now_s
         self._last: dict[Path, Seen] = {}
 
-    def look(self, folder: Path, known: list[Source]) -> tuple[list[Path], list[Path]]:
+    def look(
+        self, folder: Path, known: list[Source], *, is_patient: bool = True
+    ) -> tuple[list[Path], list[Path]]:
         """What has to be read, for it is new or changed and at rest; and what is gone.
 
-        A folder without any file may be a drive that is not there: nothing of it is gone.
+        Patience is for files that are being written. A folder without any file may be a drive
+        that is not there: nothing of it is gone.
         """
         sources = {source.path: source for source in known}
         seen = {file.path: file for file in files_below(folder)}
         due = [
             file.path
             for file in seen.values()
-            if _differs(file, sources.get(file.path)) and self._is_at_rest(file)
+            if _differs(file, sources.get(file.path)) and (not is_patient or self._is_at_rest(file))
         ]
         for path in [path for path in self._last if path.is_relative_to(folder)]:
             del self._last[path]

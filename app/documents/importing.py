@@ -100,15 +100,15 @@ class Importer:
         with app_errors(self._files.folder / "new"):
             self._store.write(work)
 
-    def reconcile(self) -> None:
-        """Add what is new or changed in the watched folders."""
+    def reconcile(self, *, is_patient: bool = True) -> None:
+        """Add what is new or changed in the watched folders; patiently: what is at rest."""
         with self._reconciling:
             for folder in self._store.read(documents_rows.folders):
-                self._look(folder)
+                self._look(folder, is_patient)
 
-    def _look(self, folder: Folder) -> None:
+    def _look(self, folder: Folder, is_patient: bool) -> None:
         known = self._store.read(partial(documents_rows.sources, folder_id=folder.id))
-        due, gone = self._reconciler.look(folder.path, known)
+        due, gone = self._reconciler.look(folder.path, known, is_patient=is_patient)
         for path in due:
             if self._is_stopping:
                 return

@@ -42,6 +42,7 @@ class Keeper:
         self._changes = changes
         self._on_active = on_active
         self._claim: Presence | None = None
+        self.decided = threading.Event()  # whether this process is the one
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._look_at_s = 0.0
@@ -62,9 +63,6 @@ class Keeper:
             daemon=True,
         )
         self._thread.start()
-
-    def wake(self) -> None:
-        self._wake.set()
 
     def look_soon(self) -> None:
         self._look_at_s = 0.0
@@ -91,6 +89,7 @@ class Keeper:
                 if error != self.problem:
                     log.warning("the library's upkeep is held up: %s", error.title)
                 self.problem = error
+            self.decided.set()
             self._wake.wait(_TICK_S)
             self._wake.clear()
 

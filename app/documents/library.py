@@ -51,6 +51,7 @@ class Library:
         self._filler: Filler | None = None
         self._filler_lock = threading.Lock()
         self._on_removed: list[OnRemoved] = []
+        self._is_closing = threading.Event()
         self._keeper = Keeper(store, self._importer, self._indexer, self._changes, self._on_active)
         self._keeper.start(files.folder.parent / "documents.indexer.lock", is_indexing=is_indexing)
 
@@ -86,6 +87,11 @@ class Library:
     @property
     def is_indexing(self) -> bool:
         """Whether it is this process that reads and indexes."""
+        return self._keeper.is_active
+
+    def indexes_here(self) -> bool:
+        """The same, as soon as it is known who does."""
+        self._keeper.decided.wait()
         return self._keeper.is_active
 
     # --- in and out
@@ -124,28 +130,29 @@ class Library:
         return self._store.read(documents_rows.folders)
 
     def reconcile(self) -> None:
-        """Look at the watched folders now, in this process; blocks while it copies."""
-        self._importer.reconcile()
+        """Add all that is new in the watched folders now; blocks while it copies."""
+        self._importer.reconcile(is_patient=False)
 
     def remove(self, ids: Sequence[int]) -> None:
         """With all older versions of the files: rows, index, vectors and stored copies.
 
-        Their words leave the pages of the index file shortly after.
+        They are out of sight at once; when it returns, nothing is left of them on disk. That
+        rewrites the index, some 5 s for 100,000 passages, while everything else goes on.
         """
         gone = self._store.write(partial(documents_imports.hide, ids=ids))
         gone_ids = [copy.document_id for copy in gone]
+        self._changes.note(gone_ids)
         self._indexer.interrupt(gone_ids)
         for copy in gone:
             self._store.delete_hidden(copy.document_id)
             self._importer.delete_copy(copy)
         if self._filler is not None:
             self._filler.forget(gone_ids)
-        with suppress(AppError):  # then at the next removal, or when the last process ends
-            self._store.empty_log()
-        self._changes.note(gone_ids)
-        self._keeper.wake()
         for on_removed in list(self._on_removed):
             on_removed([(copy.document_id, copy.sha256) for copy in gone])
+        self._store.merge_index(self._is_closing.is_set)
+        with suppress(AppError):  # another process reads: then when the last one ends
+            self._store.empty_log()
 
     def on_removed(self, callback: OnRemoved) -> Unsubscribe:
         """Called with (id, sha256) of what was removed, on the remover's thread."""
@@ -308,6 +315,7 @@ class Library:
 
     def close(self) -> None:
         """Stops what is going on, within deadlines; it goes on at the next start. Idempotent."""
+        self._is_closing.set()
         self._importer.stop()
         self._keeper.stop()
         self._indexer.close()

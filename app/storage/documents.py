@@ -189,13 +189,12 @@ class DocumentStore:
             checkpoint(connection)
 
     def merge_index(self, is_stopping: Callable[[], bool]) -> None:
-        """Take the words of removed passages out of the index's pages, then out of the WAL."""
+        """Take the words of removed passages out of the index's pages."""
         if not self.read(documents_index.is_merge_due):
             return
         is_first = True
         while not is_stopping():
             if not self.write(partial(documents_index.merge_step, is_first=is_first)):
-                self.empty_log()
                 return
             is_first = False
 
