@@ -14,7 +14,7 @@ COMPLY := build/llm-comply
 SCHEMATHESIS := build/schemathesis
 AGENTS ?= build/agents
 
-.PHONY: help run test test-long test-protocols test-agents check bench-ui bench-gguf bench-mlx bench-http package clean
+.PHONY: help run test test-long test-protocols test-agents check translations bench-ui bench-gguf bench-mlx bench-http package clean
 
 help:
 	@echo "make run        set up and open the window on the starter model"
@@ -23,6 +23,7 @@ help:
 	@echo "make test-protocols  the three protocols, judged by llm-comply and schemathesis"
 	@echo "make test-agents     Claude Code, Codex and opencode do a task (npm, 1.3 GB)"
 	@echo "make check      formatting, lint, types, import directions"
+	@echo "make translations  collect what the window says, compile the catalogues"
 	@echo "make bench-ui   measure the window: 16,000 tokens into 10,000 messages"
 	@echo "make bench-gguf  measure the GGUF engine beside llama-server (ARGS=--peer PYTHON)"
 	@echo "make bench-mlx  measure the MLX engine beside mlx-lm"
@@ -63,6 +64,9 @@ check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(OFFSCREEN) $(BIN)/python -m pytest -q tests/test_imports.py
+
+translations: $(READY)
+	@$(BIN)/python packaging/translations.py
 
 bench-ui: $(READY)
 	$(OFFSCREEN) $(BIN)/python tests/benchmarks/bench_ui.py $(ARGS)

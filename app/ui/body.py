@@ -6,6 +6,8 @@ from PySide6.QtWidgets import QSplitter, QWidget
 
 from app.ui.theme import Theme
 
+USUAL_WIDTH = Theme.load("light").size("sidebar")
+
 
 class Body(QWidget):
     """Decides by its own width only; the user's wish counts again when the window is wide."""
@@ -21,8 +23,6 @@ class Body(QWidget):
         self._width = theme.size("sidebar")
         self._scrim = _Scrim(self)
         self._scrim.clicked.connect(self.hide_overlay)
-        sidebar.setMinimumWidth(theme.size("sidebar_min"))
-        sidebar.setMaximumWidth(theme.size("sidebar_max"))
         self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._splitter.setObjectName("splitter")
         self._splitter.setHandleWidth(1)
@@ -34,7 +34,8 @@ class Body(QWidget):
 
     @property
     def sidebar_width(self) -> int:
-        return self._width
+        """As it would be with text at its usual size."""
+        return round(self._width * USUAL_WIDTH / self._theme.size("sidebar"))
 
     @property
     def is_sidebar_wanted(self) -> bool:
@@ -45,10 +46,8 @@ class Body(QWidget):
         return not self._sidebar.isHidden()
 
     def restore(self, width: int, is_wanted: bool) -> None:
-        limits = self._theme.size("sidebar_min"), self._theme.size("sidebar_max")
-        self._width = min(max(width, limits[0]), limits[1])
         self._is_wanted = is_wanted
-        self._arrange()
+        self._set_width(round(width * self._theme.size("sidebar") / USUAL_WIDTH))
 
     def toggle_sidebar(self) -> None:
         if self._is_narrow:
@@ -63,9 +62,11 @@ class Body(QWidget):
             self._show_overlay(False)
 
     def set_theme(self, theme: Theme) -> None:
+        width = self.sidebar_width
         self._theme = theme
         self._scrim.color = theme.color("scrim")
         self._scrim.update()
+        self._set_width(round(width * theme.size("sidebar") / USUAL_WIDTH))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -79,6 +80,13 @@ class Body(QWidget):
                 self._scrim.hide()
                 self._splitter.insertWidget(0, self._sidebar)
                 self._splitter.setStretchFactor(1, 1)
+        self._arrange()
+
+    def _set_width(self, width: int) -> None:
+        low, high = self._theme.size("sidebar_min"), self._theme.size("sidebar_max")
+        self._sidebar.setMinimumWidth(low)
+        self._sidebar.setMaximumWidth(high)
+        self._width = min(max(width, low), high)
         self._arrange()
 
     def _arrange(self) -> None:

@@ -116,7 +116,9 @@ QComboBox QAbstractItemView {
 QSpinBox::up-button, QSpinBox::down-button { width: 0; border: none; }
 QDoubleSpinBox::up-button, QDoubleSpinBox::down-button { width: 0; border: none; }
 
-#plainList { background: @surface; border: 1px solid @line; border-radius: @radiuspx; padding: 4px; }
+#plainList {
+    background: @surface; border: 1px solid @line; border-radius: @radiuspx; padding: 4px;
+}
 #plainList::item { padding: 4px 6px; border-radius: @radiuspx; color: @text; }
 #plainList::item:hover { background: @hover; }
 #plainList::item:selected { background: @selected; color: @text; }

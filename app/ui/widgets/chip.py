@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from app.ui.theme import Theme
+from app.ui.widgets.switch import SWITCH_ASPECT, paint_switch
 
 Tone = Literal["ok", "warn", "danger", "muted"]
-_SWITCH_WIDTH, _SWITCH_HEIGHT = 30, 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +48,17 @@ class Chip(QAbstractButton):
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
+        self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
         theme = self._theme
         lines = theme.size("secondary") + theme.size("caption")
         return QSize(160, round(lines * theme.size("line_height_percent") / 100) + 15)
+
+    def _switch_size(self) -> QSize:
+        height = self._theme.size("switch")
+        return QSize(round(height * SWITCH_ASPECT), height)
 
     def nextCheckState(self) -> None:
         """Stay as it is: the switch follows the state of what it switches, not the click."""
@@ -69,13 +74,16 @@ class Chip(QAbstractButton):
         first_line = QRectF(inner.x(), inner.y(), inner.width(), inner.height() / 2)
         painter.drawEllipse(QRectF(inner.x(), first_line.center().y() - dot / 2, dot, dot))
         left = inner.x() + dot + 9
-        right = inner.right() - (_SWITCH_WIDTH + 8 if self._has_switch else 0)
+        right = inner.right() - (self._switch_size().width() + 8 if self._has_switch else 0)
         self._paint_line(painter, QRectF(left, inner.y(), right - left, inner.height() / 2), True)
         self._paint_line(
             painter, QRectF(left, inner.center().y(), right - left, inner.height() / 2), False
         )
         if self._has_switch:
-            self._paint_switch(painter, inner)
+            size = self._switch_size()
+            track = QRectF(inner.right() - size.width(), 0, size.width(), size.height())
+            track.moveTop(inner.center().y() - size.height() / 2)
+            paint_switch(painter, track, self.isChecked(), self._theme)
 
     def _paint_ground(self, painter: QPainter) -> None:
         ring = self._theme.size("focus_ring")
@@ -101,22 +109,3 @@ class Chip(QAbstractButton):
             text, Qt.TextElideMode.ElideMiddle, int(area.width())
         )
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, elided)
-
-    def _paint_switch(self, painter: QPainter, inner: QRectF) -> None:
-        track = QRectF(
-            inner.right() - _SWITCH_WIDTH,
-            inner.center().y() - _SWITCH_HEIGHT / 2,
-            _SWITCH_WIDTH,
-            _SWITCH_HEIGHT,
-        )
-        radius = _SWITCH_HEIGHT / 2
-        is_on = self.isChecked()
-        color = self._theme.color("accent" if is_on else "muted")
-        painter.setPen(QPen(color, 1.5))
-        painter.setBrush(color if is_on else self._theme.color("surface"))
-        painter.drawRoundedRect(track.adjusted(0.75, 0.75, -0.75, -0.75), radius, radius)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.color("on_accent") if is_on else color)
-        knob = radius - 4
-        x = track.right() - radius if is_on else track.left() + radius
-        painter.drawEllipse(QPointF(x, track.center().y()), knob, knob)
