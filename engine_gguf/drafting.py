@@ -52,6 +52,17 @@ class Drafting:
         drafts, self._is_clean = self._mtp.draft(live.id, live.tokens, live.total, trunk, depth)
         return drafts
 
+    def standing(self, *, alone: bool) -> tuple[int, str]:
+        """Drafts a cycle now; where a model with MTP heads makes none, the reason for the user."""
+        depth = self._chooser.choice(1) if alone else 0
+        if self._mtp is None or depth:
+            return depth or 0, ""
+        if not alone:
+            return 0, "Several answers were being written at once, which is faster than drafting."
+        if depth is None:
+            return 0, "The answer ended before drafting could be measured."
+        return 0, "On this machine and text, drafting measured slower than doing without."
+
     def verified(self, total: int, drafted: int, accepted: int, seconds: float) -> None:
         """``total`` tokens were known when drafting; the whole cycle took so long."""
         if self._mtp is not None and drafted:

@@ -15,7 +15,6 @@ from app.engine.protocol import (
     FinishReason,
     GenerateRequest,
     ModelInfo,
-    Piece,
     Progress,
     PromptPart,
     Timings,
@@ -28,6 +27,7 @@ from engine_gguf.drafting import Drafting
 from engine_gguf.intake import take_in
 from engine_gguf.kept import KeptStates
 from engine_gguf.live import Live
+from engine_gguf.logprobs import RowLogprobs
 from engine_gguf.model import LoadedModel
 from engine_gguf.prefix import Prefixes
 from engine_gguf.scheduler import prompt_rows
@@ -279,10 +279,15 @@ class GgufEngine:
     def _choose(self, live: Live, row: int, output: int) -> int:
         """The next token of a request from a row of the batch, which is so many-th with logits."""
         logits: Rows = self._logits.at(llama.llama_get_logits(self._context))[output]
+        wanted = live.request.top_logprobs
+        before = None if wanted is None else RowLogprobs.of(logits, wanted)
         bits = live.mask.bits() if live.mask is not None else None
         if bits is not None:
             apply(bits, logits)
-        return live.sampler.sample(self._context, row, logits)
+        token = live.sampler.sample(self._context, row, logits)
+        if before is not None and not self._tokenizer.is_end(token):
+            live.logprobs.append(before.told(token, logits, self._tokenizer.bytes_of))
+        return token
 
     def _take(self, live: Live, token: int, keep: int | None = None) -> list[Event]:
         """Add a drawn token to the answer and tell what can be told of it.
@@ -298,7 +303,7 @@ class GgufEngine:
         if live.mask is not None:
             live.mask.accept(token, spelled.decode("utf-8", "replace"))
         text, count, is_stopped = live.assembler.feed(spelled)
-        events: list[Event] = [Piece(live.id, text, count)] if text else []
+        events: list[Event] = [live.piece(text, count)] if text else []
         if is_stopped:
             return events + self._end(live, "stop", flush=False, keep=keep)
         is_full = live.total > self._loaded.context_length
@@ -314,7 +319,8 @@ class GgufEngine:
         if keep is not None:
             self._sequences.cut(sequence, keep)
         self._prefixes.keep(live)
-        events = live.finish(reason, flush=flush)
+        depth, why_none = self._drafting.standing(alone=len(self._live) == 1)
+        events = live.finish(reason, flush=flush, depth=depth, why_none=why_none)
         if live.keeping is None:
             self._release(live)
             return events

@@ -26,7 +26,7 @@ _AHEAD = 2  # states copied out that may wait for the disk; one of a large model
 _CLOSE_S = 20.0
 
 Jobs = queue.Queue[Callable[[], None] | None]
-Found = tuple[Path, Description]
+Found = tuple[Path, Description, int]  # file, what it holds, bytes of the state
 
 
 class Keeping:
@@ -114,7 +114,7 @@ class Keeping:
         if all(map(self._is_there, self._wanted)):
             for what in self._wanted:
                 path = self._folder / what.file_name
-                self.written.append((path, what))
+                self.written.append((path, what, path.stat().st_size))
             self._remove_outdated()
         else:
             for path in self._mine:
@@ -153,7 +153,7 @@ class KeptStates:
         for path in self._top.glob(f"*/{self._name}/*.state"):
             found = state_file.describe(path, self._identity)
             if found is not None:
-                yield path, found[0]
+                yield path, *found
 
     def begin(self, name: str, tokens: Tokens, *, has_window: bool) -> Keeping:
         """Keep the state after these tokens under a name."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from app.engine.constraint import TokenMask
+from app.engine.memory import peak_resident_bytes
 from app.engine.protocol import (
     DraftStats,
     Event,
@@ -14,6 +15,7 @@ from app.engine.protocol import (
     GenerateRequest,
     Piece,
     Timings,
+    TokenLogprobs,
     Usage,
 )
 from app.engine.text import PieceAssembler
@@ -45,6 +47,7 @@ class Live:
     arrived_at: float = field(default_factory=time.monotonic)
     decoding_at: float | None = None  # when the first token was there
     cycles: int = 0
+    logprobs: list[TokenLogprobs] = field(default_factory=list)  # of tokens not told yet
     drafted: list[int] = field(default_factory=list)  # by position
     accepted: list[int] = field(default_factory=list)
 
@@ -75,18 +78,34 @@ class Live:
             self.drafted[position] += 1
             self.accepted[position] += position < accepted
 
-    def finish(self, reason: FinishReason, *, flush: bool = True) -> list[Event]:
-        """The last events of the request."""
+    def piece(self, text: str, count: int) -> Piece:
+        """Text of the next so many tokens."""
+        told, self.logprobs = tuple(self.logprobs[:count]), self.logprobs[count:]
+        return Piece(self.id, text, count, told)
+
+    def finish(
+        self, reason: FinishReason, *, flush: bool = True, depth: int = 0, why_none: str = ""
+    ) -> list[Event]:
+        """The last events of the request; ``depth`` of drafts at the end, 0 for this reason."""
         text, count = self.assembler.flush() if flush else ("", 0)
-        events: list[Event] = [Piece(self.id, text, count)] if text else []
+        events: list[Event] = [self.piece(text, count)] if text else []
         now = time.monotonic()
         decoding_at = self.decoding_at or now
         usage = Usage(self.prompt_tokens, self.cached, self.generated)
         timings = Timings(decoding_at - self.arrived_at, now - decoding_at)
         drafts = None
-        if self.drafted:
-            drafts = DraftStats(self.cycles, tuple(self.drafted), tuple(self.accepted))
+        if self.drafted or why_none:
+            counts = (tuple(self.drafted), tuple(self.accepted))
+            drafts = DraftStats(self.cycles, *counts, depth, why_none)
         self.sampler.close()
         self.is_over = True
-        stop = self.assembler.stop_met
-        return [*events, Finished(self.id, reason, usage, timings, drafts, stop)]
+        told = Finished(
+            self.id,
+            reason,
+            usage,
+            timings,
+            drafts,
+            self.assembler.stop_met,
+            peak_resident_bytes(),
+        )
+        return [*events, told]

@@ -25,7 +25,7 @@ class Snapshot:
     """One state; ``state`` None means that it is on disk only, ``file`` None that it is not."""
 
     what: Description
-    size_bytes: int  # that count for the budget
+    size_bytes: int
     state: State | None = None
     file: Path | None = None
     is_kept: bool = False  # because a request asked for it: no budget counts it
@@ -51,8 +51,8 @@ class Snapshots:
         self._in_memory = 0
         for path, what, size in files.index() if files else ():
             self._add(Snapshot(what, size, file=path))
-        for path, what in kept.index() if kept else ():
-            self.add_kept(path, what)
+        for path, what, size in kept.index() if kept else ():
+            self.add_kept(path, what, size)
 
     def chain(self, tokens: Tokens) -> tuple[list[Snapshot], int]:
         """Runs that follow each other along these tokens, and how many tokens they cover.
@@ -98,11 +98,11 @@ class Snapshots:
         if what.digest not in self._windows:
             self._keep(what, state, session)
 
-    def add_kept(self, file: Path, what: Description) -> None:
+    def add_kept(self, file: Path, what: Description, size_bytes: int) -> None:
         """A state that is on disk because a request asked for it."""
         for old in self._same(what):
             self._forget(old)
-        self._add(Snapshot(what, 0, file=file, is_kept=True))
+        self._add(Snapshot(what, size_bytes, file=file, is_kept=True))
 
     def read(self, snapshot: Snapshot) -> State | None:
         """The state itself; None when it is gone or its file is damaged, and it is forgotten."""

@@ -78,6 +78,10 @@ class DepthChooser:
             self._probe = (stalest, _PROBE_CYCLES)
         return best if self._probe is None else self._probe[0]
 
+    def choice(self, sequences: int = 1) -> int | None:
+        """The depth that measured fastest, whatever is being tried out; None = not yet known."""
+        return self._current.get(sequences) if self.fixed is None else self.fixed
+
     def record(
         self, depth: int, seconds: float, accepted: Sequence[int], *, is_clean: bool = True
     ) -> None:

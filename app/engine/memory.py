@@ -2,6 +2,18 @@
 
 import sys
 
+_PEAK, _NOW = 1, 2
+
+
+def peak_resident_bytes() -> int:
+    """The most resident bytes so far; 0 where the system does not tell."""
+    if sys.platform == "win32":
+        return _windows_counter(_PEAK)
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else 1024 * peak
+
 
 def resident_bytes() -> int:
     """Resident bytes now (on macOS the peak so far); 0 where the system does not tell."""
@@ -16,6 +28,12 @@ def resident_bytes() -> int:
 
         found = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     elif sys.platform == "win32":
+        found = _windows_counter(_NOW)
+    return found
+
+
+def _windows_counter(index: int) -> int:
+    if sys.platform == "win32":
         import ctypes
 
         # PROCESS_MEMORY_COUNTERS: two DWORDs, PeakWorkingSetSize, WorkingSetSize, …: 72 bytes
@@ -24,5 +42,5 @@ def resident_bytes() -> int:
         kernel32.GetCurrentProcess.restype = ctypes.c_void_p
         process = ctypes.c_void_p(kernel32.GetCurrentProcess())
         if kernel32.K32GetProcessMemoryInfo(process, ctypes.byref(counters), 72):
-            found = int(counters[2])
-    return found
+            return int(counters[index])
+    return 0
