@@ -10,9 +10,10 @@ from app.engine.launch import MachineChoices, WorkerSpec
 from app.engine.protocol import EngineOptions, SamplingParams
 from app.models.locate import STARTER, worker_spec
 from app.paths import Paths
-from app.settings import Settings, load
+from app.settings import Mtp, Settings, load
 
 LOG_BYTES = 1_000_000
+MAX_DRAFT_DEPTH = 3  # tokens a cycle; a model with fewer MTP layers drafts as many as it has
 SETTINGS_RESET = (
     "The settings could not be read, so the usual ones are in force. The old file is kept as "
     "settings.damaged; your conversations are not touched."
@@ -60,12 +61,19 @@ class Start:
 
     @property
     def _options(self) -> EngineOptions:
-        keeps = self.settings.keep_prefixes_on_disk
-        return EngineOptions(
-            context_length=self.settings.context_length or None,
-            cache_dir=str(self.paths.prefixes) if keeps else None,
-            kept_dir=str(self.paths.warm),
-        )
+        return engine_options(self.settings, self.paths)
+
+
+def engine_options(settings: Settings, paths: Paths) -> EngineOptions:
+    """How a model is loaded by these settings."""
+    depths: dict[Mtp, int | None] = {"adaptive": None, "on": MAX_DRAFT_DEPTH, "off": 0}
+    return EngineOptions(
+        context_length=settings.context_length or None,
+        draft_depth=depths[settings.mtp],
+        kv_type=None if settings.kv_type == "auto" else settings.kv_type,
+        cache_dir=str(paths.prefixes) if settings.keep_prefixes_on_disk else None,
+        kept_dir=str(paths.warm),
+    )
 
 
 def start_logging(paths: Paths, *, to_stderr: bool) -> None:

@@ -99,6 +99,11 @@ class EngineClient:
     def status(self) -> EngineStatus:
         return self._status
 
+    @property
+    def spec(self) -> WorkerSpec:
+        """What is loaded, or will be when it starts."""
+        return self._spec
+
     def subscribe(self, on_status: Callable[[EngineStatus], None]) -> Callable[[], None]:
         """Hear of every change, on a thread of the client. Returns the way to stop hearing."""
         with self._lock:
@@ -127,11 +132,27 @@ class EngineClient:
 
         Blocks until the old worker is gone (at most about 5 s).
         """
+        self.open(self._spec)
+
+    def open(self, spec: WorkerSpec) -> None:
+        """Load another model, or the same one with other options, for all who use this client.
+
+        Blocks until the old worker is gone (at most about 5 s).
+        """
+        self._end_worker()
+        with self._lock:
+            self._spec = spec
+            self._deaths.clear()
+            self._status = EngineStatus(EngineState.STOPPED)
+        self.start()
+
+    def unload(self) -> None:
+        """End the worker and free its memory, until it is started again. Blocks as ``open``."""
         self._end_worker()
         with self._lock:
             self._deaths.clear()
             self._status = EngineStatus(EngineState.STOPPED)
-        self.start()
+            self._set(EngineState.STOPPED)
 
     def close(self) -> None:
         """End the worker for good: ask, terminate, kill. Takes at most about 5 s."""

@@ -343,3 +343,52 @@ def test_a_worker_that_prints_does_not_disturb_the_frames(make_client, monkeypat
     while "native noise" not in client.last_words:
         assert time.monotonic() < deadline
         time.sleep(0.01)
+
+
+def test_another_model_is_opened_by_the_same_client(client, tmp_path):
+    other = tmp_path / "other.json"
+    other.write_text(json.dumps({"name": "Other", **SCRIPT}), encoding="utf-8")
+    first = client.worker_pid
+
+    client.open(WorkerSpec("app.engine.scripted", other))
+    model = client.wait_ready(20)
+
+    assert model.name == "Other"
+    assert client.spec.model == other
+    assert not psutil.pid_exists(first)
+
+
+def test_requests_of_the_model_that_goes_fail_in_words(client, tmp_path):
+    ask = Ask(client, "long")
+    assert ask.has_text.wait(20)
+
+    client.open(client.spec)
+
+    assert ask.is_over.wait(20)
+    assert isinstance(ask.events[-1], Failed)
+
+
+def test_an_unloaded_model_is_gone_until_it_is_started_again(client):
+    pid = client.worker_pid
+
+    client.unload()
+    state = client.status.state
+    client.start()
+
+    assert state is EngineState.STOPPED
+    assert not psutil.pid_exists(pid)
+    assert client.wait_ready(20)
+
+
+def test_a_model_that_failed_gives_way_to_another(make_client, tmp_path):
+    client = make_client({"replies": "damaged"})
+    client.start()
+    with pytest.raises(AppError):
+        client.wait_ready(20)
+    good = tmp_path / "good.json"
+    good.write_text(json.dumps(SCRIPT), encoding="utf-8")
+
+    client.open(WorkerSpec("app.engine.scripted", good))
+
+    assert client.wait_ready(20)
+    assert client.status.error is None
