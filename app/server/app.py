@@ -72,7 +72,7 @@ def routes_of(engine: EngineClient, turns: Turns, limits: Limits) -> list[Route]
         Route("/v1/chat/completions", chat.answer, methods=["POST"]),
         Route("/v1/responses", responses.answer, methods=["POST"]),
         Route("/v1/responses/input_tokens", responses.count_tokens, methods=["POST"]),
-        Route("/v1/responses/{id}", responses.kept, methods=["GET", "DELETE"]),
+        Route("/v1/responses/resp_{id}", responses.kept, methods=["GET", "DELETE"]),
         Route("/v1/messages", messages.answer, methods=["POST"]),
         Route("/v1/messages/count_tokens", messages.count_tokens, methods=["POST"]),
     ]

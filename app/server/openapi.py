@@ -49,7 +49,7 @@ def _paths() -> dict[str, Any]:
         "/v1/responses/input_tokens": _post(
             "Count the tokens of a conversation", "ResponsesRequest", "ResponseTokens"
         ),
-        "/v1/responses/{id}": _get("One of the last responses", "Response")
+        "/v1/responses/resp_{id}": _get("One of the last responses", "Response")
         | _delete("Forget it", "ResponseDeleted")
         | {"parameters": [_ID]},
         "/v1/messages": _post(

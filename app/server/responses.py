@@ -51,7 +51,7 @@ class Responses:
 
     async def kept(self, request: Request) -> Response:
         """Tell a response again, or forget it."""
-        response_id = request.path_params["id"]
+        response_id = f"resp_{request.path_params['id']}"
         kept = self._store.find(response_id)
         if kept is None:
             message = "There is no response with this id here, or no longer."

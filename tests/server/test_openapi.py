@@ -61,7 +61,7 @@ def test_every_described_path_is_there(client):
         for method in operations:
             if method != "parameters":
                 answer = client.request(method, path.replace("{id}", "scripted-model"), json={})
-                missing = (405,) if path == "/v1/responses/{id}" else (404, 405)
+                missing = (405,) if path == "/v1/responses/resp_{id}" else (404, 405)
                 assert answer.status_code not in missing, path
 
 
@@ -90,9 +90,14 @@ def test_a_kept_response_and_its_end_are_as_described(client):
     kept, gone = client.get(path).json(), client.delete(path).json()
 
     assert kept == made
-    assert is_described(kept, schema_of("/v1/responses/{id}", "get", "200"))
-    assert is_described(gone, schema_of("/v1/responses/{id}", "delete", "200"))
+    assert is_described(kept, schema_of("/v1/responses/resp_{id}", "get", "200"))
+    assert is_described(gone, schema_of("/v1/responses/resp_{id}", "delete", "200"))
     assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/v1/responses/compact", "/v1/nothing", "/v1/messages/batches"])
+def test_what_is_not_described_is_not_found(client, path):
+    assert client.post(path, json={"model": "any"}).status_code == 404
 
 
 def test_the_document_is_served(client):
