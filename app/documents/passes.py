@@ -23,8 +23,8 @@ from app.errors import AppError
 
 MOST_NOTES_TOKENS = 600  # on one part
 LEAST_NOTES_TOKENS = 60
-_ANSWER_SHARE = 0.2  # of the context, kept free for the answer; at most …
-_MOST_ANSWER_TOKENS = 2048
+_ANSWER_SHARE = 0.125  # of the context, kept free for the answer; at most …
+_MOST_ANSWER_TOKENS = 4096
 _LOOK_S = 0.1
 
 Numbered = tuple[int, DocumentRef, Sequence[Page]]  # the number that the model cites it by
