@@ -2,24 +2,32 @@
 
 Drafting pays when a cycle's extra milliseconds are fewer than those of the tokens it saves, and
 that depends on machine, model, context and text. So costs and acceptance are measured while
-running. Both engines use this; it knows nothing of either.
+running. Looking at other depths is paid from measured seconds: it may lose a hundredth of the
+decode time, and the longer a choice has held, the more seldom it is looked at again. The choice
+lives as long as the engine, across requests. Both engines use this; it knows nothing of either.
 """
 
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-_SAMPLES = 15  # cycle times kept per depth
-_QUANTILE = 0.3  # of them is the cost: other programs only ever make a cycle slower
+_SAMPLES = 24  # cycle times kept per depth
+_INTERRUPTED = 1.6  # times the lower quartile: another program had the processor
 _WARM_SAMPLES = 2  # measured at each depth before any choice; one before them is dropped
 _PRIOR = 0.6  # acceptance assumed before anything is known, worth _PRIOR_WEIGHT drafts
 _PRIOR_WEIGHT = 2.0
-_MEMORY = 20.0  # drafts after which an older one counts for little
+_MEMORY = 40.0  # drafts after which an older one counts for little
+_REMEMBERED = 4.0  # drafts that count of what was known before a look
 _STALE_CYCLES = 60  # after so many without a measurement, older times hardly count
 _STALE_SAMPLES = 2  # that are kept of them
-_ADVANTAGE = 1.03  # a depth must be so much faster to be switched to
+_ADVANTAGE = 1.015  # a depth must be so much faster to be switched to
+_SURE = 1.03  # and drafting at all must win by this: what is not sure is not worth being slower
 _PROBE_SHARE = 0.008  # of the decode time may be lost to looking at other depths
-_PROBE_CYCLES = 3  # of which the first may have to catch up
+_PROBE_CYCLES = 4  # of which the first may have to catch up
+_HOPELESS = 0.7  # of the speed: a look ends early
+_CLOSE = 0.96  # of the speed: the next look is soon
+_FIRST_WAIT_S = 0.25  # of decoding between two looks, doubled while the choice holds
+_LONGEST_WAIT_S = 8.0
 
 
 @dataclass(slots=True)
@@ -32,7 +40,11 @@ class _Cost:
 
     @property
     def typical_s(self) -> float:
-        return sorted(self.seconds)[int(_QUANTILE * len(self.seconds))]
+        """The mean, since slow cycles are part of the price, without interrupted ones."""
+        ordered = sorted(self.seconds)
+        limit = _INTERRUPTED * ordered[(len(ordered) - 1) // 4]
+        counted = [seconds for seconds in ordered if seconds <= limit]
+        return sum(counted) / len(counted)
 
 
 @dataclass(slots=True)
@@ -47,6 +59,26 @@ class _Acceptance:
         self.share += (is_right - self.share) / self.weight
 
 
+@dataclass(slots=True)
+class _Probe:
+    """A look at another depth that is under way."""
+
+    depth: int
+    left: int  # cycles
+
+
+@dataclass(slots=True)
+class _Choice:
+    """What is known for cycles of so many sequences, and the depth in use."""
+
+    costs: list[_Cost]
+    current: int | None = None
+    probe: _Probe | None = None
+    debt_s: float = 0.0  # lost by probing and not yet earned back
+    wait_s: float = _FIRST_WAIT_S  # between two looks
+    since_s: float = 0.0  # of decoding since the last look
+
+
 class DepthChooser:
     """Says how many tokens to draft in the next cycle, 0 … ``deepest``.
 
@@ -56,31 +88,29 @@ class DepthChooser:
     def __init__(self, deepest: int, fixed: int | None = None) -> None:
         self.deepest = deepest
         self.fixed = None if fixed is None else min(fixed, deepest)
-        self._costs: dict[int, list[_Cost]] = {}
+        self._choices: dict[int, _Choice] = {}
         self._accepted = [_Acceptance() for _ in range(deepest)]
-        self._current: dict[int, int] = {}
-        self._debt_s = 0.0  # lost by probing and not yet earned back
         self._cycle = 0
-        self._probe: tuple[int, int] | None = None  # depth, cycles left
 
     def depth(self, sequences: int = 1) -> int:
         """The depth for the next cycle of so many sequences."""
         if self.fixed is not None:
             return self.fixed
-        costs = self._costs.setdefault(sequences, [_Cost() for _ in range(self.deepest + 1)])
-        for depth, cost in enumerate(costs):
+        choice = self._choice(sequences)
+        for depth, cost in enumerate(choice.costs):
             if len(cost.seconds) < _WARM_SAMPLES:
                 return depth
-        best = self._best(sequences)
-        if self._probe is None and self._debt_s <= 0 and self.deepest:
-            others = [depth for depth in range(self.deepest + 1) if depth != best]
-            stalest = min(others, key=lambda depth: costs[depth].measured_at)
-            self._probe = (stalest, _PROBE_CYCLES)
-        return best if self._probe is None else self._probe[0]
+        best = self._best(choice, sequences)
+        if choice.probe is None and choice.debt_s <= 0 and choice.since_s >= choice.wait_s:
+            self._begin_probe(choice, best)
+        return best if choice.probe is None else choice.probe.depth
 
     def choice(self, sequences: int = 1) -> int | None:
         """The depth that measured fastest, whatever is being tried out; None = not yet known."""
-        return self._current.get(sequences) if self.fixed is None else self.fixed
+        if self.fixed is not None:
+            return self.fixed
+        choice = self._choices.get(sequences)
+        return None if choice is None else choice.current
 
     def record(
         self, depth: int, seconds: float, accepted: Sequence[int], *, is_clean: bool = True
@@ -97,8 +127,8 @@ class DepthChooser:
                 self._accepted[position].add(position < count)
         if self.fixed is not None:
             return
-        costs = self._costs.setdefault(sequences, [_Cost() for _ in range(self.deepest + 1)])
-        cost = costs[depth]
+        choice = self._choice(sequences)
+        cost = choice.costs[depth]
         if is_clean and cost.is_warm:
             if self._cycle - cost.measured_at > _STALE_CYCLES:
                 # Other programs may have come or gone, and the context has grown.
@@ -107,37 +137,85 @@ class DepthChooser:
             cost.seconds.append(seconds)
             cost.measured_at = self._cycle
         cost.is_warm = True
-        self._settle(depth, seconds, sum(accepted) + sequences, sequences)
+        self._settle(choice, depth, seconds, sum(accepted) + sequences, sequences)
 
     def rate(self, depth: int, sequences: int = 1) -> float:
         """Tokens per second expected at a depth; 0 while its cost is unknown."""
-        costs = self._costs.get(sequences)
-        if not costs or not costs[depth].seconds:
+        choice = self._choices.get(sequences)
+        if choice is None or not choice.costs[depth].seconds:
             return 0.0
+        return sequences * self._tokens(depth) / choice.costs[depth].typical_s
+
+    def reason(self, sequences: int = 1) -> str:
+        """Why nothing is drafted in cycles of so many sequences, for the user; "" if it is."""
+        if self.fixed is not None:
+            return "" if self.fixed else "Drafting is switched off."
+        choice = self._choices.get(sequences)
+        if not self.deepest or choice is None or choice.current != 0:
+            return ""
+        rates = [self.rate(depth, sequences) for depth in range(1, self.deepest + 1)]
+        share = max(rates) / max(self.rate(0, sequences), 1e-9)
+        if share < 1:
+            return f"Measured here, drafting would write at {share:.0%} of the speed."
+        return "Measured here, drafting would not be clearly faster."
+
+    def _choice(self, sequences: int) -> _Choice:
+        if sequences not in self._choices:
+            self._choices[sequences] = _Choice([_Cost() for _ in range(self.deepest + 1)])
+        return self._choices[sequences]
+
+    def _tokens(self, depth: int) -> float:
+        """Tokens that a cycle gives each sequence, on average."""
         tokens, chance = 1.0, 1.0
         for accepted in self._accepted[:depth]:
             chance *= accepted.share
             tokens += chance
-        return sequences * tokens / costs[depth].typical_s
+        return tokens
 
-    def _best(self, sequences: int) -> int:
+    def _best(self, choice: _Choice, sequences: int) -> int:
         """The fastest depth; the current one stays unless another is clearly faster."""
         rates = [self.rate(depth, sequences) for depth in range(self.deepest + 1)]
+        rates[0] *= _SURE
         best = rates.index(max(rates))
-        current = self._current.get(sequences, best)
-        if rates[best] > rates[current] * _ADVANTAGE:
+        current = best if choice.current is None else choice.current
+        if rates[best] > rates[current] * (_ADVANTAGE if best else 1.0):
             current = best
-        self._current[sequences] = current
+            choice.wait_s = _FIRST_WAIT_S
+        choice.current = current
         return current
 
-    def _settle(self, depth: int, seconds: float, tokens: int, sequences: int) -> None:
+    def _begin_probe(self, choice: _Choice, best: int) -> None:
+        """Look at the depth that was not measured for longest, of those that may be faster."""
+        others = [depth for depth in range(self.deepest + 1) if depth != best]
+        reached = self._tokens(best) / choice.costs[best].typical_s
+        hopeful = [d for d in others if (d + 1) / choice.costs[d].typical_s > reached]
+        choice.since_s = 0.0
+        choice.wait_s = min(2 * choice.wait_s, _LONGEST_WAIT_S)
+        if hopeful or choice.wait_s == _LONGEST_WAIT_S:
+            found = hopeful or others
+            if found:
+                stalest = min(found, key=lambda depth: choice.costs[depth].measured_at)
+                choice.probe = _Probe(stalest, _PROBE_CYCLES)
+                # The text may have changed since drafts were made at these positions.
+                for accepted in self._accepted[best:stalest]:
+                    accepted.weight = min(accepted.weight, _REMEMBERED)
+
+    def _settle(
+        self, choice: _Choice, depth: int, seconds: float, tokens: int, sequences: int
+    ) -> None:
         """Count what a probe cost against the best depth; ordinary cycles earn the next one."""
-        if self._probe is None or depth != self._probe[0]:
-            self._debt_s -= _PROBE_SHARE * seconds
-            self._debt_s = max(self._debt_s, -_PROBE_SHARE * 10)
+        probe = choice.probe
+        if probe is None or depth != probe.depth:
+            choice.since_s += seconds
+            # What was not used is not saved up: a long answer would end in a burst of looks.
+            choice.debt_s = max(choice.debt_s - _PROBE_SHARE * seconds, 0.0)
             return
-        rate = self.rate(self._current.get(sequences, 0), sequences)
+        rate = self.rate(choice.current or 0, sequences)
         if rate > 0:
-            self._debt_s = max(0.0, self._debt_s) + seconds - tokens / rate
-        left = self._probe[1] - 1
-        self._probe = (depth, left) if left else None
+            choice.debt_s += seconds - tokens / rate
+        probe.left -= 1
+        share = self.rate(probe.depth, sequences) / rate if rate > 0 else 1.0
+        if probe.left == 0 or (share < _HOPELESS and 2 * probe.left <= _PROBE_CYCLES):
+            choice.probe = None
+            if share > _CLOSE:
+                choice.wait_s = _FIRST_WAIT_S

@@ -21,12 +21,15 @@ def best_rate(costs, shares):
     return max(rates), rates.index(max(rates))
 
 
-def simulate(chooser, costs, shares, tokens, sequences=1, noise=0.0, seed=1, busy=1.0):
+def simulate(
+    chooser, costs, shares, tokens, sequences=1, noise=0.0, seed=1, busy=1.0, catch_up=1.0
+):
     """Decode so many tokens; milliseconds spent and how often each depth was used.
 
-    ``busy``: how much slower the machine is in every other second.
+    ``busy``: how much slower the machine is in every other second. ``catch_up``: how much longer
+    the first cycle with drafts takes after one without.
     """
-    chance, spent, made, used = random.Random(seed), 0.0, 0, [0] * len(costs)
+    chance, spent, made, used, before = random.Random(seed), 0.0, 0, [0] * len(costs), 0
     while made < tokens:
         depth = chooser.depth(sequences)
         accepted = []
@@ -37,7 +40,10 @@ def simulate(chooser, costs, shares, tokens, sequences=1, noise=0.0, seed=1, bus
             accepted.append(right)
         cost = costs[depth] * (1 + noise * chance.random())
         cost *= busy if int(spent / 1000) % 2 else 1
-        chooser.record(depth, cost / 1000, accepted)
+        is_clean = depth == 0 or before > 0 or catch_up == 1
+        cost *= 1 if is_clean else catch_up
+        before = depth
+        chooser.record(depth, cost / 1000, accepted, is_clean=is_clean)
         spent += cost
         made += sequences + sum(accepted)
         used[depth] += 1
@@ -115,3 +121,56 @@ def test_a_cycle_that_caught_up_says_nothing_about_cost():
     chooser.record(3, 10.0, [3], is_clean=False)
 
     assert chooser.rate(3) == pytest.approx(before, rel=0.05)
+
+
+TINY = [0.53, 0.83, 1.02, 1.21]  # a cycle of well under a millisecond
+CLOSE = [4.0, 7.4, 11.0, 14.0]  # where drafts nearly pay
+
+
+@pytest.mark.parametrize(
+    ("costs", "share"), [(TINY, 0.1), (TINY, 0.4), (STEEP, 0.2), (CLOSE, 0.7), (CLOSE, 0.82)]
+)
+def test_where_drafts_do_not_pay_looking_at_them_costs_less_than_two_percent(costs, share):
+    chooser = DepthChooser(3)
+    simulate(chooser, costs, (share,) * 3, 200, noise=0.3)
+
+    # Two seconds of decoding, in which each look has to catch up on rows first.
+    tokens = int(2000 / costs[0])
+    spent, _ = simulate(chooser, costs, (share,) * 3, tokens, noise=0.3, seed=4, catch_up=2.0)
+
+    assert spent < 1.02 * tokens * costs[0] * 1.15
+
+
+def test_looks_become_rarer_while_the_choice_holds():
+    chooser = DepthChooser(3)
+    _, early = simulate(chooser, STEEP, (0.1,) * 3, 500)
+
+    simulate(chooser, STEEP, (0.1,) * 3, 3000)
+    _, late = simulate(chooser, STEEP, (0.1,) * 3, 500)
+
+    assert sum(late[1:]) < sum(early[1:])
+
+
+def test_an_open_question_is_answered_for_not_drafting():
+    costs = [10.0, 10.1 * 1.85, 60.0, 90.0]
+
+    _, used = simulate(DepthChooser(3), costs, (0.85, 0.5, 0.5), 3000, noise=0.2)
+
+    assert used[0] > 0.8 * sum(used)
+
+
+def test_the_choice_is_told():
+    chooser = DepthChooser(3)
+    unknown = chooser.choice()
+    simulate(chooser, FLAT, (0.9,) * 3, 500)
+
+    assert (unknown, chooser.choice(), chooser.reason()) == (None, 3, "")
+
+
+@pytest.mark.parametrize(
+    ("chooser", "words"), [(DepthChooser(3), "Measured"), (DepthChooser(3, fixed=0), "off")]
+)
+def test_why_nothing_is_drafted_is_said_in_words(chooser, words):
+    simulate(chooser, STEEP, (0.1,) * 3, 300)
+
+    assert words in chooser.reason()
