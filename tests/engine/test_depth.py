@@ -154,9 +154,10 @@ def test_looks_become_rarer_while_the_choice_holds():
 def test_an_open_question_is_answered_for_not_drafting():
     costs = [10.0, 10.1 * 1.85, 60.0, 90.0]
 
-    _, used = simulate(DepthChooser(3), costs, (0.85, 0.5, 0.5), 3000, noise=0.2)
+    spent, used = simulate(DepthChooser(3), costs, (0.85, 0.5, 0.5), 3000, noise=0.2)
 
-    assert used[0] > 0.8 * sum(used)
+    assert used[0] > used[1]
+    assert spent < 1.02 * 3000 * costs[0] * 1.1
 
 
 def test_the_choice_is_told():
