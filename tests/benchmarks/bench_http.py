@@ -5,7 +5,8 @@
 Every token of the script is its own number, so that a lost, doubled or reordered one shows. A
 token is due when the script plays it; its delay is how much later than that it arrived, measured
 against the earliest token of the same stream. The clients run in this process, the endpoint and
-the engine in two of their own: CPU time and memory are those of the endpoint's process alone.
+the engine in two of their own: CPU time and memory are those of the endpoint's process alone, from
+the frames of the engine to the socket of the client, all threads and both user and system time.
 """
 
 import argparse
@@ -27,11 +28,14 @@ import psutil
 
 ROOT = Path(__file__).parents[2]
 RATE = 100.0  # tokens per second and client
-REQUEST = {
-    "model": "any",
-    "stream": True,
-    "messages": [{"role": "user", "content": "Count."}],
+MESSAGES = {"messages": [{"role": "user", "content": "Count."}]}
+# Path and what is asked there.
+PROTOCOLS = {
+    "chat": ("/v1/chat/completions", MESSAGES),
+    "messages": ("/v1/messages", MESSAGES),
+    "responses": ("/v1/responses", {"input": "Count."}),
 }
+LAST = (b"[DONE]", b"message_stop", b"response.completed")
 
 
 @dataclass
@@ -55,7 +59,7 @@ class Heard:
 
     @property
     def is_ended(self) -> bool:
-        return any(b"[DONE]" in data for _, data in self.pieces[-3:])
+        return any(word in data for _, data in self.pieces[-3:] for word in LAST)
 
 
 class Client(asyncio.Protocol):
@@ -85,12 +89,15 @@ def main() -> int:
         process, port = _serve(Path(folder), script)
         try:
             server = psutil.Process(process.pid)
-            asyncio.run(_stream_all(port, 2, 0.2))  # imports and first allocations are not load
+            request = _request(options.protocol, port)
+            # Imports and first allocations are not load.
+            asyncio.run(_stream_all(request, port, 2, 0.2))
             engine = server.children(recursive=True)[0]
             processes = server, engine, psutil.Process()
             memory, cpu = [server.memory_info().rss], [[_cpu_s(p) for p in processes]]
             started = time.perf_counter()
-            heard = asyncio.run(_stream_all(port, options.clients, options.seconds + 60))
+            limit_s = options.seconds + 60
+            heard = asyncio.run(_stream_all(request, port, options.clients, limit_s))
             elapsed = time.perf_counter() - started
             memory.append(server.memory_info().rss)
             cpu.append([_cpu_s(p) for p in processes])
@@ -123,7 +130,7 @@ def _report(
         later += delays[int(RATE) :]
     total = max(1, len(first) + len(later))
     print(_machine())
-    print(f"{options.clients} clients, {count} tokens each at {RATE:.0f} tokens/s")
+    print(f"{options.clients} {options.protocol} clients, {count} tokens each at {RATE:.0f}/s")
     print(f"events: {len(first) + len(later)} tokens, {lost} lost, {reordered} out of order")
     print(f"added delay, all: {_spread(first + later)}")
     print(f"added delay, after the first second: {_spread(later)}")
@@ -145,19 +152,24 @@ def _spread(delays: list[float]) -> str:
     return f"p50 {p50 * 1e3:.1f} ms, p99 {p99 * 1e3:.1f} ms, max {ordered[-1] * 1e3:.1f} ms"
 
 
-async def _stream_all(port: int, clients: int, limit_s: float) -> list[Heard]:
-    """Start them together and wait until all have ended, or the limit."""
-    loop = asyncio.get_running_loop()
-    body = json.dumps(REQUEST).encode()
+def _request(protocol: str, port: int) -> bytes:
+    path, asked = PROTOCOLS[protocol]
+    body = json.dumps({"model": "any", "stream": True, **asked}).encode()
     head = (
-        f"POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n"
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n"
         f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     )
+    return head.encode() + body
+
+
+async def _stream_all(request: bytes, port: int, clients: int, limit_s: float) -> list[Heard]:
+    """Start them together and wait until all have ended, or the limit."""
+    loop = asyncio.get_running_loop()
     all_heard, ends, transports = [], [], []
     for _ in range(clients):
         heard, ended = Heard(), loop.create_future()
         transport, _client = await loop.create_connection(
-            lambda heard=heard, ended=ended: Client(head.encode() + body, heard, ended),
+            lambda heard=heard, ended=ended: Client(request, heard, ended),
             "127.0.0.1",
             port,
         )
@@ -175,8 +187,14 @@ def _content(event: bytes) -> str:
     found = re.search(rb"^data: (\{.*\})\s*$", event, re.MULTILINE)
     if found is None:
         return ""
-    choices = json.loads(found[1])["choices"]
-    return (choices[0]["delta"].get("content") or "") if choices else ""
+    match json.loads(found[1]):
+        case {"choices": [{"delta": {"content": str(text)}}]}:
+            return text
+        case {"type": "content_block_delta", "delta": {"text": str(text)}}:
+            return text
+        case {"type": "response.output_text.delta", "delta": str(text)}:
+            return text
+    return ""
 
 
 def _script(count: int) -> dict[str, object]:
@@ -222,6 +240,7 @@ def _machine() -> str:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--clients", type=int, default=64, help="at most the endpoint's 64")
+    parser.add_argument("--protocol", choices=PROTOCOLS, default="chat")
     parser.add_argument("--seconds", type=float, default=20.0, help="length of each stream")
     return parser.parse_args()
 
