@@ -9,6 +9,7 @@ from app.storage.documents_pages import indexed_form
 _MOST_CHARACTERS = 2_000
 _MOST_TERMS = 48
 _LEAST_PREFIX = 3
+_LONGEST_CJK_WORD = 6
 
 _QUOTED = re.compile(r'["“”„«»「」『』]([^"“”„«»「」『』]+)["“”„«»「」『』]')
 _CJK_RUN = re.compile(
@@ -33,6 +34,10 @@ _STOP_WORDS = frozenset(_STOP_TEXT.split())
 _CJK_STOP = re.compile(
     "为什么|怎么样|什么|怎么|怎样|如何|哪些|哪个|哪里|哪一|多少|是否|是不是|有没有|请问|可以|能否"
     "|这个|那个|这些|那些|的|吗|呢|们"
+)
+# Characters that say little alone; the others are words of their own as often as not.
+_CJK_COMMON = frozenset(
+    "的了是在和有我你他她它不一这那个上下么吗呢吧要会能可以怎哪何时候多少什为把被给就都也还没对从到"
 )
 
 
@@ -94,14 +99,13 @@ def _term(words: list[str]) -> Term:
 
 
 def _cjk(text: str) -> list[Term]:
-    """Each pair of characters, and short runs as a whole: there are no spaces to tell words."""
-    found: list[Term] = []
-    for run in _CJK_RUN.findall(text):
-        for piece in filter(None, _CJK_STOP.split(run)) if len(run) > 2 else (run,):
-            if len(piece) <= 2:
-                found.append(Term(phrase(piece)))
-                continue
-            found += [Term(phrase(piece[at : at + 2])) for at in range(len(piece) - 1)]
-            if len(piece) <= 6:
-                found.append(Term(phrase(piece)))
-    return found
+    """Pairs of characters, short runs as a whole, and telling characters: no space tells words."""
+    runs = [
+        piece
+        for run in _CJK_RUN.findall(text)
+        for piece in (filter(None, _CJK_STOP.split(run)) if len(run) > 2 else (run,))
+    ]
+    wholes = [run for run in runs if len(run) <= _LONGEST_CJK_WORD]
+    pairs = [run[at : at + 2] for run in runs for at in range(len(run) - 1)]
+    single = [character for run in runs for character in run if character not in _CJK_COMMON]
+    return [Term(phrase(words)) for words in dict.fromkeys(wholes + pairs + single)]

@@ -80,7 +80,9 @@ class VectorIndex:
             for block in self._blocks:
                 if block.rows.shape[1] != len(asked):
                     continue
-                scores = block.rows[: block.used] @ asked
+                # Not "@": BLAS would spread it over threads, which wait for each other for up to
+                # 0.15 s while a model is busy on all cores. This takes 10 ms for 100,000 rows.
+                scores = np.vecdot(block.rows[: block.used], asked)
                 scores[~_is_in(block.documents[: block.used], visible)] = -2.0
                 best += _top(scores, block.passages, limit)
         return sorted(best, key=lambda hit: -hit[1])[:limit]
