@@ -6,14 +6,14 @@ places is never guessed: the page that the answer names decides if it is one of 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.documents.citation import Citation, CitationStatus
 from app.documents.quotes_compare import Judgement, judge
 from app.documents.quotes_fold import is_han, skeleton
 from app.documents.quotes_index import ProofIndex, Skeleton
 from app.documents.quotes_lines import Span
-from app.documents.quotes_near import nearest
+from app.documents.quotes_near import nearest, piece_size
 from app.documents.quotes_parse import Quoted, quotes_in, without_emphasis
 from app.documents.quotes_words import HAN_NEGATIONS, NEGATIONS
 from app.documents.values import Place
@@ -22,6 +22,7 @@ __all__ = ["Citation", "ProofIndex", "prove"]
 
 SHORTEST = 2  # letters or digits of a quote
 
+_CUT = "The passage like it begins or ends inside a word."
 _BEFORE = 48  # characters looked at before and after a passage
 _CUT_BEFORE = re.compile(
     r"(?:[^\W_]|[^\W_](?:[-\u00ad\u2010\u2011\u0002\ufffe])(?:[ \t]*[\r\n]\s*)?|[^\W_]['’])\Z"
@@ -40,6 +41,7 @@ class _Match:
     index: ProofIndex
     places: tuple[Place, ...]
     judgement: Judgement
+    share: float = 1.0  # of the quote's letters that the passage has in the same order
 
     @property
     def pages(self) -> list[int]:
@@ -58,19 +60,22 @@ def prove(answer_text: str, documents: Sequence[ProofIndex]) -> list[Citation]:
 def _proven(quoted: Quoted, documents: Sequence[ProofIndex]) -> Citation:
     number = quoted.reference.document
     claimed = documents[number - 1] if number and number <= len(documents) else None
-    found = _look_up(quoted.text, [claimed] if claimed else documents)
-    if claimed is not None and not any(match.judgement.status != "different" for match in found):
-        elsewhere = _look_up(quoted.text, [other for other in documents if other is not claimed])
-        found = [match for match in elsewhere if match.judgement.status != "different"] or found
+    here = [claimed] if claimed is not None else documents
+    found = _look_up(quoted.text, here)
+    if claimed is not None and _best(found) > 1:
+        others = [other for other in documents if other is not claimed]
+        elsewhere = _look_up(quoted.text, others)
+        found = elsewhere if _best(elsewhere) <= 1 else found
+    found = found or [near for each in here if (near := _nearest(each, quoted.text)) is not None]
     for status in ("verified", "close"):
         matches = [match for match in found if match.judgement.status == status]
         if matches:
             return _settled(quoted, matches, claimed)
-    return _not_found(quoted, found, [claimed] if claimed else documents, claimed)
+    return _not_found(quoted, found, claimed)
 
 
 def _look_up(text: str, documents: Sequence[ProofIndex]) -> list[_Match]:
-    """Where these words stand, however they are set, and the passages that differ a little."""
+    """Where these letters stand, however they are set."""
     found: list[_Match] = []
     for words in dict.fromkeys((text, without_emphasis(text))):
         bones = skeleton(words)
@@ -79,7 +84,7 @@ def _look_up(text: str, documents: Sequence[ProofIndex]) -> list[_Match]:
         here = [match for each in documents for match in _same_letters(each, words, bones)]
         if _best(here) <= _best(found):
             found = here
-    return found or [match for document in documents for match in _misspelt(document, text)]
+    return found
 
 
 def _best(matches: Sequence[_Match]) -> int:
@@ -101,17 +106,26 @@ def _same_letters(document: ProofIndex, words: str, bones: str) -> list[_Match]:
     return []
 
 
-def _misspelt(document: ProofIndex, text: str) -> list[_Match]:
-    """The nearest passage, when it is the quote but for a misspelling."""
+def _nearest(document: ProofIndex, text: str) -> _Match | None:
+    """The passage that the quote comes nearest to, or the two that it is joined from."""
     words = without_emphasis(text)
-    found = nearest(document, document.body, skeleton(words))[:1]
-    matches = []
-    for near in found:
-        span = _to_words(document, _clipped(document.body, near.start, near.end))
-        match = _judged(document, span, words, is_body=True)
-        if match.judgement.status == "close":
-            matches.append(match)
-    return matches
+    bones = skeleton(words)
+    found = nearest(document.grams(piece_size(bones)), bones)
+    spans = [_to_words(document, _clipped(document.body, near.start, near.end)) for near in found]
+    if not found:
+        return None
+    share = sum(near.share for near in found)
+    if len(found) == 1:
+        match = _judged(document, spans[0], words, is_body=True)
+        if match.judgement.status == "verified":  # a part of it was cut off above
+            return replace(match, judgement=Judgement("different", _CUT), share=share)
+        return replace(match, share=share)
+    places = [document.places(span, is_body=True) for span in spans]
+    pages = [_pages_words([place.page for place in part]) for part in places]
+    how = "leaves words out between" if _ELLIPSIS.search(text) else "is joined from"
+    reason = f"The quote {how} two places: {pages[0]} and {pages[1]}."
+    joined = tuple(place for part in places for place in part)
+    return _Match(document, joined, Judgement("different", reason), share)
 
 
 def _judged(document: ProofIndex, span: Span, words: str, *, is_body: bool) -> _Match:
@@ -121,7 +135,7 @@ def _judged(document: ProofIndex, span: Span, words: str, *, is_body: bool) -> _
         reason = f"The document says “{negation}” right before these words."
         return _Match(document, places, Judgement("different", reason))
     passage = document.words_at(_with_number(document, span), is_body=is_body)
-    return _Match(document, places, judge(words, passage, document.vocabulary))
+    return _Match(document, places, judge(words, passage, document.has_word))
 
 
 def _cuts_word(document: ProofIndex, span: Span) -> bool:
@@ -197,57 +211,18 @@ def _elsewhere(
     return ""
 
 
-def _not_found(
-    quoted: Quoted,
-    rejected: list[_Match],
-    documents: Sequence[ProofIndex],
-    claimed: ProofIndex | None,
-) -> Citation:
+def _not_found(quoted: Quoted, rejected: list[_Match], claimed: ProofIndex | None) -> Citation:
     """An unverified citation, with the reason and the nearest passage."""
     document_id = claimed.document_id if claimed is not None else None
     if rejected:
         page = quoted.reference.page
-        match = next((match for match in rejected if page in match.pages), rejected[0])
+        match = max(rejected, key=lambda match: (round(match.share, 1), page in match.pages))
         reason = match.judgement.reason
         return _citation(quoted, match.index.document_id, "unverified", match.places, reason)
     if len(skeleton(quoted.text)) < SHORTEST:
         return _citation(quoted, document_id, "unverified", (), "The quote is too short to prove.")
-    passages = [found for document in documents for found in [_nearest(document, quoted.text)]]
-    best = max(passages, key=lambda found: found.share, default=None)
-    if best is None or not best.places:
-        where = claimed.name if claimed is not None else "the documents"
-        reason = f"These words are not in {where}."
-        return _citation(quoted, document_id, "unverified", (), reason)
-    return _citation(quoted, best.document_id, "unverified", best.places, best.reason)
-
-
-@dataclass(frozen=True, slots=True)
-class _Passage:
-    document_id: int
-    share: float
-    places: tuple[Place, ...]
-    reason: str
-
-
-def _nearest(document: ProofIndex, text: str) -> _Passage:
-    """The passage like the quote, and what differs."""
-    words = without_emphasis(text)
-    found = nearest(document, document.body, skeleton(words))
-    spans = [_to_words(document, _clipped(document.body, near.start, near.end)) for near in found]
-    places = [document.places(span, is_body=True) for span in spans]
-    if not found:
-        return _Passage(document.document_id, 0.0, (), "")
-    share = sum(near.share for near in found)
-    if len(found) == 2:
-        pages = [_pages_words([place.page for place in part]) for part in places]
-        how = "leaves words out between" if _ELLIPSIS.search(text) else "is joined from"
-        reason = f"The quote {how} two places: {pages[0]} and {pages[1]}."
-        joined = tuple(place for part in places for place in part)
-        return _Passage(document.document_id, share, joined, reason)
-    passage = document.words_at(spans[0], is_body=True)
-    judgement = judge(words, passage, document.vocabulary)
-    reason = judgement.reason or "The passage like it begins or ends inside a word."
-    return _Passage(document.document_id, share, places[0], reason)
+    where = claimed.name if claimed is not None else "the documents"
+    return _citation(quoted, document_id, "unverified", (), f"These words are not in {where}.")
 
 
 def _clipped(letters: Skeleton, start: int, end: int) -> Span:

@@ -16,7 +16,7 @@ a capital) and Chinese character must agree; a passage must not begin right afte
 
 import difflib
 import re
-from collections.abc import Set
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -44,7 +44,7 @@ class Judgement:
     reason: str = ""
 
 
-def judge(quote: str, passage: str, vocabulary: Set[str]) -> Judgement:
+def judge(quote: str, passage: str, has_word: Callable[[str], bool]) -> Judgement:
     """Compare a quote with the passage of the document that it most likely is."""
     mine, theirs = _ends_cut(exact(quote)), _ends_cut(exact(passage))
     if same(mine, theirs):
@@ -53,7 +53,7 @@ def judge(quote: str, passage: str, vocabulary: Set[str]) -> Judgement:
         _judge_tokens(
             mine.replace(OPTIONAL_HYPHEN, hyphen),
             theirs.replace(OPTIONAL_HYPHEN, hyphen),
-            vocabulary,
+            has_word,
         )
         for hyphen in ("", "-")
     ]
@@ -67,7 +67,7 @@ def _ends_cut(text: str) -> str:
     return ("-" if before.endswith("-") and left[:1].isdigit() else "") + left.rstrip(_ENDS)
 
 
-def _judge_tokens(mine: str, theirs: str, vocabulary: Set[str]) -> Judgement:
+def _judge_tokens(mine: str, theirs: str, has_word: Callable[[str], bool]) -> Judgement:
     quoted, written = tokens(mine), tokens(theirs)
     if _fixed(quoted) != _fixed(written):
         return Judgement("different", difference(quoted, written))
@@ -76,7 +76,7 @@ def _judge_tokens(mine: str, theirs: str, vocabulary: Set[str]) -> Judgement:
         return _judge_marks(quoted, written)
     if skeleton(mine) == skeleton(theirs):
         return _judge_spaces(quoted, written)
-    return _judge_spelling(quoted, written, vocabulary)
+    return _judge_spelling(quoted, written, has_word)
 
 
 def _judge_marks(quoted: list[str], written: list[str]) -> Judgement:
@@ -103,14 +103,16 @@ def _judge_spaces(quoted: list[str], written: list[str]) -> Judgement:
     return Judgement("close", "Only spaces differ.")
 
 
-def _judge_spelling(quoted: list[str], written: list[str], vocabulary: Set[str]) -> Judgement:
+def _judge_spelling(
+    quoted: list[str], written: list[str], has_word: Callable[[str], bool]
+) -> Judgement:
     words, their_words = _words(quoted), _words(written)
     if len(words) != len(their_words):
         return Judgement("different", difference(quoted, written))
     pairs = [pair for pair in zip(words, their_words, strict=True) if pair[0] != pair[1]]
     near_numbers = _beside_numbers(quoted) | _beside_numbers(written)
     if len(pairs) > max(1, len(words) // WORDS_PER_MISSPELLING) or not all(
-        _is_misspelling(*pair) and pair[0] not in vocabulary and near_numbers.isdisjoint(pair)
+        _is_misspelling(*pair) and not has_word(pair[0]) and near_numbers.isdisjoint(pair)
         for pair in pairs
     ):
         return Judgement("different", difference(quoted, written))

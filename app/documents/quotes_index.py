@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from app.documents.quotes_fold import located_skeleton
 from app.documents.quotes_lines import Span, running_lines
+from app.documents.quotes_near import Grams
 from app.documents.values import Page, Place
 
 BREAK = "\f"  # between pages
@@ -32,7 +33,7 @@ class Skeleton:
 
 
 class ProofIndex:
-    """The pages of one document as one text. Never changes, so any thread may use it."""
+    """The pages of one document as one text. Any thread may use it."""
 
     def __init__(self, document_id: int, name: str, pages: Sequence[Page]) -> None:
         self.document_id = document_id
@@ -52,6 +53,7 @@ class ProofIndex:
         ]
         self.whole = Skeleton(*located_skeleton(self.text))
         self.body = self._without_running_lines()
+        self._grams: dict[int, Grams] = {}
 
     def find(self, needle: str, skeleton: Skeleton) -> Iterator[int]:
         """Where these letters stand in the skeleton, at most MAX_FOUND times."""
@@ -89,9 +91,19 @@ class ProofIndex:
             for place in self._places(stretch)
         )
 
+    def grams(self, size: int) -> Grams:
+        """For finding pieces of a quote in the body."""
+        found = self._grams.get(size)
+        if found is None:
+            found = self._grams[size] = Grams(self.body.text, size)
+        return found
+
+    def has_word(self, word: str) -> bool:
+        """Whether it is a word of the document, in small letters."""
+        return word in self._vocabulary
+
     @functools.cached_property
-    def vocabulary(self) -> frozenset[str]:
-        """Every word of the document, in small letters."""
+    def _vocabulary(self) -> frozenset[str]:
         return frozenset(_WORD.findall(self.text.casefold()))
 
     def _places(self, span: Span) -> Iterator[Place]:

@@ -136,7 +136,7 @@ def _marked(answer: str) -> list[tuple[int, int]]:
             ),
             None,
         )
-        if partner is not None and _may_close(answer, at):
+        if partner is not None and _may_close(answer, at, answer[open_marks[partner]]):
             start = open_marks[partner]
             del open_marks[partner:]
             pairs = [pair for pair in pairs if pair[0] < start]
@@ -155,8 +155,10 @@ def _may_open(answer: str, at: int) -> bool:
     return bool(after) and not after.isspace() and after not in ".,;:!?)]}。，；：！？）】"
 
 
-def _may_close(answer: str, at: int) -> bool:
+def _may_close(answer: str, at: int, opener: str) -> bool:
     mark, before, after = answer[at], answer[at - 1 : at], answer[at + 1 : at + 2]
+    if opener == "“" and mark == '"' and "”" in answer[at:].partition("\n\n")[0]:
+        return False  # its own mark is still to come
     if mark == "“":
         return not after or not after.isalnum() or is_han(after)
     if mark not in _STRAIGHT:

@@ -3,6 +3,8 @@
 from collections import Counter
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.documents.quotes import ProofIndex, prove
 from app.documents.quotes_lines import running_lines
@@ -270,3 +272,33 @@ def test_a_thousand_quotes_are_judged_rightly():
     assert altered == []
     assert {alteration for _, alteration, _ in table} == {"", *ALTERATIONS}
     assert len(wrong) <= 0.01 * true
+
+
+MARKS = "\"|“|”|「|」|'|> |\n|\n\n|[1, p. 1]|(page 2)|- |-\n| |…|**|\ufffe\n|\f"
+WORDS = "not |5.5 %|−3|fi|\ufb01|租期|不|１|mill|²"
+SNIPPETS = st.sampled_from(f"{MARKS}|{WORDS}".split("|"))
+TEXT = st.lists(SNIPPETS | st.text(max_size=6), max_size=24).map("".join)
+
+
+@given(TEXT, st.lists(TEXT, max_size=4))
+def test_no_answer_and_no_document_makes_the_proof_fail(answer: str, texts: list[str]):
+    for citation in prove(answer, [index(1, "a.txt", texts), index(2, "b.txt", texts[:1])]):
+        assert citation.status != "verified" or citation.places
+        assert answer[citation.answer_start : citation.answer_end]
+        for place in citation.places:
+            page = texts[place.page - 1]
+            assert 0 <= place.start < place.end <= len(page)
+
+
+@given(st.data())
+def test_words_of_a_page_are_never_told_to_be_altered(data):
+    page = LEASE[data.draw(st.integers(0, 2))]
+    words = page.split()
+    first = data.draw(st.integers(0, len(words) - 5))
+    last = data.draw(st.integers(first + 4, len(words)))
+    quote = " ".join(words[first:last]).replace("- ", "")
+
+    citation = only(f"“{quote}” [1]")
+
+    is_cut = words[first - 1 : first] in (["not"], ["can't"]) or words[last - 1] in ("5.5", "−5")
+    assert is_cut or citation.status in ("verified", "ambiguous")
