@@ -104,7 +104,8 @@ class _Reading:
         watch = _Watch(process, self.job.limits, self.is_cancelled)
         try:
             self._read_lines(process, watch)
-            code = 0 if self.stopped_by else process.wait(END_S)
+            # Its last word is said, or is not wanted any more: nothing to wait for.
+            code = 0 if self.has_ended or self.stopped_by else process.wait(END_S)
         except subprocess.TimeoutExpired:
             code = 1
         finally:

@@ -3,12 +3,14 @@
 import os
 import stat
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import BinaryIO
 
+from app.documents.child import IDLE_S
 from app.documents.formats import Kind, expected_kind, find_kind
 from app.documents.job import Job, decode_job, encode_line, encode_page
 from app.documents.readers.encoding import NOT_TEXT
@@ -39,7 +41,12 @@ _READERS: dict[Kind, tuple[str, str]] = {
 
 def main() -> int:
     """Take the job from the first line of stdin; ends when the app closes its side."""
+    idle = threading.Timer(IDLE_S, os._exit, (0,))
+    idle.daemon = True
+    idle.start()
+    import_module("app.documents.readers.pdf")  # what is asked for most often, while waiting
     line = sys.stdin.buffer.readline()
+    idle.cancel()
     if not line:
         return 0
     job = decode_job(line)

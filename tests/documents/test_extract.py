@@ -23,13 +23,17 @@ ENCLOSE = (
 )
 
 
+def _children() -> list[psutil.Process]:
+    found = psutil.Process().children(recursive=True)
+    return sorted(
+        (process for process in found if "extract" in process.cmdline()),
+        key=psutil.Process.create_time,
+    )
+
+
 def _child() -> psutil.Process:
-    (child,) = [
-        process
-        for process in psutil.Process().children(recursive=True)
-        if "extract" in process.cmdline()
-    ]
-    return child
+    """The one that reads; the younger one waits for the next file."""
+    return _children()[0]
 
 
 def _kill_at(number: int, pages: list[Page]):
@@ -65,15 +69,28 @@ def test_a_killed_process_of_another_format_leaves_what_was_read(tmp_path: Path)
     assert "ended by the system" in found.notices[0]
 
 
-def test_no_process_is_left_behind(tmp_path: Path):
+def test_no_process_is_left_but_the_one_that_waits_for_the_next_file(tmp_path: Path):
     path = tmp_path / "a.pdf"
     path.write_bytes(many_pages(50))
 
-    extract(path, lambda page: None)
-    with pytest.raises(ZeroDivisionError):
-        extract(path, lambda page: 1 // 0)
+    for _ in range(3):
+        extract(path, lambda page: None)
+        with pytest.raises(ZeroDivisionError):
+            extract(path, lambda page: 1 // 0)
 
-    assert [p for p in psutil.Process().children(recursive=True) if "extract" in p.cmdline()] == []
+    assert len(_children()) == 1
+
+
+def test_a_waiting_process_that_was_killed_is_not_missed(tmp_path: Path):
+    path = tmp_path / "a.pdf"
+    path.write_bytes(many_pages(50))
+    extract(path, lambda page: None)
+
+    for child in _children():
+        child.kill()
+        child.wait(10)
+
+    assert extract(path, lambda page: None).pages == 50
 
 
 def test_the_process_ends_with_the_app(tmp_path: Path):

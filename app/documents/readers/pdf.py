@@ -1,12 +1,12 @@
 """PDF files: pdfium's text page by page; pages that are pictures of text go through OCR."""
 
 import logging
+import re
 from collections.abc import Iterator
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from app.documents.readers import ocr
 from app.documents.readers.pdf_page import page_text
 from app.documents.readers.source import DAMAGED, PROTECTED, Source, Unreadable
 from app.documents.values import Page
@@ -17,6 +17,7 @@ _FEW_CHARACTERS = 50  # a page with fewer may be a scan with a stamp on it
 _SCAN_SHARE = 0.4  # of the page is covered by pictures
 _MANY_PATHS = 200  # letters drawn as curves
 _MAX_OBJECTS = 5_000
+_STRANGE = re.compile("[\ufffd\ue000-\uf8ff]")
 _GARBLED_SHARE = 0.3  # of the characters mean nothing
 
 
@@ -57,7 +58,9 @@ def _read_page(document: pdfium.PdfDocument, index: int) -> Page:
         text = page_text(text_page)
         width, height = page.get_size()
         if _may_be_scan(page, text, width * height):
-            seen = ocr.read_page(page)
+            from app.documents.readers.ocr import read_page  # few files need it
+
+            seen = read_page(page)
             if seen and (len(seen.text) > len(text.strip()) or _is_garbled(text)):
                 return Page(index + 1, seen.text, "", width, height, True, seen.words)
         return Page(index + 1, text, "", width, height)
@@ -88,7 +91,6 @@ def _may_be_scan(page: pdfium.PdfPage, text: str, area: float) -> bool:
 
 def _is_garbled(text: str) -> bool:
     """Many of its glyphs have no character behind them: letters of a private alphabet."""
-    if len(text) < _FEW_CHARACTERS or text.isascii():
+    if len(text) < _FEW_CHARACTERS or text.isascii() or not _STRANGE.search(text):
         return False
-    strange = sum(character == "\ufffd" or "\ue000" <= character <= "\uf8ff" for character in text)
-    return strange > len(text) * _GARBLED_SHARE
+    return len(_STRANGE.findall(text)) > len(text) * _GARBLED_SHARE

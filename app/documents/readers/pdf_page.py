@@ -18,7 +18,7 @@ _TOLERANCE = 4.0  # points around a character that still count as hitting it
 
 
 def page_text(text_page: pdfium.PdfTextPage) -> str:
-    """The text as pages of documents hold it; ``PdfPageText`` finds its characters again."""
+    """The text as pages of documents hold it, but for characters that ``fit_text`` replaces."""
     return _clean(_raw_text(text_page))
 
 
@@ -27,8 +27,7 @@ def _raw_text(text_page: pdfium.PdfTextPage) -> str:
 
 
 def _clean(raw: str) -> str:
-    text = raw.replace("\r\n", "\n").replace("\r", "\n").replace(_LINE_HYPHEN, SOFT_HYPHEN)
-    return fit_text(text)
+    return raw.replace("\r\n", "\n").replace("\r", "\n").replace(_LINE_HYPHEN, SOFT_HYPHEN)
 
 
 class PdfPageText:
@@ -41,7 +40,7 @@ class PdfPageText:
         self._page = page
         self._text_page = page.get_textpage()
         raw = _raw_text(self._text_page)
-        self.text = _clean(raw)
+        self.text = fit_text(_clean(raw))
         self._units = _kept_units(raw)
         self._to_shown = _Transform(page)
 
