@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from app.engine.client import EngineClient
 from app.engine.launch import MachineChoices, WorkerSpec
 from app.engine.protocol import EngineOptions, SamplingParams
+from app.errors import AppError
+from app.models.inspect import inspect
 from app.models.locate import STARTER, worker_spec
 from app.paths import Paths
 from app.settings import Mtp, Settings, load
@@ -55,6 +57,17 @@ class Start:
 
     def starter_spec(self) -> WorkerSpec:
         return worker_spec(STARTER, "auto", self.paths.models, self._options)
+
+    def embedding_spec(self) -> WorkerSpec | None:
+        """The first embedding model in the models folder: search by meaning uses it."""
+        for path in sorted(self.paths.models.rglob("*.gguf")):
+            try:
+                is_one = inspect(path).is_embedding_model
+            except AppError:  # the Models page says what is wrong with it
+                continue
+            if is_one:
+                return worker_spec(str(path), "gguf", self.paths.models, EngineOptions())
+        return None
 
     def engine_client(self, spec: WorkerSpec) -> EngineClient:
         return EngineClient(spec, MachineChoices(self.paths.engine_choices))

@@ -2,10 +2,12 @@
 
 import os
 import sys
+from functools import partial
 
 from app.chat.session import ChatSession
 from app.documents.desk import DocumentDesk
-from app.engine.launch import WorkerSpec
+from app.documents.engine_embedder import EngineEmbedder
+from app.engine.launch import MachineChoices, WorkerSpec
 from app.errors import AppError
 from app.server.control import EndpointControl
 from app.server.keys import load_keys
@@ -61,6 +63,13 @@ def _spec(start: Start) -> tuple[WorkerSpec, tuple[str, ...]]:
         return start.starter_spec(), (*start.notices, sentence)
 
 
+def _embedder(start: Start) -> EngineEmbedder | None:
+    spec = start.embedding_spec()
+    return (
+        None if spec is None else EngineEmbedder(spec, MachineChoices(start.paths.engine_choices))
+    )
+
+
 def _run(
     start: Start,
     spec: WorkerSpec,
@@ -69,7 +78,7 @@ def _run(
     notices: tuple[str, ...],
 ) -> int:
     engine = start.engine_client(spec)
-    documents = DocumentDesk(start.paths, engine)
+    documents = DocumentDesk(start.paths, engine, partial(_embedder, start))
     session = ChatSession(store, engine, start.sampling, documents)
     keys = load_keys(start.paths.endpoint_keys)
     endpoint = EndpointControl(
@@ -80,6 +89,7 @@ def _run(
         is_lan=start.settings.endpoint_lan,
     )
     engine.start()
+    documents.take_up()
     try:
         return run_window(
             start.paths,

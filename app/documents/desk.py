@@ -1,18 +1,23 @@
 """The document library, its reader and its warm states, opened when first needed."""
 
+import logging
 import threading
 from collections.abc import Callable, Sequence
 
 from app.chat.messages import CitationsPart, DocumentRef, Message
 from app.chat.sources import Reading, ReadingProgress
 from app.documents.citation import Citation
+from app.documents.engine_embedder import EngineEmbedder
 from app.documents.library import Library
 from app.documents.plan import Planner
 from app.documents.reading import DocumentReader
 from app.documents.warm import WarmStates
 from app.engine.client import EngineClient
 from app.engine.protocol import EngineOptions
+from app.errors import AppError
 from app.paths import Paths
+
+log = logging.getLogger(__name__)
 
 
 class DocumentDesk:
@@ -21,8 +26,17 @@ class DocumentDesk:
     It is itself what a chat reads documents through (``app.chat.sources.Sources``).
     """
 
-    def __init__(self, paths: Paths, engine: EngineClient) -> None:
+    def __init__(
+        self,
+        paths: Paths,
+        engine: EngineClient,
+        find_embedder: Callable[[], EngineEmbedder | None] = lambda: None,
+    ) -> None:
+        """``find_embedder`` is called once, when the library is opened."""
         self._paths, self._engine = paths, engine
+        self._find_embedder = find_embedder
+        self._embedder: EngineEmbedder | None = None
+        self._timer: threading.Timer | None = None
         self._lock = threading.Lock()
         self._library: Library | None = None
         self._reader: DocumentReader | None = None
@@ -39,7 +53,24 @@ class DocumentDesk:
             if self._library is None:
                 assert not self._is_closed, "the desk is closed"
                 self._library = Library.open(self._paths)
+                self._embedder = self._find_embedder()
+                self._library.set_embedder(self._embedder)
             return self._library
+
+    def take_up(self, delay_s: float = 2.0) -> None:
+        """Go on behind with what was left undone, and watch folders, where there is a library."""
+        if self.has_library:
+            self._timer = threading.Timer(delay_s, self._try_to_open)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def _try_to_open(self) -> None:
+        if self._is_closed:
+            return
+        try:
+            self.library()
+        except AppError as error:  # it is raised again, and shown, when documents are asked for
+            log.warning("the document library was not opened: %s", error.title)
 
     def reader(self) -> DocumentReader:
         library = self.library()
@@ -81,8 +112,12 @@ class DocumentDesk:
         return self.reader().proven(answer, messages)
 
     def close(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
         with self._lock:
             self._is_closed = True
             library, self._library = self._library, None
         if library is not None:
             library.close()
+        if self._embedder is not None:
+            self._embedder.close()
