@@ -2,7 +2,8 @@
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -10,6 +11,9 @@ import pypdfium2.raw as pdfium_c
 from app.documents.readers.pdf_page import page_text
 from app.documents.readers.source import DAMAGED, PROTECTED, Source, Unreadable
 from app.documents.values import Page
+
+if TYPE_CHECKING:
+    from app.documents.readers.ocr import Recognised
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +32,7 @@ def read(source: Source) -> Iterator[Page]:
     damaged = 0
     for index in range(source.first_page - 1, total):
         try:
-            yield _read_page(document, index)
+            yield _read_page(document, index, source.notice)
         except (pdfium.PdfiumError, ValueError) as error:
             log.debug("page %d: %s", index + 1, error)
             damaged += 1
@@ -51,22 +55,31 @@ def open_pdf(path: str) -> pdfium.PdfDocument:
         raise Unreadable(DAMAGED) from error
 
 
-def _read_page(document: pdfium.PdfDocument, index: int) -> Page:
+def _read_page(document: pdfium.PdfDocument, index: int, notice: Callable[[str], None]) -> Page:
     page = document[index]
     text_page = page.get_textpage()
     try:
         text = page_text(text_page)
         width, height = page.get_size()
         if _may_be_scan(page, text, width * height):
-            from app.documents.readers.ocr import read_page  # few files need it
-
-            seen = read_page(page)
+            seen = _seen_text(page, notice)
             if seen and (len(seen.text) > len(text.strip()) or _is_garbled(text)):
                 return Page(index + 1, seen.text, "", width, height, True, seen.words)
         return Page(index + 1, text, "", width, height)
     finally:
         text_page.close()
         page.close()
+
+
+def _seen_text(page: pdfium.PdfPage, notice: Callable[[str], None]) -> "Recognised | None":
+    """What OCR finds; the other pages go on where it fails."""
+    try:
+        from app.documents.readers.ocr import read_page  # few files need it
+
+        return read_page(page)
+    except Exception as error:  # four libraries, each with errors of its own
+        notice(f"Pages without text could not be read by OCR ({type(error).__name__}).")
+        return None
 
 
 def _may_be_scan(page: pdfium.PdfPage, text: str, area: float) -> bool:
