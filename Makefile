@@ -14,7 +14,7 @@ COMPLY := build/llm-comply
 SCHEMATHESIS := build/schemathesis
 AGENTS ?= build/agents
 
-.PHONY: help run test test-long test-protocols test-agents check translations bench-ui bench-gguf bench-mlx bench-http package clean
+.PHONY: help run test test-long test-protocols test-agents check translations bench-ui bench-gguf bench-mlx bench-http bench-documents package clean
 
 help:
 	@echo "make run        set up and open the window on the starter model"
@@ -28,6 +28,7 @@ help:
 	@echo "make bench-gguf  measure the GGUF engine beside llama-server (ARGS=--peer PYTHON)"
 	@echo "make bench-mlx  measure the MLX engine beside mlx-lm"
 	@echo "make bench-http  measure the endpoint: 64 streaming clients (ARGS=--seconds 60)"
+	@echo "make bench-documents  measure documents: reading, boxes, search, proof (ARGS=--only boxes)"
 	@echo "make package    build the app for this system into dist/"
 	@echo "make clean      remove everything that was built, .venv too"
 
@@ -79,6 +80,9 @@ bench-mlx: $(READY)
 
 bench-http: $(READY)
 	$(BIN)/python tests/benchmarks/bench_http.py $(ARGS)
+
+bench-documents: $(READY)
+	$(BIN)/python tests/benchmarks/bench_documents.py $(ARGS)
 
 package: $(READY)
 	$(BIN)/python packaging/build.py
