@@ -109,7 +109,8 @@ def open_rig(qtbot, qapp, paths, store, tmp_path):
 
     opened = []
 
-    def open_(*replies, theme="light", script=None, settings=None):
+    def open_(*replies, theme="light", script=None, settings=None, documents=None):
+        """``documents`` makes the desk from paths and engine; without it there are none."""
         file = tmp_path / f"script-{len(opened)}.json"
         values = {
             "name": "Scripted",
@@ -121,16 +122,17 @@ def open_rig(qtbot, qapp, paths, store, tmp_path):
         spec = worker_spec("any", f"scripted:{file}", paths.models, EngineOptions())
         engine = EngineClient(spec, MachineChoices(paths.engine_choices))
         engine.start()
-        session = ChatSession(store, engine, SamplingParams())
+        desk = documents(paths, engine) if documents is not None else None
+        session = ChatSession(store, engine, SamplingParams(), desk)
         endpoint = EndpointControl(engine, 0, "the-key")
         settings = settings or Settings(theme=theme, language="en")
         language = Language(qapp, settings.language)
         appearance = Appearance(qapp, settings.theme, settings.text_percent, settings.density)
-        services = Services(paths, settings, store, engine, session, endpoint)
+        services = Services(paths, settings, store, engine, session, endpoint, desk)
         window = MainWindow(services, appearance, language)
         qtbot.addWidget(window)
         rig = Rig(window, engine, store, session, endpoint, qtbot)
-        rig.appearance, rig.language = appearance, language
+        rig.appearance, rig.language, rig.desk = appearance, language, desk
         opened.append(rig)
         window.show()
         window.activateWindow()
@@ -142,6 +144,8 @@ def open_rig(qtbot, qapp, paths, store, tmp_path):
         rig.window.close()
         rig.language.close()
         rig.session.close()
+        if rig.desk is not None:
+            rig.desk.close()
         rig.endpoint.stop()
         rig.engine.close()
     opened.clear()

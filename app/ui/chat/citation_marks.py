@@ -15,13 +15,15 @@ if TYPE_CHECKING:
 DOUBTFUL = "?"
 
 _LINK = re.compile(r"doorstep:cite/(\d+)/(\d+)")
+_REFERENCE = re.compile(r"\s*[\[【（(][^\[\]【】()（）\n]{1,80}[\]】）)]\s*\Z")
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})", re.MULTILINE)
 
 
 def with_marks(text: str, message_id: int, proof: CitationsPart | None) -> str:
-    """The answer with a link after each quote: ``[2]``, or ``[2?]`` for one that is not proven.
+    """The answer with a link after each quote, in the place of the reference that the model wrote.
 
-    Quotes in code blocks get none: there, a link would be text.
+    A quote that is not proven has a question mark. Those in code blocks get no link: there, it
+    would be text.
     """
     if proof is None:
         return text
@@ -30,8 +32,9 @@ def with_marks(text: str, message_id: int, proof: CitationsPart | None) -> str:
         end = citation.answer_end
         if not at <= end <= len(text) or _is_in_code(text, end):
             continue
-        doubt = "" if citation.status in ("verified", "ambiguous") else DOUBTFUL
-        parts.append(f"{text[at:end]}[\\[{number}{doubt}\\]](doorstep:cite/{message_id}/{number})")
+        quote = _REFERENCE.sub("", text[at:end])
+        link = f"[{_label(number, citation)}](doorstep:cite/{message_id}/{number})"
+        parts.append(f"{quote} {link}")
         at = end
     return "".join([*parts, text[at:]])
 
@@ -67,7 +70,7 @@ def document_rows(part: DocumentsPart) -> list[Row]:
         for found in part.documents
     ]
     words = _tr("About {documents}").format(documents=", ".join(names))
-    return [Row(RowKind.NOTE, words, info="muted", gap=0)]
+    return [Row(RowKind.NOTE, words, info="about", gap=0)]
 
 
 def verified(proof: CitationsPart) -> str:
@@ -91,6 +94,14 @@ def coverage(found: Coverage | None) -> str:
     else:
         words = _tr("Read {count} of %n page(s).", found.pages_total)
     return words.format(count=f"{found.pages_read:,}")
+
+
+def _label(number: int, citation: Citation) -> str:
+    """The number and the page of what was found; Qt takes no brackets in the name of a link."""
+    doubt = "" if citation.status in ("verified", "ambiguous") else DOUBTFUL
+    page = citation.places[0].page if citation.places and not doubt else citation.page
+    words = _tr("{number} · p. {page}") if page else "{number}"
+    return words.format(number=number, page=page).replace(" ", "\u00a0") + doubt
 
 
 def _doubt(number: int, citation: Citation) -> str:

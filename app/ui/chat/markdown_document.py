@@ -144,7 +144,7 @@ def _style_fragment(
 ) -> None:
     form = fragment.charFormat()
     if form.isAnchor() and cited(form.anchorHref()) is not None:
-        merged = style.citation(is_doubtful=fragment.text().endswith(f"{DOUBTFUL}]"))
+        merged = style.citation(is_doubtful=fragment.text().endswith(DOUBTFUL))
     elif form.isAnchor():
         merged = style.link
     elif form.fontFixedPitch():

@@ -28,8 +28,11 @@ class NoteLine(QLabel):
     def show_row(self, row: Row, width: int) -> int:
         assert self._style is not None
         palette = QPalette(self._style.text_palette)
+        is_about = row.info == "about"  # what a question is about: above it, on its side
+        token = "muted" if is_about else row.info
+        self.setAlignment(Qt.AlignmentFlag.AlignRight if is_about else Qt.AlignmentFlag.AlignLeft)
         for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text):
-            palette.setColor(role, self._style.theme.color(row.info))
+            palette.setColor(role, self._style.theme.color(token))
         self.setPalette(palette)
         self.setText(row.text)
         self.setAccessibleName(row.text)

@@ -88,6 +88,8 @@ class Style:
         form.setForeground(QBrush(self.theme.color("warn" if is_doubtful else "accent")))
         form.setFontUnderline(False)
         form.setFontWeight(QFont.Weight(self.theme.size("weight_strong")))
+        form.setProperty(QTextCharFormat.Property.FontPixelSize, self.theme.size("caption"))
+        form.setBackground(QBrush(self.sunken))
         return form
 
     @cached_property

@@ -99,7 +99,7 @@ class PageView(QAbstractScrollArea):
     def mark(
         self, marks: Mapping[int, Sequence[Box]], tone: str = "found", label: str = ""
     ) -> None:
-        """Boxes by page; ``tone`` is a colour of the theme, ``label`` stands in the margin."""
+        """Boxes by page; ``tone`` "found" or "warn", ``label`` stands in the margin."""
         self._marks, self._tone, self._label = marks, tone, label
         self.viewport().update()
 
@@ -168,8 +168,8 @@ class PageView(QAbstractScrollArea):
             painter.setPen(QPen(self._theme.color("line"), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(page)
-            self._paint_boxes(painter, number, self._selection, "selection", 150)
-            self._paint_boxes(painter, number, self._marks, self._tone, 120)
+            self._paint_boxes(painter, number, self._selection, "paper_selection")
+            self._paint_boxes(painter, number, self._marks, f"paper_{self._tone}")
             if self._label:
                 self._paint_label(painter, number, page)
             if self._is_flashing:
@@ -228,12 +228,13 @@ class PageView(QAbstractScrollArea):
         number: int,
         boxes: Mapping[int, Sequence[Box]],
         token: str,
-        alpha: int,
     ) -> None:
+        """Like a highlighter: the text below stays black. Paper is white in any theme."""
         color = self._theme.color(token)
-        color.setAlpha(alpha)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Multiply)
         for box in boxes.get(number, ()):
             painter.fillRect(self.box_on_screen(number, box).adjusted(-1, -1, 1, 1), color)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
 
     def _paint_label(self, painter: QPainter, number: int, page: QRectF) -> None:
         """The number of the citation, in the margin beside its first line."""
