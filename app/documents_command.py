@@ -8,8 +8,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from app.documents.desk import DocumentDesk
 from app.documents.library import Document, Library
+from app.engine.client import EngineClient
 from app.engine.errors import bad_request
+from app.engine.launch import MachineChoices, WorkerSpec
 from app.paths import Paths
 
 _SNIPPET_CHARACTERS = 240
@@ -60,7 +63,8 @@ def list_documents(paths: Paths, collection: str | None, *, is_json: bool) -> in
 
 def remove_documents(paths: Paths, names: Sequence[str]) -> int:
     """With their older versions. Names, paths, numbers as listed, or the beginning of a sha256."""
-    with closing(Library.open(paths, is_indexing=False)) as library:
+    with closing(_desk(paths)) as desk:
+        library = desk.library()
         chosen: dict[int, Document] = {}
         for name in names:
             found = library.find(name)
@@ -104,6 +108,12 @@ def search_documents(
     if not passages:
         print("Nothing was found.", file=sys.stderr)
     return 0 if passages else 1
+
+
+def _desk(paths: Paths) -> DocumentDesk:
+    """The library with the warm states of its documents; the engine is never started."""
+    nothing = WorkerSpec("app.engine.scripted", Path())
+    return DocumentDesk(paths, EngineClient(nothing, MachineChoices(paths.engine_choices)))
 
 
 def _collection_id(library: Library, name: str | None) -> int | None:

@@ -55,6 +55,7 @@ class DocumentDesk:
                 self._library = Library.open(self._paths)
                 self._embedder = self._find_embedder()
                 self._library.set_embedder(self._embedder)
+                self._library.on_removed(self._on_removed)
             return self._library
 
     def take_up(self, delay_s: float = 2.0) -> None:
@@ -63,6 +64,10 @@ class DocumentDesk:
             self._timer = threading.Timer(delay_s, self._try_to_open)
             self._timer.daemon = True
             self._timer.start()
+
+    def _on_removed(self, removed: list[tuple[int, str]]) -> None:
+        """On the remover's thread: no state that holds a removed document stays."""
+        self.warm_states().forget(removed)
 
     def _try_to_open(self) -> None:
         if self._is_closed:
@@ -89,8 +94,6 @@ class DocumentDesk:
             if self._warm is None:
                 budget = EngineOptions().cache_disk_bytes
                 self._warm = WarmStates(self._engine, reader, self._paths.warm, budget)
-                assert self._library is not None
-                self._library.on_removed(self._warm.forget)
             return self._warm
 
     def refs(self, document_ids: Sequence[int]) -> tuple[DocumentRef, ...]:
