@@ -27,9 +27,17 @@ BIN = VENV / ("Scripts" if IS_WINDOWS else "bin")
 VENV_PYTHON = BIN / ("python.exe" if IS_WINDOWS else "python")
 
 # Portable code only: a library built for this very processor (GGML_NATIVE=ON) ends the process on
-# machines whose processor says it can do what the virtual machine forbids, such as AMX. On x86-64
-# this gives AVX2; on Apple Silicon the compiler's own default is the M1, and Metal stays on.
-BUILD_FLAGS = "-DGGML_NATIVE=OFF -DLLAVA_BUILD=OFF"
+# machines whose processor says it can do what the virtual machine forbids, such as AMX. On Apple
+# Silicon the compiler's own default is the M1, and Metal stays on.
+PORTABLE_FLAGS = "-DGGML_NATIVE=OFF -DLLAVA_BUILD=OFF"
+# On x86-64 the arithmetic is compiled for each generation of processors, in libraries of which the
+# engine loads the best (engine_gguf/processor.py). All go into one folder, where it looks for them.
+VARIANT_FLAGS = (
+    "-DGGML_BACKEND_DL=ON -DGGML_CPU_ALL_VARIANTS=ON"
+    " -DCMAKE_INSTALL_BINDIR=llama_cpp/lib -DCMAKE_INSTALL_LIBDIR=llama_cpp/lib"
+)
+# The newest generation needs GCC 11 or Clang 12.
+NEWEST_OPTIONS = ("-mamx-int8", "-mavxvnni", "-mavx512bf16")
 # Would change the result behind our back, so the build does not see them.
 UNWANTED_VARIABLES = (
     "CFLAGS",
@@ -114,7 +122,8 @@ def make_venv(uv: str | None) -> None:
 def llama_wheel() -> Path:
     """The wheel of llama-cpp-python built with our flags: kept from before, or built now."""
     requirement = llama_requirement()
-    folder = wheel_cache() / wheel_key(requirement)
+    flags = build_flags()
+    folder = wheel_cache() / wheel_key(requirement, flags)
     wheels = sorted(folder.glob("llama_cpp_python-*.whl"))
     if wheels:
         say(f"  llama.cpp: using the build kept in {folder}")
@@ -123,7 +132,7 @@ def llama_wheel() -> Path:
     folder.parent.mkdir(parents=True, exist_ok=True)
     building = Path(tempfile.mkdtemp(prefix="building-", dir=str(folder.parent)))
     try:
-        build_wheel(requirement, building)
+        build_wheel(requirement, flags, building)
         # In one step, so that an interrupted or simultaneous set-up leaves no half wheel.
         try:
             building.rename(folder)
@@ -151,11 +160,19 @@ def wheel_cache() -> Path:
     return Path(cache) / "doorstep" / "wheels"
 
 
-def wheel_key(requirement: str) -> str:
+def build_flags() -> str:
+    """What CMake is told; without the variants where the compiler is too old for them: AVX2."""
+    is_x86 = platform.machine().lower() in ("x86_64", "amd64") and sys.platform != "darwin"
+    if is_x86 and (IS_WINDOWS or compiles(compilers("CXX"), ".cpp", "vector", *NEWEST_OPTIONS)):
+        return f"{PORTABLE_FLAGS} {VARIANT_FLAGS}"
+    return PORTABLE_FLAGS
+
+
+def wheel_key(requirement: str, flags: str) -> str:
     """Everything that decides what the compiler produces, as a short folder name."""
     made_of = [
         requirement,
-        BUILD_FLAGS,
+        flags,
         sysconfig.get_platform(),
         platform.machine(),
         sysconfig.get_config_var("SOABI") or "",
@@ -168,17 +185,24 @@ def check_compiler() -> None:
     """Compile one small program, because a compiler's name on the PATH proves nothing."""
     if IS_WINDOWS:
         return  # CMake finds Visual Studio by itself; its own message is in the log
+    for variable, suffix, header in (("CC", ".c", "stdio.h"), ("CXX", ".cpp", "vector")):
+        if not compiles(compilers(variable), suffix, header):
+            raise SetupError(compiler_advice(compilers(variable)))
+
+
+def compilers(variable: str) -> Sequence[str]:
+    """The compiler that the environment names, else those that CMake would try."""
+    usual = {"CC": ("cc", "gcc", "clang"), "CXX": ("c++", "g++", "clang++")}
+    return [os.environ[variable]] if os.environ.get(variable) else usual[variable]
+
+
+def compiles(names: Sequence[str], suffix: str, header: str, *options: str) -> bool:
+    """Whether one of these compilers makes a program, with such options."""
     with tempfile.TemporaryDirectory() as folder:
-        for variable, fallbacks, suffix, header in (
-            ("CC", ("cc", "gcc", "clang"), ".c", "stdio.h"),
-            ("CXX", ("c++", "g++", "clang++"), ".cpp", "vector"),
-        ):
-            source = Path(folder) / ("probe" + suffix)
-            source.write_text(f"#include <{header}>\nint main(void) {{ return 0; }}\n")
-            names = [os.environ[variable]] if os.environ.get(variable) else fallbacks
-            output = str(Path(folder) / "probe")
-            if not any(runs([*name.split(), str(source), "-o", output]) for name in names):
-                raise SetupError(compiler_advice(names))
+        source = Path(folder) / ("probe" + suffix)
+        source.write_text(f"#include <{header}>\nint main(void) {{ return 0; }}\n")
+        output = str(Path(folder) / "probe")
+        return any(runs([*name.split(), *options, str(source), "-o", output]) for name in names)
 
 
 def compiler_advice(names: Sequence[str]) -> str:
@@ -192,10 +216,10 @@ def compiler_advice(names: Sequence[str]) -> str:
     )
 
 
-def build_wheel(requirement: str, folder: Path) -> None:
+def build_wheel(requirement: str, flags: str, folder: Path) -> None:
     environment = {k: v for k, v in os.environ.items() if k not in UNWANTED_VARIABLES}
-    environment["CMAKE_ARGS"] = BUILD_FLAGS
-    say("  llama.cpp is compiled once; that takes about 4 minutes on 2 cores")
+    environment["CMAKE_ARGS"] = flags
+    say("  llama.cpp is compiled once; that takes about 8 minutes on 2 cores")
     command = pip("wheel", "-v", "--no-cache-dir", "--no-deps", "--no-binary", "llama-cpp-python")
     run(
         [*command, "--wheel-dir", str(folder), requirement],
