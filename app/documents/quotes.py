@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.documents.citation import Citation, CitationStatus
-from app.documents.quotes_compare import Judgement, judge
+from app.documents.quotes_compare import SIGNS, Judgement, judge
 from app.documents.quotes_fold import is_han, skeleton
 from app.documents.quotes_index import ProofIndex, Skeleton
 from app.documents.quotes_lines import Span
@@ -134,7 +134,7 @@ def _judged(document: ProofIndex, span: Span, words: str, *, is_body: bool) -> _
     if negation:
         reason = f"The document says “{negation}” right before these words."
         return _Match(document, places, Judgement("different", reason))
-    passage = document.words_at(_with_number(document, span), is_body=is_body)
+    passage = document.words_at(_with_signs(document, span, words), is_body=is_body)
     return _Match(document, places, judge(words, passage, document.has_word))
 
 
@@ -149,9 +149,16 @@ def _cuts_word(document: ProofIndex, span: Span) -> bool:
     )
 
 
-def _with_number(document: ProofIndex, span: Span) -> Span:
-    """The passage with the rest of a number that it begins or ends in, and with its sign."""
+def _with_signs(document: ProofIndex, span: Span, words: str) -> Span:
+    """The passage with the rest of a number that it begins or ends in and with its sign, and with
+    symbols that the quote has at its ends.
+    """
     text, (start, end) = document.text, span
+    before, after = text[max(0, start - 3) : start].rstrip(), text[end : end + 3].lstrip()
+    if before[-1:] in SIGNS and before[-1:] in words[:3]:
+        start = text.rindex(before[-1], 0, start)
+    if after[:1] in SIGNS and after[:1] in words[-3:]:
+        end = text.index(after[0], end) + 1
     if text[start].isdigit():
         found = _NUMBER_BEFORE.search(text[max(0, start - 12) : start])
         # A hyphen that follows a word is no minus.

@@ -31,7 +31,7 @@ SHORTEST = 5
 _TOKEN = re.compile(
     r"[-+±<>≤≥≠~$€£¥§]?\d(?:[\d.,:/]*\d)?\s?[%‰°]?|[^\W\d_]+(?:'[^\W\d_]+)*|[^\w\s]|[\w]"
 )
-_SIGNS = frozenset("%‰°$€£¥§<>=≤≥≠±×÷+~√∞&@/½¼¾⅓⅔⅛⅜⅝⅞")
+SIGNS = frozenset("%‰°$€£¥§<>=≤≥≠±×÷+~√∞&@/½¼¾⅓⅔⅛⅜⅝⅞")
 _ENDS = " .,;:!?…'()[]{}。、，；：！？（）《》〈〉【】·•-*_|"
 _LEFT_SIGN = re.compile(r"^-(?=\d)")
 
@@ -183,7 +183,7 @@ def _fixed(found: list[str]) -> list[str]:
         token.casefold() if number == 0 else token
         for number, token in enumerate(found)
         if any(character.isdigit() for character in token)
-        or token in _SIGNS
+        or token in SIGNS
         or is_han(token[0])
         or token.casefold() in GUARDED
     ]
@@ -202,7 +202,7 @@ def _words(found: list[str]) -> list[str]:
 
 
 def _is_mark(token: str) -> bool:
-    return not token[0].isalnum() and token not in _SIGNS and len(token) == 1
+    return not token[0].isalnum() and token not in SIGNS and len(token) == 1
 
 
 def _without_marks(found: list[str]) -> list[str]:

@@ -276,7 +276,7 @@ def test_a_thousand_quotes_are_judged_rightly():
 
 MARKS = "\"|“|”|「|」|'|> |\n|\n\n|[1, p. 1]|(page 2)|- |-\n| |…|**|\ufffe\n|\f"
 WORDS = "not |5.5 %|−3|fi|\ufb01|租期|不|１|mill|²"
-ENDS_CUT = ("5.5", "−5", "docu-", "care-")
+ENDS_CUT = ("5.5", "−5")
 SNIPPETS = st.sampled_from(f"{MARKS}|{WORDS}".split("|"))
 TEXT = st.lists(SNIPPETS | st.text(max_size=6), max_size=24).map("".join)
 
@@ -294,10 +294,10 @@ def test_no_answer_and_no_document_makes_the_proof_fail(answer: str, texts: list
 @given(st.data())
 def test_words_of_a_page_are_never_told_to_be_altered(data):
     page = LEASE[data.draw(st.integers(0, 2))]
-    words = page.split()
+    words = page.replace("-\n", "").split()
     first = data.draw(st.integers(0, len(words) - 5))
     last = data.draw(st.integers(first + 4, len(words)))
-    quote = " ".join(words[first:last]).replace("- ", "")
+    quote = " ".join(words[first:last])
 
     citation = only(f"“{quote}” [1]")
 
