@@ -3,19 +3,16 @@
 import json
 import logging
 import subprocess
-import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from app.documents.child import cause_of_death, end_child, kill_child, start_child
 from app.documents.formats import SUPPORTED_SUFFIXES
 from app.documents.job import Job, Limits, decode_page
 from app.documents.values import Page
+from app.documents.watch import Watch
 from app.errors import document_unreadable
 
 __all__ = [
@@ -30,7 +27,6 @@ log = logging.getLogger(__name__)
 
 MAX_LINE_BYTES = 256 << 20
 MAX_SKIPPED_PAGES = 3  # pages that end the process before the rest of the file is given up
-WATCH_S = 0.1
 END_S = 5.0  # how long a process may live after its last line
 MAX_LISTED_RANGES = 8
 
@@ -101,7 +97,7 @@ class _Reading:
         except OSError as error:
             cause = f"It could not be opened for reading ({error.strerror})."
             raise document_unreadable(self.job.name, cause) from error
-        watch = _Watch(process, self.job.limits, self.is_cancelled)
+        watch = Watch(process, self.job.limits, self.is_cancelled)
         try:
             self._read_lines(process, watch)
             # Its last word is said, or is not wanted any more: nothing to wait for.
@@ -114,17 +110,17 @@ class _Reading:
         if watch.was_cancelled or self.is_cancelled():
             raise ExtractionCancelled
         self.stopped_by = self.stopped_by or watch.limit_hit
-        if self.has_ended or self.stopped_by:
+        is_whole = self.kind == "pdf" and self.last_page == self.total
+        if self.has_ended or self.stopped_by or is_whole:
             return True
         cause = cause_of_death(code)
         log.warning("a document's process ended: %s", cause)
-        is_worth_another = self.kind == "pdf" and len(self.skipped) < MAX_SKIPPED_PAGES
-        if is_worth_another and self.last_page < self.total:
+        if self.kind == "pdf" and len(self.skipped) < MAX_SKIPPED_PAGES:
             return False
         self.stopped_by = cause
         return True
 
-    def _read_lines(self, process: subprocess.Popen[bytes], watch: "_Watch") -> None:
+    def _read_lines(self, process: subprocess.Popen[bytes], watch: Watch) -> None:
         assert process.stdout is not None
         while True:
             watch.wait(self.spent_s)
@@ -133,17 +129,20 @@ class _Reading:
             if not line.endswith(b"\n"):
                 return
             try:
-                is_ocr = self._on_line(line)
+                page = self._on_line(line)
             except (ValueError, KeyError, TypeError):
                 log.warning("a document's process sent something that is no line")
                 kill_child(process)
                 return
-            self.spent_s += 0 if is_ocr else waited_s
+            if page is None or not page.is_ocr:
+                self.spent_s += waited_s
+            if page is not None:
+                self.on_page(page)
             if self.has_ended or self.stopped_by:
                 return
 
-    def _on_line(self, untrusted_line: bytes) -> bool:
-        """Take in one line; True for a page read by OCR."""
+    def _on_line(self, untrusted_line: bytes) -> Page | None:
+        """Take in one line; the page that is to be passed on, if it is one."""
         found: dict[str, Any] = json.loads(untrusted_line)
         match found["is"]:
             case "start":
@@ -158,25 +157,24 @@ class _Reading:
             case "end":
                 self.total, self.has_ended = max(int(found["total"]), self.last_page), True
             case _:
-                return self._on_page(decode_page(found), len(untrusted_line))
-        return False
+                return self._within_limits(decode_page(found), len(untrusted_line))
+        return None
 
-    def _on_page(self, page: Page, size_bytes: int) -> bool:
+    def _within_limits(self, page: Page, size_bytes: int) -> Page | None:
         if page.number <= self.last_page:
             raise ValueError("pages out of order")
         self.text_bytes += size_bytes
         if self.text_bytes > self.job.limits.text_bytes:
             self.stopped_by = "It holds more text than Doorstep takes from one file."
-            return False
+            return None
         if page.number > self.job.limits.pages:
             self.stopped_by = f"Doorstep reads at most {self.job.limits.pages:,} pages of a file."
-            return False
+            return None
         self.last_page = page.number
         self.has_text = self.has_text or bool(page.text.strip())
         if page.is_ocr:
             self.ocr_pages.append(page.number)
-        self.on_page(page)
-        return page.is_ocr
+        return page
 
     def _skip_page(self) -> None:
         """Stand in for the page that ended the process, so that the others keep their numbers."""
@@ -189,7 +187,8 @@ class _Reading:
             self.notices.append(text)
 
     def _result(self) -> Extraction:
-        if self.stopped_by and not self.has_text and self.job.first_page == 1:
+        is_new = self.job.first_page == 1 or self.last_page < self.job.first_page
+        if self.stopped_by and not self.has_text and is_new:
             raise document_unreadable(self.job.name, self.stopped_by)
         total = max(self.total, self.last_page)
         if self.stopped_by:
@@ -202,57 +201,6 @@ class _Reading:
             verb = "was" if len(self.ocr_pages) == 1 else "were"
             self._add_notice(f"{name_pages(self.ocr_pages)} {verb} read by OCR.")
         return Extraction(self.kind, self.last_page, total, tuple(self.notices))
-
-
-class _Watch:
-    """A thread that kills the process when it is cancelled, too slow or too large."""
-
-    def __init__(
-        self, process: subprocess.Popen[bytes], limits: Limits, is_cancelled: Callable[[], bool]
-    ) -> None:
-        self.limit_hit = ""
-        self.was_cancelled = False
-        self._process, self._limits, self._is_cancelled = process, limits, is_cancelled
-        self._waiting_since: float | None = None
-        self._left_s = limits.seconds
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="document-watch", daemon=True)
-        self._thread.start()
-
-    def wait(self, spent_s: float) -> None:
-        """The reader waits for a line from now on; ``spent_s`` were spent on the file before."""
-        self._left_s = self._limits.seconds - spent_s
-        self._waiting_since = time.monotonic()
-
-    def on_line(self) -> float:
-        """A line came: how long it took, in seconds."""
-        since, self._waiting_since = self._waiting_since, None
-        return 0.0 if since is None else time.monotonic() - since
-
-    def stop(self) -> None:
-        self._stopped.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while not self._stopped.wait(WATCH_S):
-            self.was_cancelled = self._is_cancelled()
-            self.limit_hit = "" if self.was_cancelled else self._find_limit()
-            if self.was_cancelled or self.limit_hit:
-                kill_child(self._process)
-                return
-
-    def _find_limit(self) -> str:
-        try:
-            memory_bytes = psutil.Process(self._process.pid).memory_info().rss
-        except psutil.Error:  # gone; the reader sees the end of its pipe
-            return ""
-        if memory_bytes > self._limits.memory_bytes:
-            return "Reading it takes more memory than Doorstep gives to one file."
-        since = self._waiting_since
-        waited_s = 0.0 if since is None else time.monotonic() - since
-        if waited_s > self._limits.seconds_per_page or waited_s > max(self._left_s, 1.0):
-            return "Reading it takes too long."
-        return ""
 
 
 def name_pages(numbers: list[int]) -> str:

@@ -190,6 +190,35 @@ def test_a_page_survives_the_pipe():
     assert decode_page(json.loads(line)) == page
 
 
+@pytest.mark.parametrize("kind", [ValueError, KeyError, TypeError, OSError])
+def test_what_the_receiver_of_pages_raises_comes_through(tmp_path: Path, kind: type[Exception]):
+    path = tmp_path / "a.pdf"
+    path.write_bytes(many_pages(5))
+
+    def on_page(page: Page) -> None:
+        raise kind("mine")
+
+    with pytest.raises(kind, match="mine"):
+        extract(path, on_page)
+
+
+def test_a_process_killed_after_the_last_page_has_read_the_whole_file(tmp_path: Path):
+    path = tmp_path / "a.pdf"
+    path.write_bytes(many_pages(5))
+
+    found = extract(path, _kill_at(5, []))
+
+    assert (found.pages, found.pages_total, found.notices) == (5, 5, ())
+
+
+def test_resuming_a_file_that_is_gone_fails_with_its_name(tmp_path: Path):
+    path = tmp_path / "a.pdf"
+    path.write_bytes(b"%PDF-1.4 no more")
+
+    with pytest.raises(AppError, match=r"a\.pdf: It is damaged"):
+        extract(path, lambda page: None, first_page=4)
+
+
 @pytest.mark.parametrize("text", ["a\0b", "a\ud800b", "a\ufeffb", "a\x1bb", "a\uffffb"])
 def test_characters_that_mean_nothing_are_replaced_one_for_one(text: str):
     assert fit_text(text) == "a\ufffdb"

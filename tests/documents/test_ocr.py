@@ -8,6 +8,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from app.documents.boxes import boxes_of_words, character_in_words, selection_in_words
+from app.documents.extract import Limits
 from tests.documents.pdf_files import chinese, lines, scan_of, write_pdf
 from tests.documents.reading import Read, read
 
@@ -105,6 +106,20 @@ def test_a_scan_with_a_stamp_in_text_is_still_read(tmp_path: Path):
 
     assert page.is_ocr
     assert "The tenant pays the rent" in page.text
+
+
+def test_a_page_whose_ocr_fails_leaves_the_others(tmp_path: Path):
+    text = write_pdf(tmp_path / "t.pdf", [lines(*ENGLISH, top=540)], (420, 595))
+    scanned = scan_of(text, tmp_path / "s.pdf")
+    with pypdfium2.PdfDocument(scanned) as document:
+        document.import_pages(pypdfium2.PdfDocument(text), [0], 0)
+        document.save(tmp_path / "both.pdf")
+
+    found = read(tmp_path / "both.pdf", Limits(memory_bytes=150 << 20))
+
+    assert "The tenant pays the rent" in found.pages[0].text
+    assert not any(page.is_ocr for page in found.pages)
+    assert found.notices
 
 
 def _stamp(source: Path, target: Path) -> Path:
