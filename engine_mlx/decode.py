@@ -47,7 +47,7 @@ class Decoder:
     def cycle(self, sequences: Many[Sequence]) -> list[list[int]]:
         """New tokens of each sequence, at least one, in the order of ``sequences``."""
         started = time.perf_counter()
-        is_fast = all(sequence.sampler.is_plain_greedy for sequence in sequences)
+        is_fast = all(sequence.is_fast for sequence in sequences)
         depth = self._depth(sequences)
         if depth == 0 and is_fast and all(sequence.room > 1 for sequence in sequences):
             was_ahead = all(sequence.next_token is not None for sequence in sequences)
@@ -62,6 +62,15 @@ class Decoder:
             for sequence, tokens in zip(others, self._verify(others, depth, is_fast), strict=True):
                 found_by_id[id(sequence)] = tokens
         return [found_by_id[id(sequence)] for sequence in sequences]
+
+    def standing(self, sequences: int) -> tuple[int, str]:
+        """Drafts a cycle of so many sequences, and where there are none, why."""
+        depth = self._chooser.choice(sequences) or 0
+        if depth or not isinstance(self._trunk, StepTrunk):
+            return depth, ""
+        if not self._trunk.heads:
+            return 0, "This copy of the model has no layers for multi-token prediction."
+        return 0, self._chooser.reason(sequences)
 
     def _depth(self, sequences: Many[Sequence]) -> int:
         if not self._chooser.deepest:
@@ -107,6 +116,8 @@ class Decoder:
         """Draft, compute all rows at once, accept what the target itself would have chosen."""
         started = time.perf_counter()
         blocks, drafted, is_clean = self._blocks(sequences, depth)
+        # The heads compute while the trunk's pass is being put together.
+        mx.async_eval(blocks)  # type: ignore[no-untyped-call]
         starts = [sequence.state.offset for sequence in sequences]
         counts = [1 + count for count in drafted]
         hidden = self._trunk.forward(
@@ -174,7 +185,7 @@ def _read(sequence: Sequence) -> int:
     else:
         assert sequence.next_logits is not None
         logits = np.array(sequence.next_logits.astype(mx.float32))
-        token = sequence.sampler.choose(logits, sequence.tokens)
+        token = sequence.choose(logits, sequence.tokens)
     sequence.next_logits = sequence.next_token = None
     sequence.cycles += 1
     return token
@@ -192,7 +203,7 @@ def _choose(sequence: Sequence, rows: NDArray[np.float32], guessed: list[int]) -
     """Choose row by row, each with all tokens before it known, while the drafts are right."""
     history, tokens = list(sequence.tokens), []
     for place, logits in enumerate(rows):
-        token = sequence.sampler.choose(logits, history)
+        token = sequence.choose(logits, history)
         tokens.append(token)
         history.append(token)
         is_last = place == len(guessed) or token != guessed[place]

@@ -13,6 +13,7 @@ from app.engine.protocol import (
     Event,
     Failed,
     Finished,
+    FinishReason,
     GenerateRequest,
     ModelInfo,
     Piece,
@@ -75,12 +76,15 @@ class MlxEngine:
     def close(self) -> None:
         self._live.clear()
         self._queue.clear()
+        self._prefixes.save()
         mx.clear_cache()
 
     def step(self) -> list[Event]:
         events = self._end_cancelled()
         while self._queue and len(self._live) < MAX_LIVE:
             events += self._begin(self._queue.popleft())
+        if not self._live:
+            self._prefixes.save()  # nobody waits now
         prefilling = [sequence for sequence in self._live if sequence.is_prefilling]
         decoding = [sequence for sequence in self._live if not sequence.is_prefilling]
         for sequence in prefilling:
@@ -103,13 +107,16 @@ class MlxEngine:
             return [Failed(request.id, error)]
         submitted_at = time.perf_counter()
         live = [_kept(sequence, is_live=True) for sequence in self._live]
-        found = self._prefixes.take(prompt, live)
+        keep_tokens = self._to_keep(request, prompt, marks)
+        # A state is written as it is when the prompt has been read up to there, so not beyond.
+        reusable = prompt[: min(keep_tokens or len(prompt), len(prompt) - 1)]
+        found = self._prefixes.take(reusable, live, request.session)
         sequence = Sequence(
             request,
             prompt,
             len(prompt),
             # A snapshot serves positions up to its slack behind it too.
-            [mark for mark in marks if mark + SLACK_TOKENS // 2 < len(prompt)],
+            [mark for mark in marks if mark + SLACK_TOKENS // 2 < len(prompt)] + [keep_tokens],
             found.position,
             found.state,
             found.chain,
@@ -117,10 +124,20 @@ class MlxEngine:
             PieceAssembler(request.stop),
             self.info.context_length,
             list(found.marks),
+            keep_tokens=keep_tokens,
             submitted_at=submitted_at,
         )
+        if keep_tokens and found.position == keep_tokens:
+            sequence.snapshots.append(sequence.state.mark(sequence.chain.hidden))
         self._live.append(sequence)
         return [_progress(sequence)]
+
+    def _to_keep(self, request: GenerateRequest, prompt: list[int], marks: list[int]) -> int:
+        """How much of a prompt is still to be kept on disk under the request's name."""
+        if not request.keep_as or not marks or not marks[-1]:
+            return 0
+        is_wanted = self._prefixes.wants(request.keep_as, prompt[: marks[-1]])
+        return marks[-1] if is_wanted else 0
 
     def _sampler(self, request: GenerateRequest) -> Sampler:
         mask = None
@@ -138,12 +155,24 @@ class MlxEngine:
             told, reason = sequence.take(token, self._tokenizer.bytes_of(token), is_end=is_end)
             events += told
             if reason is not None:
-                self._drop(sequence)
-                events += sequence.finish(
-                    "length" if reason == "length" else "stop", flush=reason != "stopped"
+                self._write_kept(sequence)
+                events += self._end(
+                    sequence, "length" if reason == "length" else "stop", reason != "stopped"
                 )
                 break
         return _merged(events)
+
+    def _write_kept(self, sequence: Sequence) -> None:
+        """Put the state on disk that the request wants to be there before it ends."""
+        if sequence.keep_tokens:
+            tokens = sequence.tokens[: sequence.keep_tokens]
+            name = sequence.request.keep_as
+            self._prefixes.write(name, tokens, sequence.state, sequence.snapshots)
+
+    def _end(self, sequence: Sequence, reason: FinishReason, flush: bool = True) -> list[Event]:
+        depth, why_none = self._decoder.standing(len(self._live))
+        self._drop(sequence)
+        return sequence.finish(reason, flush=flush, depth=depth, why_none=why_none)
 
     def _drop(self, sequence: Sequence) -> None:
         """Take a sequence out of the batch and keep its state for later prompts."""
@@ -160,15 +189,15 @@ class MlxEngine:
             self._queue.remove(request)
             events.append(Finished(request.id, "cancelled", Usage(0, 0, 0), Timings(0.0, 0.0)))
         for sequence in [live for live in self._live if live.request.id in self._cancelled]:
-            self._drop(sequence)
-            events += sequence.finish("cancelled")
+            events += self._end(sequence, "cancelled")
         self._cancelled.clear()
         return events
 
 
 def _kept(sequence: Sequence, *, is_live: bool) -> Kept:
     tokens = sequence.tokens[: sequence.state.offset]
-    return Kept(tokens, sequence.state, sequence.chain, list(sequence.snapshots), is_live)
+    marks, session = list(sequence.snapshots), sequence.request.session
+    return Kept(tokens, sequence.state, sequence.chain, marks, is_live, session)
 
 
 def _progress(sequence: Sequence) -> Progress:
@@ -183,7 +212,7 @@ def _merged(events: list[Event]) -> list[Event]:
         last = merged[-1] if merged else None
         if isinstance(event, Piece) and isinstance(last, Piece):
             text, count = last.text + event.text, last.token_count + event.token_count
-            merged[-1] = Piece(event.request_id, text, count)
+            merged[-1] = Piece(event.request_id, text, count, last.logprobs + event.logprobs)
         else:
             merged.append(event)
     return merged

@@ -17,6 +17,7 @@ from app.engine.protocol import EngineOptions, ModelInfo
 from engine_mlx.config import StepConfig, is_step, read_config
 from engine_mlx.engine import MlxEngine
 from engine_mlx.estimate import kv_bytes_per_token
+from engine_mlx.kept import KeptStates
 from engine_mlx.linear import Linear
 from engine_mlx.model import Model
 from engine_mlx.mtp import mtp_heads
@@ -67,11 +68,14 @@ def load_engine(
         notices=tuple(notices),
     )
     deepest = len(trunk.heads) or NGRAM_DEPTH
-    states = None
-    if options.cache_dir is not None:
+    states = kept = None
+    if options.cache_dir is not None or options.kept_dir is not None:
         identity = identity_of(folder, tokenizer.chat_template, kv_bits)
-        states = SnapshotFolder(Path(options.cache_dir), identity, options.cache_disk_bytes)
-    prefixes = PrefixCache(trunk, options.cache_memory_bytes, states)
+        if options.cache_dir is not None:
+            states = SnapshotFolder(Path(options.cache_dir), identity, options.cache_disk_bytes)
+        if options.kept_dir is not None:
+            kept = KeptStates(Path(options.kept_dir), identity)
+    prefixes = PrefixCache(trunk, options.cache_memory_bytes, states, kept)
     return MlxEngine(info, trunk, tokenizer, DepthChooser(deepest, options.draft_depth), prefixes)
 
 

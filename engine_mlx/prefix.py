@@ -12,6 +12,7 @@ from pathlib import Path
 import mlx.core as mx
 
 from engine_mlx.drafting import ChainState, RowBuffer
+from engine_mlx.kept import KeptStates
 from engine_mlx.kv_cache import SLACK_TOKENS, CacheState
 from engine_mlx.snapshots import SnapshotFolder, common_length
 from engine_mlx.trunk import Mark, State, StepState, Trunk
@@ -21,7 +22,7 @@ MAX_KEPT = 32  # sequences in memory; each is compared with every prompt
 MIN_DISK_TOKENS = 64  # a shorter prefix is computed sooner than read
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Kept:
     """A sequence's state and the tokens it is of; ``is_live`` while it is still growing."""
 
@@ -30,6 +31,7 @@ class Kept:
     chain: ChainState
     marks: list[Mark]
     is_live: bool = False
+    session: str = ""  # the conversation that it belongs to
     used: int = 0
 
     @property
@@ -50,77 +52,111 @@ class Found:
 class PrefixCache:
     """States that later prompts may begin with, within a budget of memory and of disk."""
 
-    def __init__(self, trunk: Trunk, memory_bytes: int, folder: SnapshotFolder | None) -> None:
+    def __init__(
+        self,
+        trunk: Trunk,
+        memory_bytes: int,
+        folder: SnapshotFolder | None,
+        kept: KeptStates | None = None,
+    ) -> None:
+        """``folder``: the cache on disk; ``kept``: states that requests asked to keep."""
         self._trunk = trunk
         self._budget = memory_bytes
         self._folder = folder
+        self._on_request = kept
         self._kept: list[Kept] = []
+        self._unsaved: list[Kept] = []
         self._clock = itertools.count(1)
 
-    def take(self, prompt: Sequence[int], live: Iterable[Kept]) -> Found:
-        """The best state for a prompt; at least its last token is left to compute."""
-        wanted = prompt[:-1]
+    def take(self, wanted: Sequence[int], live: Iterable[Kept], session: str = "") -> Found:
+        """The best state for a run of tokens, for a request of this session."""
         best: tuple[int, Kept | None, Mark | None] = (0, None, None)
         for kept in [*self._kept, *live]:
             position, mark = _reachable(kept, common_length(kept.tokens, wanted))
             if position > best[0]:
                 best = (position, kept, mark)
-        if self._folder is not None:
-            position, path = self._folder.longest(wanted)
-            if path is not None and position > max(best[0], MIN_DISK_TOKENS):
-                loaded = self._load(position, path)
-                if loaded is not None:
-                    return loaded
+        loaded = self._from_disk(wanted, best[0])
+        if loaded is not None:
+            return loaded
         position, found, mark = best
         if found is None:
             state = self._trunk.new_state()
             return Found(0, state, ChainState(self._trunk.heads, self._trunk.window), [])
-        return self._continue(position, found, mark)
+        return self._continue(position, found, mark, session)
 
     def keep(self, kept: Kept) -> None:
-        """Keep the state of a sequence that has ended, and its newest marks on disk."""
+        """Keep the state of a sequence that has ended; ``save`` writes it to disk later."""
         kept.marks = _chosen(kept.marks)
         kept.used = next(self._clock)
-        self._save(kept)
         self._kept.append(kept)
+        if self._folder is not None:
+            self._unsaved.append(kept)
         while self._kept and (len(self._kept) > MAX_KEPT or self._size() > self._budget):
-            self._kept.remove(min(self._kept, key=lambda held: held.used))
+            self._forget(min(self._kept, key=lambda held: _worth(held, kept.session)))
+
+    def save(self) -> None:
+        """Write to disk what was put off until nobody waits for an answer."""
+        while self._unsaved:
+            self._save(self._unsaved[0])
+
+    def wants(self, name: str, tokens: Sequence[int]) -> bool:
+        """Whether the state of these tokens is yet to be kept under a name."""
+        return self._on_request is not None and not self._on_request.holds(name, tokens)
+
+    def write(self, name: str, tokens: Sequence[int], state: State, marks: Iterable[Mark]) -> None:
+        """Write the state after exactly these tokens under a name that a request gave."""
+        mark = next((mark for mark in marks if mark.position == len(tokens)), None)
+        if self._on_request is None or mark is None or not isinstance(state, StepState):
+            return
+        self._on_request.write(name, tokens, *_frozen(state, mark), SLACK_TOKENS)
 
     def _size(self) -> int:
         return sum(kept.size_bytes for kept in self._kept)
 
-    def _continue(self, position: int, kept: Kept, mark: Mark | None) -> Found:
+    def _forget(self, kept: Kept) -> None:
+        self._kept.remove(kept)
+        self._save(kept)
+
+    def _continue(self, position: int, kept: Kept, mark: Mark | None, session: str) -> Found:
         """Move the state when more of it is kept than lost, else copy what is shared."""
-        is_moved = not kept.is_live and kept.state.offset - position <= position
+        is_mine = kept.session in ("", session)
+        is_moved = is_mine and not kept.is_live and kept.state.offset - position <= position
         kept.used = next(self._clock)
         hidden = mark.hidden if mark is not None else kept.chain.hidden
         chain = kept.chain.at(position, hidden)
         marks = [old for old in kept.marks if old.position <= position]
-        state = kept.state.at(position, mark, is_moved=is_moved)
         if is_moved:
-            self._kept.remove(kept)
+            self._forget(kept)
+        state = kept.state.at(position, mark, is_moved=is_moved)
         return Found(position, state, chain, marks)
 
     def _save(self, kept: Kept) -> None:
+        if kept not in self._unsaved:
+            return
+        self._unsaved.remove(kept)
         if self._folder is None or not isinstance(kept.state, StepState):
             return
         for mark in {id(mark): mark for mark in [*kept.marks[:1], *kept.marks[-1:]]}.values():
             tokens = kept.tokens[: mark.position]
-            if mark.position < MIN_DISK_TOKENS or self._folder.holds(tokens):
-                continue
-            arrays: dict[str, mx.array] = {}
-            starts: list[str] = []
-            for number, state in enumerate(kept.state.frozen(mark)):
-                starts.append(str(state.start))
-                arrays |= {f"{number}.{name}": part for name, part in state.arrays.items()}
-            facts = {"starts": ",".join(starts)}
-            if mark.hidden.arrays():
-                arrays["hidden"] = mark.hidden.take(mark.hidden.start, mark.hidden.end)
-            self._folder.write(tokens, arrays, facts, SLACK_TOKENS)
+            if mark.position >= MIN_DISK_TOKENS and not self._folder.holds(tokens):
+                self._folder.write(tokens, *_frozen(kept.state, mark), SLACK_TOKENS)
 
-    def _load(self, position: int, path: Path) -> Found | None:
-        assert self._folder is not None
-        read = self._folder.read(path)
+    def _from_disk(self, wanted: Sequence[int], known: int) -> Found | None:
+        """A state on disk that reaches further than ``known`` tokens."""
+        folders = [self._folder] if self._folder is not None else []
+        folders += self._on_request.all() if self._on_request is not None else ()
+        while True:
+            found = [(*folder.longest(wanted), folder) for folder in folders]
+            position, path, folder = max(found, key=lambda one: one[0], default=(0, None, None))
+            if path is None or folder is None or position <= max(known, MIN_DISK_TOKENS):
+                return None
+            loaded = self._load(position, path, folder)
+            if loaded is not None:
+                return loaded
+            folder.drop(path)
+
+    def _load(self, position: int, path: Path, folder: SnapshotFolder) -> Found | None:
+        read = folder.read(path)
         if read is None:
             return None
         arrays, facts = dict(read[0]), read[1]
@@ -144,6 +180,23 @@ class PrefixCache:
         state.rewind(end - position)
         chain = ChainState(self._trunk.heads, self._trunk.window).at(position, hidden)
         return Found(position, state, chain, [])
+
+
+def _frozen(state: StepState, mark: Mark) -> tuple[dict[str, mx.array], dict[str, str]]:
+    """Arrays and facts of a state at a mark, for a file."""
+    arrays: dict[str, mx.array] = {}
+    starts: list[str] = []
+    for number, cache in enumerate(state.frozen(mark)):
+        starts.append(str(cache.start))
+        arrays |= {f"{number}.{name}": part for name, part in cache.arrays.items()}
+    if mark.hidden.arrays():
+        arrays["hidden"] = mark.hidden.take(mark.hidden.start, mark.hidden.end)
+    return arrays, {"starts": ",".join(starts)}
+
+
+def _worth(kept: Kept, session: str) -> tuple[bool, bool, int]:
+    """What goes first for a request of this session: unnamed states, then its own, the oldest."""
+    return kept.session not in ("", session), kept.session != "", kept.used
 
 
 def _reachable(kept: Kept, common: int) -> tuple[int, Mark | None]:

@@ -27,7 +27,7 @@ class Sampler:
         """``bytes_of`` tells the mask what a token stands for."""
         self._params = params
         self._mask = mask
-        self._bytes_of = bytes_of
+        self.bytes_of = bytes_of
         self.end_tokens = end_tokens
         self.seed = secrets.randbelow(2**32 - 1) if params.seed is None else params.seed
         penalties = (params.repetition_penalty, params.frequency_penalty, params.presence_penalty)
@@ -42,8 +42,8 @@ class Sampler:
     def choose(self, logits: NDArray[np.float32], history: Sequence[int]) -> int:
         """The token after ``history`` (prompt and answer so far) from its logits (V,)."""
         token = self._chosen(self._processed(logits, history), len(history))
-        if self._mask is not None and self._bytes_of is not None and token not in self.end_tokens:
-            self._mask.accept(token, self._bytes_of(token).decode("utf-8", "replace"))
+        if self._mask is not None and self.bytes_of is not None and token not in self.end_tokens:
+            self._mask.accept(token, self.bytes_of(token).decode("utf-8", "replace"))
         return token
 
     def _chosen(self, processed: Floats, position: int) -> int:

@@ -48,7 +48,7 @@ class _Entry:
 class SnapshotFolder:
     """States of one model, least recently used deleted first. One thread uses it."""
 
-    def __init__(self, folder: Path, identity: str, budget_bytes: int) -> None:
+    def __init__(self, folder: Path, identity: str, budget_bytes: float) -> None:
         """Opens the folder; files of other identities are never read but count in the budget."""
         self._folder = folder
         self._identity = identity
@@ -75,7 +75,17 @@ class SnapshotFolder:
         return best, found
 
     def holds(self, tokens: Sequence[int]) -> bool:
-        return self._path(tokens) in self._entries
+        path = self._path(tokens)
+        return path in self._entries and path.is_file()
+
+    def drop(self, path: Path) -> None:
+        """Do not offer this file again; it stays where it is."""
+        self._entries.pop(path, None)
+
+    def keep_only(self, tokens: Sequence[int]) -> None:
+        """Delete all other states here."""
+        for path in [path for path in self._entries if path != self._path(tokens)]:
+            self._delete(path)
 
     def read(self, path: Path) -> tuple[Mapping[str, mx.array], Mapping[str, str]] | None:
         """Arrays and facts of a file; None, and the file is gone, when it is damaged."""
@@ -85,11 +95,11 @@ class SnapshotFolder:
             if header.metadata.get("crc32") != str(zlib.crc32(data)):
                 raise ShardError("its checksum does not fit")
             os.utime(path)
+            self._entries[path].used_at = path.stat().st_mtime
         except (OSError, ShardError) as error:
             log.warning("a prefix state cannot be used: %s", type(error).__name__)
             self._delete(path)
             return None
-        self._entries[path].used_at = path.stat().st_mtime
         return _arrays(header, data), header.metadata
 
     def write(
@@ -103,12 +113,14 @@ class SnapshotFolder:
         path = self._path(tokens)
         parts = {"tokens": mx.array(list(tokens), dtype=mx.int32), **arrays}
         size = sum(int(array.nbytes) for array in parts.values())
-        if path in self._entries or size > self._budget:
+        if self.holds(tokens) or size > self._budget:
             return
         self._make_room(size)
         facts = {**facts, "identity": self._identity, "slack": str(slack)}
         partial = path.with_suffix(".partial")
         try:
+            # Whoever owns the folder may have deleted it.
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             _write(partial, parts, facts)
             partial.replace(path)
         except OSError as error:

@@ -151,8 +151,10 @@ class DepthChooser:
         if self.fixed is not None:
             return "" if self.fixed else "Drafting is switched off."
         choice = self._choices.get(sequences)
-        if not self.deepest or choice is None or choice.current != 0:
+        if not self.deepest or (choice is not None and choice.current):
             return ""
+        if choice is None or choice.current is None:
+            return "The answer ended before drafting could be measured."
         rates = [self.rate(depth, sequences) for depth in range(1, self.deepest + 1)]
         share = max(rates) / max(self.rate(0, sequences), 1e-9)
         if share < 1:

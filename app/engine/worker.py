@@ -121,6 +121,8 @@ class _Loop:
             for event in events:
                 self._count(event)
                 self._sender.send(event)
+            if events and not self._live and self._inbox.empty():
+                self._engine.step()  # what was put off until the answer was told
 
     def _take_commands(self) -> None:
         """Handle what has come; waits while nothing is live."""
