@@ -92,13 +92,18 @@ def test_a_machine_without_a_compiler_is_told_how_to_get_one(tools: Path, tmp_pa
     assert "Traceback" not in done.stderr
 
 
-def test_a_build_with_other_flags_is_another_build(
+def test_a_build_with_other_flags_is_another_build(setup_venv: ModuleType):
+    ours = setup_venv.wheel_key("llama-cpp-python==0.3.36", setup_venv.PORTABLE_FLAGS)
+
+    assert setup_venv.wheel_key("llama-cpp-python==0.3.36", "-DGGML_NATIVE=ON") != ours
+
+
+def test_a_compiler_too_old_for_the_variants_builds_without_them(
     setup_venv: ModuleType, monkeypatch: pytest.MonkeyPatch
 ):
-    ours = setup_venv.wheel_key("llama-cpp-python==0.3.36")
-    monkeypatch.setattr(setup_venv, "BUILD_FLAGS", "-DGGML_NATIVE=ON")
+    monkeypatch.setattr(setup_venv, "compiles", lambda *_: False)
 
-    assert setup_venv.wheel_key("llama-cpp-python==0.3.36") != ours
+    assert setup_venv.build_flags() == setup_venv.PORTABLE_FLAGS
 
 
 def test_flags_of_the_user_do_not_reach_the_compiler(
@@ -109,10 +114,10 @@ def test_flags_of_the_user_do_not_reach_the_compiler(
     seen: list[dict[str, str]] = []
     monkeypatch.setattr(setup_venv, "run", lambda *args, **_: seen.append(args[2]))
 
-    setup_venv.build_wheel("llama-cpp-python==0.3.36", tmp_path)
+    setup_venv.build_wheel("llama-cpp-python==0.3.36", setup_venv.PORTABLE_FLAGS, tmp_path)
 
     assert [(env["CMAKE_ARGS"], env.get("CXXFLAGS")) for env in seen] == [
-        ("-DGGML_NATIVE=OFF -DLLAVA_BUILD=OFF", None)
+        (setup_venv.PORTABLE_FLAGS, None)
     ]
 
 
