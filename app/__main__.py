@@ -11,7 +11,9 @@ from app import __version__
 from app.errors import AppError
 
 if TYPE_CHECKING:
+    from app.engine.protocol import SamplingParams
     from app.paths import Paths
+    from app.start import Start
 
 CLIENT_NAMES = (
     *("claude-code", "codex", "opencode", "openclaw"),
@@ -78,17 +80,37 @@ def _run(options: argparse.Namespace) -> int:
     if options.command == "documents":
         return _documents(paths, options)
     if options.command == "ask":
-        from app.ask import ask
-
         sampling = replace(
             start.sampling,
             seed=options.seed,
             **({} if options.temperature is None else {"temperature": options.temperature}),
         )
-        return ask(start, options.question, sampling, options.max_tokens)
+        return _ask(start, options, sampling)
     from app.window import open_window
 
     return open_window(start)
+
+
+def _ask(start: "Start", options: argparse.Namespace, sampling: "SamplingParams") -> int:
+    from app.errors import only_of_documents
+
+    if not (options.document or options.collection):
+        if options.mode or options.pages or options.json:
+            raise only_of_documents()
+        from app.ask import ask
+
+        return ask(start, options.question, sampling, options.max_tokens)
+    from app.ask_documents import DocumentQuestion, ask_documents, page_range
+
+    question = DocumentQuestion(
+        options.question,
+        tuple(options.document or ()),
+        options.collection,
+        options.mode,
+        page_range(options.pages) if options.pages else None,
+        options.json,
+    )
+    return ask_documents(start, question, sampling, options.max_tokens)
 
 
 def _documents(paths: "Paths", options: argparse.Namespace) -> int:
@@ -141,6 +163,15 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     ask.add_argument("--temperature", type=float, metavar="T", help="0 = always the most likely")
     ask.add_argument("--seed", type=int, metavar="N", help="the same seed gives the same answer")
     ask.add_argument("--max-tokens", type=int, metavar="N", help="length of the answer at most")
+    ask.add_argument(
+        "--document", type=Path, nargs="+", action="extend", metavar="FILE", help="answer from it"
+    )
+    ask.add_argument("--collection", metavar="NAME", help="answer from one of the library")
+    ask.add_argument(
+        "--mode", choices=("whole", "passes", "passages"), help="how documents are read"
+    )
+    ask.add_argument("--pages", metavar="3-9", help="read only these")
+    ask.add_argument("--json", action="store_true", help="the answer and its proof for machines")
     connect = commands.add_parser("connect", parents=[common], help="set up a coding agent")
     connect.add_argument(
         "client", choices=CLIENT_NAMES, metavar="CLIENT", help=", ".join(CLIENT_NAMES)

@@ -23,29 +23,49 @@ from app.start import Start, start_logging
 
 def ask(start: Start, question: str, sampling: SamplingParams, max_tokens: int | None) -> int:
     """Print the answer. Raises AppError when there is none."""
-    if not question.strip():
-        raise AppError(
-            ErrorKind.BAD_REQUEST, "The question is empty", 'Write it in quotes: doorstep ask "…".'
-        )
+    check_question(question)
     start_logging(start.paths, to_stderr=False)
     engine = start.engine_client(start.worker_spec())
-    engine.subscribe(_Progress().show_status)
+    engine.subscribe(Progress().show_status)
     updates: queue.SimpleQueue[TurnUpdate] = queue.SimpleQueue()
     engine.start()
     try:
         request = TurnRequest((Message.of("user", question),), sampling, max_tokens)
         start_turn(engine, request, updates.put)
-        return _print_answer(updates)
+        follow(updates, is_printed=True)
+        print(flush=True)
+        return 0
     except BrokenPipeError:
-        # Whoever read the answer has enough; nothing more may be written, not even at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        leave_pipe()
         return 0
     finally:
         engine.close()
 
 
-def _print_answer(updates: "queue.SimpleQueue[TurnUpdate]") -> int:
-    progress = _Progress()
+def check_question(question: str) -> None:
+    """Raises AppError for one without words."""
+    if not question.strip():
+        raise AppError(
+            ErrorKind.BAD_REQUEST, "The question is empty", 'Write it in quotes: doorstep ask "…".'
+        )
+
+
+def leave_pipe() -> None:
+    """Whoever read the answer has enough: nothing more may be written, not even at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def printable(text: str) -> str:
+    """A lone surrogate cannot be printed; a cut character must not end the answer."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def follow(
+    updates: "queue.SimpleQueue[TurnUpdate]", *, is_printed: bool
+) -> tuple[str, TurnFinished]:
+    """Wait for the whole answer, and print it as it comes. Raises AppError when it fails."""
+    progress = Progress()
+    answer = ""
     while True:
         match updates.get():
             case PromptProgress(done, total, _):
@@ -54,19 +74,19 @@ def _print_answer(updates: "queue.SimpleQueue[TurnUpdate]") -> int:
                 progress.say("Thinking")
             case ContentDelta(text):
                 progress.end()
-                # A lone surrogate cannot be printed; a cut character must not end the answer.
-                sys.stdout.write(text.encode("utf-8", "replace").decode("utf-8"))
-                sys.stdout.flush()
-            case TurnFinished():
+                answer += text
+                if is_printed:
+                    sys.stdout.write(printable(text))
+                    sys.stdout.flush()
+            case TurnFinished() as finished:
                 progress.end()
-                print(flush=True)
-                return 0
+                return answer, finished
             case TurnFailed(error):
                 progress.end()
                 raise error
 
 
-class _Progress:
+class Progress:
     """A line on stderr that is written over on a terminal, and said once elsewhere."""
 
     def __init__(self) -> None:

@@ -192,3 +192,29 @@ def document_not_warmed() -> AppError:
         "The model read it, but its state is not on disk. See whether the disk is full, then try "
         "again; asking works all the same.",
     )
+
+
+def pages_not_given(text: str) -> AppError:
+    return AppError(
+        ErrorKind.BAD_REQUEST,
+        "These are no pages",
+        f"{text!r} should be a page or a range of pages: --pages 3 or --pages 3-9.",
+    )
+
+
+def only_of_documents() -> AppError:
+    return AppError(
+        ErrorKind.BAD_REQUEST,
+        "There are no documents to read",
+        "--mode, --pages and --json are for questions about documents: name them with --document "
+        "or --collection.",
+    )
+
+
+def only_one_source() -> AppError:
+    return AppError(
+        ErrorKind.BAD_REQUEST,
+        "Files and a collection cannot be asked together",
+        "Choose one of --document and --collection. Files become part of a collection with "
+        "doorstep documents add PATH --collection NAME.",
+    )

@@ -47,6 +47,7 @@ ROOMS = {
     "app.__main__": Room(("app",)),
     "app.start": Room(("app.engine", "app.models", *LEAVES)),
     "app.ask": Room(PARTS),
+    "app.ask_documents": Room((*PARTS, "app.ask")),
     "app.serve": Room((*PARTS, "app.server")),
     "app.bench": Room((*PARTS, "engine_mlx")),
     "app.mtp_addon": Room((*LEAVES, "engine_mlx")),
