@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
+from app.documents.library import Document
 from app.engine.client import EngineStatus
 from app.errors import AppError
 from app.ui import window_state
@@ -29,7 +30,7 @@ from app.ui.conversation.conversation_page import ConversationPage
 from app.ui.error_words import error_message, error_title, sentence
 from app.ui.language import Language
 from app.ui.pages.page import PageTools
-from app.ui.pages.registry import PAGES
+from app.ui.pages.registry import pages_for
 from app.ui.palette.palette import Palette
 from app.ui.services import Services
 from app.ui.sidebar.conversation_model import ConversationModel
@@ -106,7 +107,8 @@ class MainWindow(QMainWindow):
 
     def _build_panels(self, theme: Theme) -> None:
         self.model = ConversationModel()
-        self.sidebar = Sidebar(self.model, PAGES)
+        self.entries = pages_for(self._services)
+        self.sidebar = Sidebar(self.model, self.entries)
         self.page = ConversationPage()
         self.pages = QStackedWidget()
         self.body = Body(self.sidebar, self.pages, theme)
@@ -137,7 +139,7 @@ class MainWindow(QMainWindow):
             services.store,
             self._reads,
         )
-        self.navigation = Navigation(self.pages, self.page, PAGES, self._tools())
+        self.navigation = Navigation(self.pages, self.page, self.entries, self._tools())
         self.navigation.connect_actions(self.actions_)
         self.look = LookControl(self._preferences, self._appearance, self._language, self.actions_)
         self._set_menu()
@@ -170,6 +172,8 @@ class MainWindow(QMainWindow):
             self,
             self._on_page_wanted,
             self._on_chosen,
+            self._on_ask_about,
+            self._on_document_wanted,
         )
 
     def changeEvent(self, event: QEvent) -> None:
@@ -239,6 +243,15 @@ class MainWindow(QMainWindow):
     def _on_page_wanted(self, key: str) -> None:
         self.navigation.show(key)
         self.body.hide_overlay()
+
+    def _on_ask_about(self, documents: Sequence[Document]) -> None:
+        self.conversation.open(None)
+        if self.chat.documents is not None:
+            self.chat.documents.attachments.attach(documents)
+
+    def _on_document_wanted(self, document_id: int, page: int) -> None:
+        if self.chat.documents is not None:
+            self.chat.documents.open(document_id, page)
 
     def _on_link(self, untrusted_url: str) -> None:
         if not self.chat.follow(untrusted_url):

@@ -33,6 +33,11 @@ QLabel[kind="title"] { font-size: @titlepx; font-weight: @weight_strong; color: 
 QLabel[kind="heading"] { font-size: @secondarypx; font-weight: @weight_strong; color: @text; }
 QLabel[kind="secondary"] { font-size: @secondarypx; color: @muted; }
 QLabel[kind="value"] { font-size: @secondarypx; color: @text; }
+QLabel[tone] { font-size: @secondarypx; }
+QLabel[tone="ok"] { color: @ok; }
+QLabel[tone="warn"] { color: @warn; }
+QLabel[tone="danger"] { color: @danger; }
+QLabel[tone="muted"] { color: @muted; }
 QLabel[kind="caption"] { font-size: @captionpx; color: @muted; }
 
 QToolButton[kind="icon"] {
@@ -198,6 +203,7 @@ QPushButton[kind="tab"]:focus { border: @focus_ringpx solid @accent; margin: 0; 
     selection-background-color: @selection; selection-color: @text;
 }
 QLabel[kind="warning"] { font-size: @secondarypx; color: @warn; }
+#libraryList { background: transparent; border: none; outline: none; }
 #paletteList { background: transparent; border: none; outline: none; }
 QToolButton#send {
     background: @accent; border: @focus_ringpx solid @accent; border-radius: 16px; padding: 5px;

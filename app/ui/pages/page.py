@@ -1,12 +1,13 @@
 """What a page of the window is, and what it may use."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
+from app.documents.library import Document
 from app.ui.actions import Actions
 from app.ui.appearance import Appearance
 from app.ui.background import Background
@@ -48,6 +49,8 @@ class PageTools:
     window: QWidget  # the parent of dialogs
     show_page: Callable[[str], None]
     open_chat: Callable[[int, int | None], None]  # conversation, message to go to
+    ask_about: Callable[[Sequence[Document]], None]  # attach them to a new chat
+    open_document: Callable[[int, int], None]  # document, page: beside the chat
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,253 @@
+"""The documents page: what is in the library, and what can be done with what is selected."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QMenu,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.documents.library import Collection, Document
+from app.ui.conversation.composer_field import local_files
+from app.ui.documents.library_delegate import LibraryDelegate
+from app.ui.documents.library_model import LibraryModel
+from app.ui.palette.entry_delegate import EntryDelegate
+from app.ui.palette.entry_model import ENTRY_ROLE, EntryModel
+from app.ui.theme import Theme
+from app.ui.widgets.banner import BannerStack
+from app.ui.widgets.card import words
+
+
+class LibraryView(QWidget):
+    """Emits what the user asks for, with the ids of the selected documents."""
+
+    files_requested = Signal()
+    folder_requested = Signal()
+    files_dropped = Signal(object)  # list of Path
+    searched = Signal(str)
+    collection_chosen = Signal(object)  # its id, None for all
+    asked = Signal(str, object)  # what to do, list of ids
+    hit_chosen = Signal(object)  # Entry
+
+    def __init__(self, model: LibraryModel, banners: BannerStack, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setAcceptDrops(True)
+        self.documents = model
+        self.hits = EntryModel()
+        self.list = self._list(model, LibraryDelegate(theme))
+        self.list.setAccessibleName(self.tr("Documents"))
+        self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.list.activated.connect(self._on_activated)
+        self.list.selectionModel().selectionChanged.connect(self._on_selected)
+        self.found = self._list(self.hits, EntryDelegate(theme))
+        self.found.setAccessibleName(self.tr("Passages found"))
+        self.found.clicked.connect(self._on_hit)
+        self.found.activated.connect(self._on_hit)
+        self._stack = QStackedWidget()
+        for part in (self._empty(), self.list, self.found):
+            self._stack.addWidget(part)
+        self._column = QWidget()
+        column = QVBoxLayout(self._column)
+        column.setContentsMargins(0, 0, 0, 16)
+        column.setSpacing(12)
+        column.addWidget(words(self.tr("Documents"), "title"))
+        column.addWidget(banners)
+        column.addLayout(self._tools())
+        column.addLayout(self._actions())
+        column.addWidget(self._stack, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(24, 0, 24, 0)
+        row.addStretch(0)
+        row.addWidget(self._column, 1)
+        row.addStretch(0)
+        self.set_theme(theme)
+        self._on_selected()
+
+    @property
+    def selected(self) -> list[Document]:
+        return [self.documents.document(index) for index in sorted(self.list.selectedIndexes())]
+
+    def show_what_there_is(self) -> None:
+        """The list, the hits of a search, or what to do when there is nothing."""
+        if self.search.text().strip():
+            self._stack.setCurrentWidget(self.found)
+        elif self.documents.rowCount():
+            self._stack.setCurrentWidget(self.list)
+        else:
+            self._stack.setCurrentIndex(0)
+        self._on_selected()
+
+    def show_collections(self, collections: Sequence[Collection], current: int | None) -> None:
+        self.collection.blockSignals(True)
+        self.collection.clear()
+        self.collection.addItem(self.tr("All documents"), None)
+        for found in collections:
+            self.collection.addItem(f"{found.name} ({found.documents})", found.id)
+        self.collection.setCurrentIndex(max(0, self.collection.findData(current)))
+        self.collection.blockSignals(False)
+        self.collection.setVisible(bool(collections))
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self._column.setMaximumWidth(theme.size("column"))
+        for view in (self.list, self.found):
+            view.itemDelegate().theme = theme
+            view.viewport().update()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self.selected and self._stack.currentWidget() is self.list:
+            self._menu(event.globalPos())
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if local_files(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        files: list[Path] = local_files(event.mimeData())
+        self.files_dropped.emit(files)
+        event.acceptProposedAction()
+
+    def _list(self, model: LibraryModel | EntryModel, delegate: object) -> QListView:
+        view = QListView()
+        view.setObjectName("libraryList")
+        view.setModel(model)
+        view.setItemDelegate(delegate)
+        delegate.setParent(view)
+        view.setFrameShape(QFrame.Shape.NoFrame)
+        view.setMouseTracking(True)
+        view.setUniformItemSizes(isinstance(model, LibraryModel))
+        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        return view
+
+    def _empty(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        sentence = words(
+            self.tr("Drop files or folders here. They are read on this computer and stay on it."),
+            "secondary",
+        )
+        sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        button = QPushButton(self.tr("Add files"))
+        button.setProperty("kind", "primary")
+        button.clicked.connect(self.files_requested)
+        column.addStretch(2)
+        column.addWidget(sentence)
+        column.addSpacing(12)
+        column.addWidget(button, 0, Qt.AlignmentFlag.AlignCenter)
+        column.addStretch(3)
+        return page
+
+    def _tools(self) -> QHBoxLayout:
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(self.tr("Search in all documents"))
+        self.search.setAccessibleName(self.tr("Search in all documents"))
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self.searched)
+        self.collection = QComboBox()
+        self.collection.setAccessibleName(self.tr("Collection"))
+        self.collection.currentIndexChanged.connect(self._on_collection)
+        self.add = QPushButton(self.tr("Add files"))
+        self.add.clicked.connect(self.files_requested)
+        self.folder = QPushButton(self.tr("Watch a folder"))
+        self.folder.clicked.connect(self.folder_requested)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.search, 1)
+        for part in (self.collection, self.add, self.folder):
+            row.addWidget(part)
+        return row
+
+    def _actions(self) -> QHBoxLayout:
+        self.count = QLabel()
+        self.count.setProperty("kind", "caption")
+        self._buttons: dict[str, QPushButton] = {}
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        row.addWidget(self.count, 1)
+        for what, name in self._commands():
+            button = QPushButton(name)
+            button.setProperty("kind", "plain")
+            button.setProperty("what", what)
+            button.clicked.connect(self._on_action)
+            self._buttons[what] = button
+            row.addWidget(button)
+        return row
+
+    def _commands(self) -> list[tuple[str, str]]:
+        return [
+            ("ask", self.tr("Ask about")),
+            ("open", self.tr("Open")),
+            ("warm", self.tr("Read ahead")),
+            ("pause", self.tr("Pause")),
+            ("resume", self.tr("Resume")),
+            ("collect", self.tr("Put into a collection")),
+            ("remove", self.tr("Remove")),
+        ]
+
+    def _possible(self) -> set[str]:
+        """What can be done with what is selected."""
+        chosen = self.selected
+        if not chosen or self._stack.currentWidget() is not self.list:
+            return set()
+        readable = [found for found in chosen if found.state in ("text ready", "indexed")]
+        possible = {"remove", "collect"}
+        if len(readable) == len(chosen):
+            possible |= {"ask", "warm"}
+        if len(chosen) == 1 and readable:
+            possible.add("open")
+        unfinished = [f for f in chosen if f.state in ("imported", "text ready")]
+        if any(found.is_paused for found in unfinished):
+            possible.add("resume")
+        if any(not found.is_paused for found in unfinished):
+            possible.add("pause")
+        return possible
+
+    def _menu(self, place: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        possible = self._possible()
+        for what, name in self._commands():
+            if what in possible:
+                action = menu.addAction(name)
+                action.setProperty("what", what)
+                action.triggered.connect(self._on_action)
+        menu.popup(place)
+
+    def _on_selected(self, *_: object) -> None:
+        possible = self._possible()
+        for what, button in self._buttons.items():
+            button.setVisible(what in possible)
+        chosen = len(self.selected) if possible else 0
+        total = self.documents.rowCount()
+        if chosen:
+            self.count.setText(self.tr("%n selected", "", chosen))
+        else:
+            self.count.setText(self.tr("%n document(s)", "", total) if total else "")
+
+    def _on_action(self) -> None:
+        self.asked.emit(self.sender().property("what"), [found.id for found in self.selected])
+
+    def _on_activated(self, index: QModelIndex) -> None:
+        if self.documents.document(index).state in ("text ready", "indexed"):
+            self.asked.emit("open", [self.documents.document(index).id])
+
+    def _on_hit(self, index: QModelIndex) -> None:
+        self.hit_chosen.emit(index.data(ENTRY_ROLE))
+
+    def _on_collection(self, index: int) -> None:
+        self.collection_chosen.emit(self.collection.itemData(index))
