@@ -82,8 +82,14 @@ def raw_pdf(objects: Sequence[bytes], trailer: bytes = b"/Root 1 0 R") -> bytes:
     return out.getvalue()
 
 
-def one_text_page(page_entries: bytes, text: bytes, at: tuple[int, int]) -> bytes:
-    """A page of 400 by 300 points with one line of 12 point text, and further page entries."""
+def one_text_page(
+    page_entries: bytes,
+    text: bytes,
+    at: tuple[int, int],
+    font_entries: bytes = b"",
+    more: Sequence[bytes] = (),
+) -> bytes:
+    """A page of 400 by 300 points with one line of 12 point text; ``more`` objects from 6 on."""
     content = b"BT /F 12 Tf %d %d Td (%s) Tj ET" % (*at, text)
     return raw_pdf(
         [
@@ -92,7 +98,8 @@ def one_text_page(page_entries: bytes, text: bytes, at: tuple[int, int]) -> byte
             b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 400 300]/Contents 4 0 R"
             b"/Resources<</Font<</F 5 0 R>>>>%s>>" % page_entries,
             b"<</Length %d>>stream\n%s\nendstream" % (len(content), content),
-            b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+            b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica%s>>" % font_entries,
+            *more,
         ]
     )
 

@@ -124,6 +124,33 @@ def test_characters_beyond_the_basic_plane_keep_later_boxes_right(tmp_path: Path
     assert box.left > 50 + 3 * 16 - 2
 
 
+def test_a_ligature_is_two_letters_in_one_place(tmp_path: Path):
+    encoding = b"/Encoding<</Type/Encoding/Differences[1/fi]>>"
+    path = tmp_path / "a.pdf"
+    path.write_bytes(one_text_page(b"", b"\001nd it", (50, 200), encoding))
+
+    with server_of(path) as server:
+        first, second, third = (server.boxes(1, start, start + 1) for start in range(3))
+
+    assert read(path).text == "find it"
+    assert first == second != third
+
+
+def test_a_glyph_that_stands_for_several_characters_keeps_later_boxes_right(tmp_path: Path):
+    """B means nothing, C means "ff", D a character beyond the basic plane."""
+    table = (
+        b"1 begincodespacerange <00> <ff> endcodespacerange "
+        b"3 beginbfchar <42> <0000> <43> <00660066> <44> <D83DDE00> endbfchar"
+    )
+    stream = b"<</Length %d>>stream\nbegincmap %s endcmap\nendstream" % (len(table) + 19, table)
+    plain, odd = tmp_path / "plain.pdf", tmp_path / "odd.pdf"
+    plain.write_bytes(one_text_page(b"", b"aB cC eD after", (50, 200)))
+    odd.write_bytes(one_text_page(b"", b"aB cC eD after", (50, 200), b"/ToUnicode 6 0 R", [stream]))
+
+    assert "cff e\U0001f600 after" in read(odd).text
+    assert boxes_of(odd, "after") == boxes_of(plain, "after")
+
+
 @pytest.mark.parametrize(
     ("entries", "size", "corner"),
     [
