@@ -12,7 +12,7 @@ from app.errors import AppError, ErrorKind
 from app.storage import documents_index, documents_pages
 from app.storage.documents import DocumentStore
 
-_BATCH = 16
+_BATCH = 8  # a question waits for those before it
 _IDLE_S = 5.0
 _RETRY_S = 10.0
 _STOP_DEADLINE_S = 5.0
@@ -75,6 +75,10 @@ class Filler:
                 log.warning("passages could not be embedded: %s", error.title)
                 self._stop.wait(_RETRY_S)
                 continue
+            except RuntimeError:
+                if self._stop.is_set():  # the model took longer than the library was open
+                    return
+                raise
             if not has_more:
                 self._wake.wait(_IDLE_S)
                 self._wake.clear()

@@ -76,7 +76,7 @@ class Reconciler:
 
     def look(
         self, folder: Path, known: list[Source], *, is_patient: bool = True
-    ) -> tuple[list[Path], list[Path]]:
+    ) -> tuple[list[Seen], list[Path]]:
         """What has to be read, for it is new or changed and at rest; and what is gone.
 
         Patience is for files that are being written. A folder without any file may be a drive
@@ -85,7 +85,7 @@ class Reconciler:
         sources = {source.path: source for source in known}
         seen = {file.path: file for file in files_below(folder)}
         due = [
-            file.path
+            file
             for file in seen.values()
             if _differs(file, sources.get(file.path)) and (not is_patient or self._is_at_rest(file))
         ]

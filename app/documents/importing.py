@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from app.documents.changes import Changes
-from app.documents.folders import Reconciler
+from app.documents.folders import Reconciler, Seen
 from app.documents.stored_files import StoredFiles, Taken
 from app.errors import AppError, ErrorKind
 from app.storage import documents_imports, documents_rows, documents_steps
@@ -39,13 +39,21 @@ class Importer:
         self._reconciling = threading.Lock()
 
     def add(
-        self, path: Path, *, folder: Folder | None = None, collection_id: int | None = None
+        self,
+        path: Path,
+        *,
+        folder: Folder | None = None,
+        seen: Seen | None = None,
+        collection_id: int | None = None,
     ) -> int:
-        """The document of this file. Raises AppError when nothing can be stored at all."""
+        """The document of this file. Raises AppError when nothing can be stored at all.
+
+        ``seen`` is how a look at its folder found it: what fails is not tried again like that.
+        """
         folder_id = None if folder is None else folder.id
         path = Path(os.path.normpath(path))
         try:
-            taken = self._files.take(path, is_link_followed=folder is None)
+            taken = self._files.take(path, within=None if folder is None else folder.path)
         except AppError as error:
             if error.kind != ErrorKind.DOCUMENT:
                 raise
@@ -55,6 +63,8 @@ class Importer:
                     path=path,
                     error=error.message,
                     folder_id=folder_id,
+                    size_bytes=-1 if seen is None else seen.size_bytes,
+                    mtime_ns=-1 if seen is None else seen.mtime_ns,
                 )
             )
         else:
@@ -109,9 +119,9 @@ class Importer:
     def _look(self, folder: Folder, is_patient: bool) -> None:
         known = self._store.read(partial(documents_rows.sources, folder_id=folder.id))
         due, gone = self._reconciler.look(folder.path, known, is_patient=is_patient)
-        for path in due:
+        for seen in due:
             if self._is_stopping:
                 return
-            self.add(path, folder=folder)
+            self.add(seen.path, folder=folder, seen=seen)
         if gone:
             self._store.write(partial(documents_imports.drop_sources, paths=gone))

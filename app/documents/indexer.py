@@ -179,9 +179,8 @@ class Indexer:
     def _index(self, document_id: int, name: str, stop: threading.Event) -> None:
         """Each step is whole: passages, index and how far it got are stored together."""
         while not stop.is_set():
-            document = self._store.document(document_id)
-            first = max(document.pages_done and self._first_unindexed(document_id), 1)
-            pages = self._store.pages(document_id, first, first + _INDEXED_AT_ONCE - 1)
+            done = self._store.read(partial(documents_steps.pages_indexed, document_id=document_id))
+            pages = self._store.pages(document_id, done + 1, done + _INDEXED_AT_ONCE)
             if not pages:
                 if not self._store.set_state(document_id, "indexed", before="text ready"):
                     raise Interrupted
@@ -197,9 +196,6 @@ class Indexer:
                 raise Interrupted
             self._changes.note([document_id])
         raise Interrupted
-
-    def _first_unindexed(self, document_id: int) -> int:
-        return 1 + self._store.read(partial(documents_steps.pages_indexed, document_id=document_id))
 
 
 def _cut(pages: list[Page], document_id: int, name: str) -> list[tuple[Place, str, str]]:

@@ -17,6 +17,7 @@ from app.documents.indexer import Indexer
 from app.errors import AppError
 from app.storage.documents import DocumentStore
 from app.storage.documents_rows import Document
+from app.storage.driver import app_errors
 from app.storage.presence import Presence
 
 _TICK_S = 1.0
@@ -85,6 +86,10 @@ class Keeper:
             try:
                 self._tick(lock)
                 self.problem = None
+            except RuntimeError:
+                if self._stop.is_set():  # the store was closed past the deadline
+                    return
+                raise
             except AppError as error:
                 if error != self.problem:
                     log.warning("the library's upkeep is held up: %s", error.title)
@@ -96,6 +101,7 @@ class Keeper:
     def _tick(self, lock: Path | None) -> None:
         if lock is not None and self._claim is None:
             self._begin(lock)
+        self.decided.set()
         self._notice_others()
         if self._claim is None:
             return
@@ -108,7 +114,8 @@ class Keeper:
         self._on_active()
 
     def _begin(self, lock: Path) -> None:
-        claim = Presence.claim(lock)
+        with app_errors(lock):
+            claim = Presence.claim(lock)
         if claim is None:
             return
         try:

@@ -19,6 +19,7 @@ _CANDIDATES = 30  # of each list; a deeper one fuses in chance
 # bm25 costs about a microsecond per match: the rarest words say most, so they come first.
 _MOST_MATCHES = 30_000
 _COUNTED_TO = 40_000
+_MEANING_S = 1.5  # a model that is slow, or busy with passages, is not waited for longer
 _MOST_CHOSEN = 500  # documents that are named to SQLite one by one
 
 log = logging.getLogger(__name__)
@@ -68,7 +69,12 @@ class Search:
         if meaning is None:
             return self._passages(fused([self.by_words(query, visible, most)]), limit)
         nearest = self._threads.submit(self.by_meaning, query, visible, meaning, most)
-        lists = [self.by_words(query, visible, most), nearest.result()]
+        lists = [self.by_words(query, visible, most)]
+        try:
+            lists.append(nearest.result(_MEANING_S))
+        except TimeoutError:
+            nearest.cancel()
+            log.warning("the embedding model takes too long: this search is by words alone")
         return self._passages(fused(lists), limit)
 
     def by_words(self, query: str, visible: dict[int, int], most: int = _CANDIDATES) -> list[int]:

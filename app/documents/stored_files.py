@@ -39,16 +39,21 @@ class StoredFiles:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def take(self, path: Path, *, is_link_followed: bool = True) -> Taken:
-        """Copy the file, durably. Raises AppError: not a readable file, gone, no room."""
+    def take(self, path: Path, *, within: Path | None = None) -> Taken:
+        """Copy the file, durably. Raises AppError: not a readable file, gone, no room.
+
+        With ``within`` only a file that really lies in that folder: no link leads out of it.
+        """
         try:
-            source = os.open(path, _flags(is_link_followed))
+            source = os.open(path, _flags(is_link_followed=within is None))
         except (OSError, ValueError) as error:
             raise document_unreadable(path.name, _cause(error)) from error
         with os.fdopen(source, "rb") as opened:
             status = os.fstat(opened.fileno())
             if not stat.S_ISREG(status.st_mode):
                 raise document_unreadable(path.name, "It is not a file.")
+            if within is not None and not _lies_within(path, status, within):
+                raise document_unreadable(path.name, "A link leads out of the watched folder.")
             with app_errors(self.folder / "new"):
                 self._check_room(status.st_size)
                 number, name = tempfile.mkstemp(prefix=_INCOMING, dir=self.folder)
@@ -114,7 +119,17 @@ class StoredFiles:
         return digest.hexdigest(), size_bytes
 
 
-def _flags(is_link_followed: bool) -> int:
+def _lies_within(path: Path, opened: os.stat_result, folder: Path) -> bool:
+    """Whether what was opened is what the path means without any link, inside the folder."""
+    real = Path(os.path.realpath(path))
+    try:
+        is_same = os.path.samestat(real.lstat(), opened)
+    except OSError:
+        return False
+    return is_same and real.is_relative_to(os.path.realpath(folder))
+
+
+def _flags(*, is_link_followed: bool) -> int:
     """Never waiting for a pipe to be written to; the flags are 0 where a system has none."""
     flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
     return flags if is_link_followed else flags | getattr(os, "O_NOFOLLOW", 0)

@@ -52,7 +52,12 @@ def register(db: sqlite3.Connection, file: Incoming) -> int:
 
 
 def register_failure(
-    db: sqlite3.Connection, path: Path, error: str, folder_id: int | None = None
+    db: sqlite3.Connection,
+    path: Path,
+    error: str,
+    folder_id: int | None = None,
+    size_bytes: int = -1,
+    mtime_ns: int = -1,
 ) -> int:
     """A file that could not be copied: shown with the reason, unless an older copy is there."""
     stored = os.fsencode(path)
@@ -63,10 +68,11 @@ def register_failure(
             " VALUES (?, ?, '', 0, 'failed', ?)",
             (name_of(path), stored, time.time()),
         ).lastrowid
-        db.execute(
-            "INSERT OR REPLACE INTO sources VALUES (?, ?, ?, -1, -1)",
-            (stored, former_id, folder_id),
-        )
+    db.execute(
+        "INSERT OR REPLACE INTO sources (path, document_id, folder_id, size_bytes, mtime_ns)"
+        " VALUES (?, ?, ?, ?, ?)",
+        (stored, former_id, folder_id, size_bytes, mtime_ns),
+    )
     db.execute(
         "UPDATE documents SET error = ? WHERE id = ? AND state = 'failed'", (error, former_id)
     )

@@ -38,10 +38,9 @@ def finish_text(
 
 
 def pages_indexed(db: sqlite3.Connection, document_id: int) -> int:
-    (pages,) = db.execute(
-        "SELECT pages_indexed FROM documents WHERE id = ?", (document_id,)
-    ).fetchone()
-    return int(pages)
+    """0 for a document that was removed meanwhile: it has no pages either."""
+    row = db.execute("SELECT pages_indexed FROM documents WHERE id = ?", (document_id,)).fetchone()
+    return 0 if row is None else int(row[0])
 
 
 def set_paused(db: sqlite3.Connection, ids: Sequence[int], *, is_paused: bool) -> None:

@@ -36,12 +36,15 @@ def test_an_unknown_word_may_be_the_beginning_of_one():
     assert term.alternatives[0] == '"harb" *'
 
 
-def test_a_chinese_question_becomes_pairs_of_characters():
-    assert expressions("如何配置代理？") == ['"配  置"', '"置  代"', '"代  理"', '"配  置  代  理"']
+def test_a_chinese_question_becomes_its_runs_pairs_and_characters():
+    assert expressions("如何配置代理？") == [
+        *('"配  置  代  理"', '"配  置"', '"置  代"', '"代  理"'),
+        *('"配"', '"置"', '"代"', '"理"'),
+    ]
 
 
 def test_both_scripts_may_stand_in_one_question():
-    assert set(expressions("怎么配置proxy")) == {'"proxy"', '"配  置"'}
+    assert set(expressions("怎么配置proxy")) == {'"proxy"', '"配  置"', '"配"', '"置"'}
 
 
 def test_full_width_letters_are_the_same_words():
