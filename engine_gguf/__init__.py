@@ -13,7 +13,12 @@ def open_engine(
 ) -> Engine:
     """Load a GGUF file; see ``app.engine.protocol.OpenEngine``."""
     # Imported here so that naming the package does not load native code.
+    from engine_gguf.embedder import GgufEmbedder, is_embedding_model
     from engine_gguf.engine import GgufEngine
+    from engine_gguf.loading import load_model
     from engine_gguf.model import LoadedModel
 
-    return GgufEngine(LoadedModel.load(model, options, on_progress), options)
+    loaded = load_model(model, options, on_progress)
+    if is_embedding_model(loaded):
+        return GgufEmbedder(model, loaded, options)
+    return GgufEngine(LoadedModel.around(model, loaded, options), options)

@@ -3,7 +3,6 @@
 import ctypes
 import hashlib
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 
 import psutil
 
-from app.engine.errors import AppError, model_invalid, model_unsupported, out_of_memory
+from app.engine.errors import out_of_memory
 from app.engine.protocol import EngineOptions, ModelInfo
 from app.engine.sizes import (
     CHUNK_TOKENS,
@@ -22,14 +21,13 @@ from app.engine.sizes import (
     cells,
     sequences,
 )
-from engine_gguf.bindings import llama, llama_mtp, native_log
+from engine_gguf.bindings import llama, llama_mtp
+from engine_gguf.loading import field
 
 DEFAULT_CONTEXT = 16_384  # tokens, where the user asks for nothing else
 _SMALL_BYTES = 256 * 1024 * 1024
 _HEADER_BYTES = 64 * 1024 * 1024  # tensor names stand within
 _SPLIT_NAME = re.compile(r"-\d{5}-of-\d{5}\.gguf$")
-
-_UNKNOWN_ARCHITECTURE = re.compile(r"unknown model architecture: '([^']{0,80})'")
 
 
 @dataclass(slots=True)
@@ -49,15 +47,8 @@ class LoadedModel:
     heads: list[Any]  # one context per MTP head
 
     @classmethod
-    def load(
-        cls, path: Path, options: EngineOptions, on_progress: Callable[[float], None]
-    ) -> "LoadedModel":
-        """Open the file. Raises AppError that names what is wrong with it."""
-        llama.llama_backend_init()
-        native_log.errors.clear()
-        model = _load_model(path, options, on_progress)
-        if not model:
-            raise _load_error(path)
+    def around(cls, path: Path, model: Any, options: EngineOptions) -> "LoadedModel":  # noqa: ANN401
+        """Take over a model that has been loaded. Raises AppError when it does not fit."""
         trained = llama.llama_model_n_ctx_train(model) or DEFAULT_CONTEXT
         length = min(options.context_length or DEFAULT_CONTEXT, trained)
         window = llama.llama_model_n_swa(model)
@@ -88,24 +79,6 @@ class LoadedModel:
             llama.llama_free(self.context)
             llama.llama_model_free(self.model)
             self.context = self.model = None
-
-
-def _load_model(path: Path, options: EngineOptions, on_progress: Callable[[float], None]) -> Any:  # noqa: ANN401
-    params = llama.llama_model_default_params()
-    params.use_extra_bufts = options.use_extra_buffers
-    params.load_mtp = options.draft_depth != 0
-    shown = -1
-
-    def report(fraction: float, _: ctypes.c_void_p) -> bool:
-        nonlocal shown
-        if int(fraction * 100) > shown:
-            shown = int(fraction * 100)
-            on_progress(min(1.0, fraction))
-        return True
-
-    callback = llama.llama_progress_callback(report)  # must outlive the call
-    params.progress_callback = callback
-    return llama.llama_model_load_from_file(str(path).encode(), params)
 
 
 def _context_params(length: int, window: int, options: EngineOptions) -> Any:  # noqa: ANN401
@@ -206,7 +179,7 @@ def _describe(
     template = llama.llama_model_chat_template(model, None)
     return ModelInfo(
         name=path.stem,  # what the user chose; names inside files are often leftovers
-        architecture=_meta(model, "general.architecture"),
+        architecture=field(model, "general.architecture"),
         context_length=length,
         chat_template=template.decode("utf-8", "replace") if template else None,
         bos_token=_token_text(vocab, llama.llama_vocab_bos(vocab)),
@@ -223,24 +196,3 @@ def _token_text(vocab: Any, token: int) -> str:  # noqa: ANN401
         return ""
     text: bytes = llama.llama_vocab_get_text(vocab, token) or b""
     return text.decode("utf-8", "replace")
-
-
-def _meta(model: Any, key: str) -> str:  # noqa: ANN401
-    buffer = ctypes.create_string_buffer(512)
-    size = llama.llama_model_meta_val_str(model, key.encode(), buffer, len(buffer))
-    return buffer.value.decode("utf-8", "replace") if size >= 0 else ""
-
-
-def _load_error(path: Path) -> AppError:
-    said = " ".join(native_log.errors)
-    if found := _UNKNOWN_ARCHITECTURE.search(said):
-        return model_unsupported(
-            path.name, f"its architecture, {found[1]!r}, is not known to this version."
-        )
-    if "not within the file bounds" in said or "corrupted or incomplete" in said:
-        return model_invalid(path.name, "the file is cut off or damaged.")
-    if "allocate" in said or "out of memory" in said:
-        return out_of_memory(f"{path.name} does not fit into memory.")
-    if "magic" in said:
-        return model_invalid(path.name, "it is not a GGUF file.")
-    return model_invalid(path.name, "llama.cpp cannot read it.")

@@ -85,17 +85,30 @@ class Tokenizer:
     def count(self, text: str) -> int:
         return len(self.encode((PromptPart(text),))) - (self._bos is not None)
 
+    def enclosed(self, text: str) -> list[int]:
+        """A text alone, between the tokens that the model wants at its beginning and end."""
+        around = self._tokenize("", is_enclosed=True)
+        inside = self.encode_marked((PromptPart(text),))[0]
+        if self._bos is not None:
+            inside = inside[1:]
+        has_bos = llama.llama_vocab_get_add_bos(self._vocab)
+        return [*around[:has_bos], *inside, *around[has_bos:]]
+
     def plain(self, text: str) -> list[int]:
         """Tokens of a run of text that holds no marker."""
-        if not text:
-            return []
+        return self._tokenize(text, is_enclosed=False) if text else []
+
+    def _tokenize(self, text: str, *, is_enclosed: bool) -> list[int]:
         data = text.encode("utf-8", "replace")
         room = len(data) + 8
         buffer = (llama.llama_token * room)()
-        count = llama.llama_tokenize(self._vocab, data, len(data), buffer, room, False, False)
+        count = llama.llama_tokenize(self._vocab, data, len(data), buffer, room, is_enclosed, False)
         if count < 0:
-            buffer = (llama.llama_token * -count)()
-            count = llama.llama_tokenize(self._vocab, data, len(data), buffer, -count, False, False)
+            room = -count
+            buffer = (llama.llama_token * room)()
+            count = llama.llama_tokenize(
+                self._vocab, data, len(data), buffer, room, is_enclosed, False
+            )
         return list(buffer[:count])
 
     def _before(

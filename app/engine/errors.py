@@ -121,6 +121,23 @@ def no_embeddings(name: str) -> AppError:
     )
 
 
+def only_embeddings(name: str) -> AppError:
+    return AppError(
+        ErrorKind.MODEL_UNSUPPORTED,
+        f"{name} writes no text",
+        "It is an embedding model: it turns texts into numbers for search. Load a chat model.",
+    )
+
+
+def text_too_long(tokens: int, limit: int) -> AppError:
+    return AppError(
+        ErrorKind.CONTEXT_OVERFLOW,
+        "A text is too long for this embedding model",
+        f"It has {tokens:,} tokens, and the model takes {limit:,}. Cut it into shorter passages.",
+        {"prompt_tokens": tokens, "context_length": limit},
+    )
+
+
 def out_of_memory(what: str) -> AppError:
     return AppError(
         ErrorKind.OUT_OF_MEMORY,
