@@ -59,6 +59,12 @@ def _run(options: argparse.Namespace) -> int:
         if options.estimate:
             return estimate(options.bandwidth, options.bits)
         return bench(start, options.context, is_json=options.json)
+    if options.command == "models":
+        from app.models_command import models_command
+
+        return models_command(
+            paths.models, options.action, options.name, options.context, is_json=options.json
+        )
     if options.command == "mtp-addon":
         from app.mtp_addon import mtp_addon
 
@@ -193,6 +199,11 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     bench.add_argument("--estimate", action="store_true", help="Step 3.5 Flash on paper")
     bench.add_argument("--bandwidth", type=float, default=546, metavar="GB/S")
     bench.add_argument("--bits", type=int, choices=(4, 6, 8), default=4, help="of the weights")
+    models = commands.add_parser("models", parents=[common], help="what is here, what it needs")
+    models.add_argument("action", choices=("list", "inspect"), help="list all, or inspect one")
+    models.add_argument("name", nargs="?", metavar="FILE", help="a .gguf file or model folder")
+    models.add_argument("--context", type=_tokens, metavar="N", help="context length in tokens")
+    models.add_argument("--json", action="store_true", help="the same for machines")
     addon = commands.add_parser("mtp-addon", parents=[common], help="add MTP layers to a model")
     addon.add_argument(
         "--from", dest="shards", type=Path, nargs="+", required=True, metavar="SHARD"
@@ -230,6 +241,12 @@ def _add_documents_parser(commands: "argparse._SubParsersAction[_Parser]", commo
 def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > 65535:
         raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return int(text)
+
+
+def _tokens(text: str) -> int:
+    if not text.isdecimal() or not 256 <= int(text) <= 16_777_216:
+        raise argparse.ArgumentTypeError("a context length is a number from 256 to 16777216")
     return int(text)
 
 

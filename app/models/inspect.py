@@ -1,135 +1,24 @@
-"""What a model file is and how much memory it takes, without reading its weights."""
+"""What a model file is, read from its headers without its weights."""
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
-from app.engine import sizes
 from app.engine.errors import model_invalid
+from app.models.facts import Layer, ModelFacts
+from app.models.folder import inspect_folder
 from app.models.gguf_header import Header, Tensor, read_header
-
-KvType = Literal["f16", "q8_0"]
 
 _SPLIT_NAME = re.compile(r"-(\d{5})-of-(\d{5})\.gguf$")
 _LAYER = re.compile(r"^blk\.(\d+)\.")
 _MAX_LAYERS = 4096
 _MAX_SPLITS = 512
-_BYTES_PER_ELEMENT = {"f16": 2.0, "q8_0": 34 / 32}
-# What a worker takes besides buffers: Python, numpy, llama.cpp. Measured on Linux, x86-64.
-_PROCESS_BYTES = 50 * 1024**2
-_HEAD_BYTES = 3 * 1024**2 // 2  # … for each MTP head's context: graph and scheduler
-_TOKEN_BYTES = 512  # … and for each token of the vocabulary: texts, merges, hash tables
-
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """What attention of one layer keeps per token: elements of K and V together."""
-
-    kv_width: int
-    is_sliding: bool
-    is_mtp: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """Bytes that an open model takes."""
-
-    weights: int
-    kv_cache: int
-    compute: int
-    process: int
-
-    @property
-    def total(self) -> int:
-        return self.weights + self.kv_cache + self.compute + self.process
-
-
-@dataclass(frozen=True, slots=True)
-class ModelFacts:
-    """A GGUF model as its header describes it; split files are joined."""
-
-    name: str
-    architecture: str
-    context_length: int  # tokens, as trained; 0 where the file does not say
-    layers: tuple[Layer, ...]
-    heads: int  # attention heads, the most of any layer
-    width: int  # of the embedding
-    feed_forward: int
-    vocabulary: int
-    experts: int
-    experts_used: int
-    window: int  # tokens, 0 = no sliding-window layer
-    mtp_depth: int  # heads whose tensors are there
-    quantisation: str  # the type that most bytes have
-    chat_template: str | None
-    parameters: int
-    tensors: tuple[Tensor, ...]
-    files: tuple[Path, ...]
-
-    @property
-    def weights_bytes(self) -> int:
-        return sum(tensor.size_bytes for tensor in self.tensors)
-
-    @property
-    def is_embedding_model(self) -> bool:
-        return not any(tensor.name == "output.weight" for tensor in self.tensors) and (
-            "bert" in self.architecture or "embed" in self.architecture
-        )
-
-    def layer_bytes(self) -> list[int]:
-        """Bytes of weights in each layer, for placing layers on a device."""
-        found = [0] * len(self.layers)
-        for tensor in self.tensors:
-            match = _LAYER.match(tensor.name)
-            if match and int(match[1]) < len(found):
-                found[int(match[1])] += tensor.size_bytes
-        return found
-
-    def kv_bytes(self, cells: int, window_cells: int | None = None, kv_type: KvType = "f16") -> int:
-        """K and V of the trunk's layers. ``window_cells`` None: every layer keeps all cells."""
-        kept = cells if window_cells is None else window_cells
-        elements = sum(
-            layer.kv_width * (kept if layer.is_sliding else cells)
-            for layer in self.layers
-            if not layer.is_mtp
-        )
-        return int(elements * _BYTES_PER_ELEMENT[kv_type])
-
-    def memory(self, context_length: int, kv_type: KvType = "f16") -> Memory:
-        """What the GGUF engine takes with this model on a CPU."""
-        length = min(context_length, self.context_length or context_length)
-        cells, rows = sizes.cells(length), min(sizes.CHUNK_TOKENS, length)
-        parallel = sizes.sequences(has_window=self.window > 0)
-        kept = sizes.window_cells(cells, self.window, parallel, rows) if self.window else None
-        kv = self.kv_bytes(cells, kept, kv_type) + self._mtp_kv_bytes(kv_type)
-        process = _PROCESS_BYTES + _TOKEN_BYTES * self.vocabulary + _HEAD_BYTES * self.mtp_depth
-        compute = self._compute_bytes(rows, cells, kept or 0, parallel)
-        return Memory(self.weights_bytes, kv, compute, process)
-
-    def _mtp_kv_bytes(self, kv_type: KvType) -> int:
-        """Every MTP head has a context of its own with cells for all heads."""
-        width = sum(layer.kv_width for layer in self.layers if layer.is_mtp)
-        cells = sizes.padded(sizes.MTP_CELLS)
-        if self.window:
-            cells = sizes.window_cells(cells, self.window, 1, sizes.MTP_ROWS)
-        return int(self.mtp_depth * width * cells * _BYTES_PER_ELEMENT[kv_type])
-
-    def _compute_bytes(self, rows: int, cells: int, window_cells: int, parallel: int) -> int:
-        """Activations of one call and its results. The KV cache's layout is exact, this is not:
-        llama.cpp's allocator reuses what it can, so the largest tensors are counted.
-        """
-        outputs = min(rows, max(parallel, sizes.MAX_LIVE * (1 + sizes.MAX_DRAFTS)))
-        logits = 2 * 4 * self.vocabulary * outputs  # computed, and handed out
-        hidden = 4 * rows * 2 * (self.feed_forward + self.width)
-        mask = 2 * rows * (cells + window_cells)
-        states = 4 * rows * self.width if self.mtp_depth else 0
-        head = 2 * 4 * sizes.MTP_ROWS * (self.vocabulary + self.feed_forward + self.width)
-        return logits + hidden + mask + states + self.mtp_depth * head
+_POOLING_NONE, _POOLING_RANK = 0, 4  # how a header says that it makes no vectors
 
 
 def inspect(path: Path) -> ModelFacts:
-    """Read the header of a model, of all its parts when it is split. Raises AppError."""
+    """Read the headers of a .gguf file, split or whole, or of a folder. Raises AppError."""
+    if path.is_dir():
+        return inspect_folder(path)
     files = _parts(path)
     headers = [read_header(file) for file in files]
     tensors = tuple(tensor for header in headers for tensor in header.tensors)
@@ -168,7 +57,16 @@ def _facts(
         parameters=sum(_elements(tensor) for tensor in tensors),
         tensors=tensors,
         files=files,
+        embedding_size=_embedding_size(fields, architecture),
     )
+
+
+def _embedding_size(fields: "_Fields", architecture: str) -> int:
+    pooling = fields.number(f"{architecture}.pooling_type")
+    is_causal = fields.flag(f"{architecture}.attention.causal", default=True)
+    if pooling == _POOLING_RANK or (is_causal and pooling == _POOLING_NONE):
+        return 0
+    return fields.number(f"{architecture}.embedding_length")
 
 
 def _layers(fields: "_Fields", architecture: str, count: int, trunk: int) -> tuple[Layer, ...]:
@@ -236,6 +134,10 @@ class _Fields:
     def text(self, key: str) -> str:
         value = self._untrusted.get(key, "")
         return value if isinstance(value, str) else ""
+
+    def flag(self, key: str, *, default: bool) -> bool:
+        value = self._untrusted.get(key, default)
+        return value if isinstance(value, bool) else default
 
     def number(self, key: str) -> int:
         value = self._untrusted.get(key, 0)
