@@ -17,6 +17,9 @@ from engine_mlx.moe import Mlp, Moe
 from engine_mlx.rope import Rope
 from engine_mlx.weights import Weights
 
+_FEW_ROWS = 32  # up to so many, putting a layer together takes as long as computing it
+_LAYERS_AT_ONCE = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Rows:
@@ -135,6 +138,9 @@ class Model:
         x, positions = self.embed(tokens), positions_of(rows)
         for index, layer in enumerate(self._layers):
             x = layer(x, positions, rows, index)
+            if tokens.shape[0] <= _FEW_ROWS and index % _LAYERS_AT_ONCE == _LAYERS_AT_ONCE - 1:
+                # The machine computes them while the next ones are put together.
+                mx.async_eval(x)  # type: ignore[no-untyped-call]
         return x
 
     def embed(self, tokens: mx.array) -> mx.array:

@@ -4,6 +4,7 @@ A subclass gives the fixture ``engine`` (a fresh one per test or one for all: no
 request behind) and the attributes below.
 """
 
+import shutil
 import time
 
 import pytest
@@ -43,6 +44,7 @@ class EngineContract:
     """Facts about any engine."""
 
     prompt: tuple[PromptPart, ...] = (PromptPart("Say something about doors."),)
+    keeps_no_states = ""  # why; every other engine has the fixture ``reopen``
     min_tokens = 24  # the greedy answer to ``prompt`` has at least so many
     is_sampled = True  # the text depends on temperature and seed
 
@@ -218,3 +220,117 @@ class EngineContract:
         assert info.architecture
         assert info.engine
         assert info.context_length > 0
+
+    @pytest.mark.parametrize("count", [0, 3])
+    def test_every_token_has_its_log_probability_when_asked_for(self, engine, count):
+        pieces = [e for e in self.answer(engine, top_logprobs=count) if isinstance(e, Piece)]
+
+        told = [one for piece in pieces for one in piece.logprobs]
+        assert all(len(piece.logprobs) == piece.token_count for piece in pieces)
+        assert all(len(one.top) == count for one in told)
+        assert all(one.chosen.logprob <= 0 for one in told)
+        assert all(
+            [other.logprob for other in one.top]
+            == sorted((other.logprob for other in one.top), reverse=True)
+            for one in told
+        )
+
+    def test_log_probabilities_do_not_change_the_text(self, engine):
+        assert text_of(self.answer(engine, top_logprobs=2)) == text_of(self.answer(engine))
+
+    def test_a_greedy_token_is_the_likeliest_one(self, engine):
+        pieces = [e for e in self.answer(engine, top_logprobs=1) if isinstance(e, Piece)]
+
+        assert all(one.chosen == one.top[0] for piece in pieces for one in piece.logprobs)
+
+    def test_penalties_do_not_change_log_probabilities(self, engine):
+        """They are of the raw logits: of the first token, whatever is then chosen."""
+        changed = SamplingParams(temperature=2.0, repetition_penalty=3.0, seed=1)
+
+        plain = self.answer(engine, top_logprobs=3, max_tokens=1)
+        penalised = self.answer(engine, top_logprobs=3, max_tokens=1, sampling=changed)
+
+        assert _first_top(plain) == pytest.approx(_first_top(penalised), abs=0.1)
+
+    def test_log_probabilities_are_told_only_when_asked_for(self, engine):
+        pieces = [e for e in self.answer(engine) if isinstance(e, Piece)]
+
+        assert all(piece.logprobs == () for piece in pieces)
+
+    def test_peak_memory_is_told(self, engine):
+        assert self.answer(engine)[-1].peak_memory_bytes > 1_000_000
+
+    def test_without_drafts_there_is_a_reason(self, engine):
+        drafts = self.answer(engine)[-1].drafts
+
+        assert drafts is None or drafts.depth > 0 or drafts.reason or not any(drafts.drafted)
+
+    def test_a_session_does_not_change_the_text(self, engine):
+        alone = text_of(self.answer(engine))
+
+        assert text_of(self.answer(engine, session="mine")) == alone
+
+    def test_a_kept_state_is_used_by_any_request_after_a_restart(self, reopen, tmp_path):
+        first = reopen(tmp_path)
+        kept = self.answer(first, prompt=self.kept_prompt, keep_as="a-book")
+        assert any(path.is_file() for path in (tmp_path / "a-book").rglob("*"))
+        first.close()
+
+        again = reopen(tmp_path)
+        prompt = (*self.kept_prompt, PromptPart(" And then?"))
+        other = self.answer(again, prompt=prompt)[-1].usage
+        same = self.answer(again, prompt=self.kept_prompt)
+        marked = again.count_prompt(self.kept_prompt[:1])
+        again.close()
+
+        # The last token before a mark may reach over it.
+        assert other.cached_tokens >= marked - 2
+        assert text_of(same) == text_of(kept)
+
+    def test_a_kept_state_may_be_deleted_at_any_time(self, reopen, tmp_path):
+        engine = reopen(tmp_path)
+        kept = self.answer(engine, prompt=self.kept_prompt, keep_as="a-book")
+
+        shutil.rmtree(tmp_path / "a-book")
+        again = self.answer(engine, prompt=self.kept_prompt)
+        shutil.rmtree(tmp_path)
+        engine.close()
+        engine = reopen(tmp_path)
+        after = self.answer(engine, prompt=self.kept_prompt, keep_as="a-book")
+        engine.close()
+
+        assert text_of(kept) == text_of(again) == text_of(after)
+        assert any(path.is_file() for path in (tmp_path / "a-book").rglob("*"))
+
+    def test_a_new_state_takes_the_place_of_the_one_of_that_name(self, reopen, tmp_path):
+        engine = reopen(tmp_path)
+        self.answer(engine, prompt=self.kept_prompt, keep_as="a-book", max_tokens=1)
+        once = _bytes_below(tmp_path)
+
+        for number in range(3):
+            opening = PromptPart(f"{number}. {self.kept_prompt[0].text}", checkpoint=True)
+            self.answer(engine, prompt=(opening,), keep_as="a-book", max_tokens=1)
+        engine.close()
+
+        assert _bytes_below(tmp_path) < 1.5 * once
+
+    @property
+    def kept_prompt(self):
+        words = "The hinge of the third door was mended with brass in the spring. " * 6
+        return (PromptPart(words.strip(), checkpoint=True), PromptPart(" What happened?"))
+
+    @pytest.fixture
+    def reopen(self):
+        """Opens the engine with a folder for states that requests ask to keep."""
+        pytest.skip(
+            self.keeps_no_states or "a subclass of the contract must say how it is reopened"
+        )
+
+
+def _first_top(events):
+    piece = next((event for event in events if isinstance(event, Piece)), None)
+    return [one.logprob for one in piece.logprobs[0].top] if piece else []
+
+
+def _bytes_below(folder):
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

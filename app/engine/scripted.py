@@ -13,6 +13,9 @@ A reply: ``text`` in the model's own text format; ``when`` and ``unless``, regul
 searched in the whole prompt; ``tokens_per_second``; ``cut``, either characters per token or a list
 of token lengths (default: words); ``tokens_per_piece``; ``prefill_seconds``; ``crash_after``,
 tokens before the process kills itself; ``fail_after``, tokens before the request fails.
+
+Log probabilities are made up from the script alone: each token has 0.9 and its alternatives, named
+"~1", "~2" and so on, share the rest by halves.
 """
 
 import json
@@ -27,6 +30,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.engine.errors import AppError, ErrorKind, context_overflow, model_invalid, no_embeddings
+from app.engine.memory import peak_resident_bytes
 from app.engine.protocol import (
     EngineOptions,
     Event,
@@ -39,6 +43,8 @@ from app.engine.protocol import (
     Progress,
     PromptPart,
     Timings,
+    TokenLogprob,
+    TokenLogprobs,
     Usage,
 )
 from app.engine.text import PieceAssembler
@@ -93,6 +99,7 @@ class _Live:
     assembler: PieceAssembler
     submitted_at: float
     started_at: float | None = None  # when the first token was due
+    logprobs: list[TokenLogprobs] = field(default_factory=list)  # of tokens not told yet
     played: int = 0
     prefilled: int = 0
     is_cancelled: bool = False
@@ -247,6 +254,8 @@ class ScriptedEngine:
                 error = AppError(ErrorKind.INTERNAL, "The script failed", "As it was told to.")
                 return [Failed(live.request.id, error)], False
             live.played += 1
+            if live.request.top_logprobs is not None:
+                live.logprobs.append(_logprobs(token, live.request.top_logprobs))
             shown, shown_tokens, is_stopped = live.assembler.feed(
                 token.encode("utf-8", "surrogatepass")
             )
@@ -263,7 +272,9 @@ class ScriptedEngine:
         usage = Usage(live.prompt_tokens, 0, live.played)
         timings = Timings(started - live.submitted_at, now - started)
         stop = live.assembler.stop_met
-        return [*events, Finished(live.request.id, reason, usage, timings, stop=stop)]
+        peak = peak_resident_bytes()
+        told = Finished(live.request.id, reason, usage, timings, stop=stop, peak_memory_bytes=peak)
+        return [*events, told]
 
 
 def _vector(text: str, size: int) -> list[float]:
@@ -275,7 +286,16 @@ def _vector(text: str, size: int) -> list[float]:
 
 
 def _pieces(live: _Live, text: str, tokens: int) -> list[Event]:
-    return [Piece(live.request.id, text, tokens)] if text else []
+    if not text:
+        return []
+    told, live.logprobs = tuple(live.logprobs[:tokens]), live.logprobs[tokens:]
+    return [Piece(live.request.id, text, tokens, told)]
+
+
+def _logprobs(token: str, count: int) -> TokenLogprobs:
+    chosen = TokenLogprob(token.encode("utf-8", "replace").decode(), math.log(0.9))
+    others = (TokenLogprob(f"~{place}", math.log(0.1 / 2**place)) for place in range(1, count))
+    return TokenLogprobs(chosen, (chosen, *others)[:count])
 
 
 def _reply(item: dict[str, object]) -> Reply:

@@ -24,6 +24,7 @@ def ask(engine, prompt="hello", **changes):
 
 class TestContract(EngineContract):
     is_sampled = False
+    keeps_no_states = "a script has no states"
 
     @pytest.fixture
     def engine(self, tmp_path):

@@ -1,5 +1,6 @@
 """The llama.cpp engine keeps the contract with two real models."""
 
+import functools
 from collections import Counter
 from dataclasses import replace
 
@@ -14,9 +15,11 @@ from app.engine.protocol import (
     SamplingParams,
 )
 from app.engine.text import PieceAssembler
+from app.models.locate import starter_path
 from engine_gguf.bindings import llama
 from engine_gguf.sampling import Sampler
 from tests.engine_contract import GREEDY, EngineContract, run, text_of
+from tests.engine_gguf.conftest import NANO_STEP, opened
 from tests.reference.sampling import distribution
 
 CAPITAL = (
@@ -46,6 +49,10 @@ class TestSmolLM2(EngineContract):
     def engine(self, smollm):
         return smollm
 
+    @pytest.fixture
+    def reopen(self):
+        return functools.partial(_keeping, starter_path())
+
 
 class TestNanoStep(EngineContract):
     prompt = STORY
@@ -53,6 +60,14 @@ class TestNanoStep(EngineContract):
     @pytest.fixture
     def engine(self, nano_step):
         return nano_step
+
+    @pytest.fixture
+    def reopen(self):
+        return functools.partial(_keeping, NANO_STEP)
+
+
+def _keeping(path, folder):
+    return opened(path, context_length=1024, kept_dir=str(folder))
 
 
 def test_the_starter_model_knows_the_capital_of_france(smollm):

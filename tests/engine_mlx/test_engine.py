@@ -1,5 +1,7 @@
 """The MLX engine does what every engine must do."""
 
+import functools
+
 import pytest
 
 from app.engine.protocol import EngineOptions
@@ -18,3 +20,14 @@ def engine(request, nano_folder):
 
 class TestMlxEngine(EngineContract):
     """On nano-step, with every way of drafting."""
+
+    @pytest.fixture
+    def reopen(self, nano_folder):
+        return functools.partial(_opened, nano_folder)
+
+
+def _opened(folder, kept_dir):
+    from engine_mlx import open_engine
+
+    options = EngineOptions(context_length=600, kept_dir=str(kept_dir))
+    return open_engine(folder, options, lambda _: None)
