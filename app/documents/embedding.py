@@ -13,6 +13,7 @@ from app.storage import documents_index, documents_pages
 from app.storage.documents import DocumentStore
 
 _BATCH = 8  # a question waits for those before it
+_SHORT_CHARACTERS = 200
 _IDLE_S = 5.0
 _RETRY_S = 10.0
 _STOP_DEADLINE_S = 5.0
@@ -106,7 +107,10 @@ class Filler:
         return True
 
     def _embed(self, texts: Sequence[str]) -> list[bytes]:
-        """A passage that the model refuses gets a vector of zeros: it is near to nothing."""
+        """A passage too long for the model goes by its beginning.
+
+        One that is refused whatever its length gets a vector of zeros: it is near to nothing.
+        """
         try:
             return [stored_form(vector) for vector in self._embedder.embed(texts)]
         except AppError as error:
@@ -114,6 +118,8 @@ class Filler:
                 raise
             if len(texts) > 1:
                 return [self._embed([text])[0] for text in texts]
+            if len(texts[0]) > _SHORT_CHARACTERS:
+                return self._embed([texts[0][: len(texts[0]) // 2]])
             (vector,) = self._embedder.embed(["."])
             return [stored_form([0.0] * len(vector))]
 

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import psutil
 
 from app.documents.passages import cut
 from app.documents.query import _STOP_WORDS
@@ -143,9 +144,11 @@ def bench(passages: int = 100_000, folder: Path | None = None) -> bool:
 def _measure(store: DocumentStore, words: Words) -> bool:
     embedder_id, _ = store.write(lambda db: documents_index.embedder(db, Embedder.name))
     index = VectorIndex(store, embedder_id)
+    before_bytes = psutil.Process().memory_info().rss
     begun_s = time.perf_counter()
     index.refresh()
-    print(f"vectors read into memory in {time.perf_counter() - begun_s:.2f} s")
+    taken_mb = (psutil.Process().memory_info().rss - before_bytes) / 1e6
+    print(f"vectors in memory in {time.perf_counter() - begun_s:.2f} s, {taken_mb:.0f} MB")
     search = Search(store)
     meaning = Meaning(Embedder(), index, knows_chinese=True)
     total = store.read(documents_index.passage_count)

@@ -146,6 +146,17 @@ def test_a_passage_that_the_model_refuses_does_not_hold_up_the_others(tmp_path: 
         assert found(library, "automobile") != []
 
 
+def test_a_passage_too_long_for_the_model_goes_by_its_beginning(tmp_path: Path):
+    embedder = Meanings()
+    embedder.refused = "the end"
+    text = f"{BOATS} {'It lies there all day. ' * 30} This is the end."
+    with opened(tmp_path, embedder=embedder) as library:
+        ids = add(library, write(tmp_path / "long.txt", text))
+        wait_for_vectors(library, ids)
+
+        assert found(library, "ships") == [text]
+
+
 def test_search_goes_on_by_words_while_the_model_fails(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ):

@@ -1,6 +1,7 @@
 import itertools
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -278,6 +279,35 @@ def test_what_one_process_adds_another_indexes(tmp_path: Path):
         assert told.wait(PATIENCE_S)
         assert not tool.is_indexing
         assert len(found(window, "tide")) == 1
+
+
+def test_the_same_content_added_at_the_same_time_is_stored_once(tmp_path: Path):
+    files = [write(tmp_path / f"{number}.md", HARBOUR) for number in range(16)]
+    with opened(tmp_path) as window, opened(tmp_path) as tool, ThreadPoolExecutor(8) as threads:
+        ids = list(
+            threads.map(lambda at: (window, tool)[at % 2].add([files[at]])[0], range(len(files)))
+        )
+
+        assert len(set(ids)) == 1
+        assert tool.wait(ids, PATIENCE_S)
+    assert len(stored(tmp_path)) == 1
+
+
+def test_a_document_removed_elsewhere_while_it_is_read_leaves_nothing(tmp_path: Path):
+    path = write(tmp_path / "long.txt", "\n\n".join(f"Line {n} of many." for n in range(100_000)))
+    with opened(tmp_path) as window, opened(tmp_path) as tool:
+        assert library_is_active(window)
+        (document_id,) = tool.add([path])
+        while tool.document(document_id).pages_done == 0:
+            time.sleep(0.005)
+        tool.remove([document_id])
+        (other,) = tool.add([write(tmp_path / "a.md", HARBOUR)])
+
+        assert tool.wait([other], PATIENCE_S)
+        assert [document.id for document in window.documents()] == [other]
+        assert window.search("many") == []
+    with closing(connect(paths_below(tmp_path).documents_database)) as db:
+        assert db.execute("SELECT DISTINCT document_id FROM pages").fetchall() == [(other,)]
 
 
 def test_the_next_takes_over_when_the_one_that_indexes_ends(tmp_path: Path):
