@@ -49,6 +49,10 @@ def _engine() -> Any:  # noqa: ANN401 - rapidocr has no types
             "Global.log_level": "critical",
             "Global.return_word_box": True,
             "Global.max_side_len": _MAX_SIDE,
+            # Lines are found on a smaller picture than they are read from: a third of the time,
+            # and fewer lines are torn apart (0.93 to 0.96 of a page of code read right).
+            "Det.limit_type": "max",
+            "Det.limit_side_len": 1_280,
         }
     )
 
