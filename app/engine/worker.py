@@ -105,6 +105,7 @@ class _Loop:
         self._inbox = inbox
         self._sender = sender
         self._live: dict[str, int] = {}  # prompt tokens computed so far, by request
+        self._has_put_off = False  # the engine has not been stepped since it was last busy
         self._total = 0
         self._prefilled = 0
         self._generated = 0
@@ -121,12 +122,14 @@ class _Loop:
             for event in events:
                 self._count(event)
                 self._sender.send(event)
-            if events and not self._live and self._inbox.empty():
-                self._engine.step()  # what was put off until the answer was told
+            self._has_put_off = True
 
     def _take_commands(self) -> None:
         """Handle what has come; waits while nothing is live."""
         while not self._live or not self._inbox.empty():
+            if self._has_put_off and self._inbox.empty():
+                self._has_put_off = False
+                self._engine.step()  # of what could wait until the answers were told
             match self._inbox.get():
                 case Submit(request):
                     self._live[request.id] = 0

@@ -1,9 +1,14 @@
 """A prompt's known beginning is not computed again, and the text stays the same."""
 
+import queue
+import shutil
+
 import numpy as np
 import pytest
 
-from app.engine.protocol import Finished, GenerateRequest, PromptPart
+from app.engine.client import EngineClient
+from app.engine.launch import MachineChoices, WorkerSpec
+from app.engine.protocol import EngineOptions, Finished, GenerateRequest, PromptPart
 from engine_mlx.snapshots import SUFFIX, common_length
 from engine_mlx.tokenizer import Tokenizer
 from tests.engine_contract import run, text_of
@@ -18,6 +23,7 @@ def ask(engine, parts, **changes):
     settings = {"sampling": GREEDY, "max_tokens": ANSWER_TOKENS} | changes
     events = run(engine, GenerateRequest("a", tuple(parts), **settings))["a"]
     assert isinstance(events[-1], Finished), events[-1]
+    engine.step()  # nobody waits: states go to disk
     return text_of(events), events[-1].usage
 
 
@@ -69,6 +75,131 @@ def test_a_restarted_process_computes_only_what_is_new(nano_folder, talk, withou
     computed = sum(usage.prompt_tokens - usage.cached_tokens for _, usage in answers)
     assert computed <= 1.05 * allowed(nano_folder, talk)
     assert [answers[number][0] for number in CHECKED] == without_reuse
+
+
+def in_new_processes(folder, cache, talk):
+    """Each prompt answered by a worker of its own, which ends before the next one starts."""
+    answers = []
+    for parts in talk:
+        options = EngineOptions(context_length=4096, cache_dir=str(cache))
+        client = EngineClient(
+            WorkerSpec("engine_mlx", folder, options), MachineChoices(cache / "choices.json")
+        )
+        events, before = queue.Queue(), set(cache.glob(f"*{SUFFIX}"))
+        client.start()
+        try:
+            client.wait_ready(60)
+            request = GenerateRequest("a", tuple(parts), GREEDY, max_tokens=ANSWER_TOKENS)
+            client.submit(request, events.put)
+            found = []
+            while not found or not isinstance(found[-1], Finished):
+                found.append(events.get(timeout=60))
+            while set(cache.glob(f"*{SUFFIX}")) == before:
+                pass
+            client.counters()  # is answered when all states are there
+        finally:
+            client.close()
+        answers.append((text_of(found), found[-1].usage))
+    return answers
+
+
+@pytest.mark.parametrize("turns", [3, pytest.param(20, marks=pytest.mark.long)])
+def test_a_new_process_computes_only_what_is_new(nano_folder, talk, without_reuse, tmp_path, turns):
+    answers = in_new_processes(nano_folder, tmp_path, talk[:turns])
+
+    computed = sum(usage.prompt_tokens - usage.cached_tokens for _, usage in answers)
+    assert computed <= 1.05 * allowed(nano_folder, talk[:turns])
+    checked = [number for number in CHECKED if number < turns]
+    assert [answers[number][0] for number in checked] == without_reuse[: len(checked)]
+
+
+def test_the_end_is_told_before_a_state_is_written(nano_folder, talk, tmp_path):
+    engine = open_nano(nano_folder, 0, cache_dir=str(tmp_path))
+
+    run(engine, GenerateRequest("a", tuple(talk[0]), GREEDY, max_tokens=4))
+    before = list(tmp_path.glob(f"*{SUFFIX}"))
+    engine.step()
+
+    assert before == []
+    assert list(tmp_path.glob(f"*{SUFFIX}"))
+
+
+def test_a_state_is_written_when_the_engine_is_closed(nano_folder, talk, tmp_path):
+    engine = open_nano(nano_folder, 0, cache_dir=str(tmp_path))
+    run(engine, GenerateRequest("a", tuple(talk[0]), GREEDY, max_tokens=4))
+
+    engine.close()
+
+    assert list(tmp_path.glob(f"*{SUFFIX}"))
+
+
+def test_a_named_session_keeps_its_prefix(nano_folder, talk):
+    engine = open_nano(nano_folder, 0, cache_memory_bytes=4_000_000)
+    _, first = ask(engine, talk[0], session="mine")
+
+    answer(engine, [f"{number} {text}" * 3 for number, text in enumerate(CODE)], max_tokens=8)
+    _, again = ask(engine, talk[0], session="mine")
+
+    assert again.cached_tokens == first.prompt_tokens - 1
+
+
+def test_a_request_without_a_name_leaves_the_state_of_a_session(nano_folder, talk):
+    engine = open_nano(nano_folder, 0)
+    _, first = ask(engine, talk[0], session="mine", max_tokens=40)
+
+    ask(engine, talk[0][:-1], max_tokens=40)
+    _, again = ask(engine, talk[0], session="mine")
+
+    assert again.cached_tokens == first.prompt_tokens - 1
+
+
+def test_other_sessions_go_when_nothing_else_can(nano_folder):
+    engine = open_nano(nano_folder, 0, cache_memory_bytes=3_000_000)
+
+    for number, text in enumerate(CODE):
+        answer(engine, [f"{number} {text}"], max_tokens=8, session=f"talk-{number}")
+
+    held = engine._prefixes._kept
+    assert 0 < sum(kept.size_bytes for kept in held) <= 3_000_000
+
+
+def test_the_budget_of_the_cache_does_not_touch_kept_states(nano_folder, talk, tmp_path):
+    engine = open_nano(
+        nano_folder,
+        0,
+        cache_dir=str(tmp_path / "cache"),
+        kept_dir=str(tmp_path / "kept"),
+        cache_disk_bytes=1,
+        cache_memory_bytes=0,
+    )
+    ask(engine, talk[0], keep_as="a-book")
+
+    for number, text in enumerate(CODE):
+        ask(engine, [PromptPart(f"{number} {text * 6}", checkpoint=True)])
+    _, again = ask(engine, talk[0])
+
+    assert again.cached_tokens > 0.5 * again.prompt_tokens
+
+
+def test_a_kept_state_of_another_template_is_not_used(nano_folder, talk, tmp_path):
+    engine = open_nano(nano_folder, 0, kept_dir=str(tmp_path / "kept"))
+    ask(engine, talk[0], keep_as="a-book")
+    other = shutil.copytree(nano_folder, tmp_path / nano_folder.name)
+    (other / "chat_template.jinja").write_text("{{ messages[0].content }}")
+
+    _, usage = ask(open_nano(other, 0, kept_dir=str(tmp_path / "kept")), talk[0])
+
+    assert usage.cached_tokens == 0
+
+
+def test_a_state_is_kept_though_the_prompt_is_known_beyond_it(nano_folder, talk, tmp_path):
+    engine = open_nano(nano_folder, 0, kept_dir=str(tmp_path))
+    first, _ = ask(engine, talk[1])
+
+    again, _ = ask(engine, talk[1], keep_as="a-book")
+
+    assert again == first
+    assert list(tmp_path.rglob(f"*{SUFFIX}"))
 
 
 def test_a_talk_between_two_others_keeps_its_place(nano_folder, talk):
@@ -148,8 +279,6 @@ def test_a_damaged_state_is_not_used(nano_folder, talk, saved, damage):
 
 @pytest.mark.parametrize("change", ["kv type", "template", "weights", "config"])
 def test_a_state_of_anything_else_is_not_used(nano_folder, talk, saved, tmp_path, change):
-    import shutil
-
     folder, _ = saved
     other = shutil.copytree(nano_folder, tmp_path / "other" / nano_folder.name)
     if change == "template":
@@ -188,7 +317,9 @@ def test_a_full_disk_loses_the_state_and_nothing_else(
 def test_the_disk_budget_is_kept(nano_folder, tmp_path):
     engine = open_nano(nano_folder, 0, cache_dir=str(tmp_path), cache_disk_bytes=4_000_000)
 
-    answer(engine, [f"{number} {''.join(CODE)}" for number in range(5)], max_tokens=4)
+    for number in range(5):
+        answer(engine, [f"{number} {''.join(CODE)}"], max_tokens=4)
+        engine.step()
 
     sizes = [file.stat().st_size for file in tmp_path.iterdir()]
     assert 0 < sum(sizes) <= 4_000_000
@@ -201,6 +332,7 @@ def test_states_of_other_models_count_in_the_disk_budget(nano_folder, saved):
 
     engine = open_nano(nano_folder, 0, cache_dir=str(folder), cache_disk_bytes=size, kv_type="q8_0")
     answer(engine, ["".join(CODE)], max_tokens=4)
+    engine.step()
 
     assert sum(file.stat().st_size for file in folder.iterdir()) <= size
     assert {file.name for file in folder.iterdir()} - before
