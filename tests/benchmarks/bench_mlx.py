@@ -1,6 +1,7 @@
 """Measure engine_mlx on nano-step: ratios from one run, the two sides taking turns.
 
 usage: bench_mlx.py [--json FILE] [--tokens N] [--rounds N] [--clock wall|cpu] [--deep LAYERS]
+                    [--only mlx-lm,nano,deep,four,disk]
 
 Each figure is the median over rounds of the ratio within a round, so that a machine that slows
 down slows both sides. ``--clock cpu`` counts processor time instead: for machines that are shared.
@@ -39,6 +40,7 @@ SETS = {
     "chat": [chat(text) for text in QUESTIONS[:4]],
     "unpredictable": SCRAMBLED,
 }
+PARTS = ("mlx-lm", "nano", "deep", "four", "disk")
 CLOCKS = {"wall": time.perf_counter, "cpu": time.process_time}
 
 
@@ -55,13 +57,20 @@ def main() -> None:
 
 def measured(options: argparse.Namespace, scratch: Path) -> Iterator[tuple[str, float]]:
     """Each figure as soon as it is known."""
-    yield "depth 0 / mlx_lm, nano-step", against_mlx_lm(options)
-    deep = deepen(NANO, scratch / "nano-deep", options.deep)
-    for name, folder in (("nano-step", NANO), (f"nano-step-{options.deep}", deep)):
-        for kind, ratio in adaptive_against_plain(folder, options):
-            yield f"adaptive / depth 0, {kind}, {name}", ratio
-    yield "four sequences / one, nano-step", four_against_one(options)
-    yield "warm from disk / cold first token, nano-step", warm_against_cold(scratch)
+    parts = set(options.only.split(","))
+    if "mlx-lm" in parts:
+        yield "depth 0 / mlx_lm, nano-step", against_mlx_lm(options)
+    if "nano" in parts:
+        for kind, ratio in adaptive_against_plain(NANO, options):
+            yield f"adaptive / depth 0, {kind}, nano-step", ratio
+    if "deep" in parts:
+        deep = deepen(NANO, scratch / "nano-deep", options.deep)
+        for kind, ratio in adaptive_against_plain(deep, options):
+            yield f"adaptive / depth 0, {kind}, nano-step-{options.deep}", ratio
+    if "four" in parts:
+        yield "four sequences / one, nano-step", four_against_one(options)
+    if "disk" in parts:
+        yield "warm from disk / cold first token, nano-step", warm_against_cold(scratch)
 
 
 def against_mlx_lm(options: argparse.Namespace) -> float:
@@ -110,6 +119,7 @@ def warm_against_cold(scratch: Path) -> float:
     cold_engine = open_nano(NANO, 0, cache_dir=str(scratch / "states"), context_length=4096)
     parts = as_parts(text[: _characters_for(cold_engine, text, 3500)])
     cold = first_token_s(cold_engine, parts)
+    cold_engine.close()  # which writes the state
     warm = []
     for _ in range(3):
         engine = open_nano(NANO, 0, cache_dir=str(scratch / "states"), context_length=4096)
@@ -223,7 +233,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5, help="rounds per figure")
     parser.add_argument("--clock", choices=CLOCKS, default="wall", help="what is counted")
     parser.add_argument("--deep", type=int, default=45, help="layers of the deep model")
-    return parser.parse_args()
+    parser.add_argument("--only", default=",".join(PARTS), help="parts to run, of these")
+    options = parser.parse_args()
+    unknown = set(options.only.split(",")) - set(PARTS)
+    if unknown:
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    return options
 
 
 if __name__ == "__main__":
