@@ -112,7 +112,8 @@ def cause_of_death(code: int) -> str:
 
 
 def _environment() -> dict[str, str]:
-    """The user's, without secrets, and with few threads: each reserves memory of its own."""
+    """The user's, without secrets, and with few threads: each reserves address space."""
     secrets = ("DOORSTEP_API_KEY",)
     kept = {name: value for name, value in os.environ.items() if name not in secrets}
-    return kept | {"PYTHONUTF8": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "2"}
+    few = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "2", "MALLOC_ARENA_MAX": "2"}
+    return kept | few | {"PYTHONUTF8": "1"}
