@@ -29,6 +29,10 @@ from app.start import Start, start_logging
 
 PROMPT_TOKENS = (0, 2048, 8192, 16384, 32768, 65536, 131072, 262144)
 DECODE_TOKENS = 128
+_HEAD = (
+    "|     PP |   TG |   T_PP s | S_PP t/s | S_TG t/s | S_TG drafted "
+    "| depth | accepted by position | peak GB |"
+)
 _LINE = "The quick brown fox jumps over the lazy dog, and {} more went by. "
 
 
@@ -43,6 +47,9 @@ class BenchRow:
     decode_rate: float  # without drafts
     decode_rate_drafted: float  # depth chosen by measurement
     accepted: tuple[float, ...]  # by position
+    depth: int  # drafts a cycle at the end of the answer
+    why_none: str  # drafted, in words
+    peak_memory_bytes: int  # of the worker up to this row; 0 where it is not known
 
 
 def bench(start: Start, context: int | None, *, is_json: bool) -> int:
@@ -78,17 +85,17 @@ def estimate(bandwidth_gb_s: float, bits: int) -> int:
 
 def as_table(rows: Sequence[BenchRow]) -> str:
     """The rows as lines of text, in the columns of llama.cpp's batched bench."""
-    lines = [
-        "|     PP |   TG |   T_PP s | S_PP t/s | S_TG t/s | S_TG drafted | accepted by position |",
-        "|--------|------|----------|----------|----------|--------------|----------------------|",
-    ]
+    lines = [_HEAD, "|".join("-" * len(cell) for cell in _HEAD.split("|"))]
     for row in rows:
         shares = " ".join(f"{share:.2f}" for share in row.accepted) or "-"
+        memory = f"{row.peak_memory_bytes / 1e9:.2f}" if row.peak_memory_bytes else "-"
         lines.append(
             f"| {row.prompt_tokens:6} | {row.decode_tokens:4} | {row.prefill_s:8.3f} | "
             f"{row.prefill_rate:8.2f} | {row.decode_rate:8.2f} | {row.decode_rate_drafted:12.2f} | "
-            f"{shares:<20} |"
+            f"{row.depth:5} | {shares:<20} | {memory:>7} |"
         )
+    # Why nothing was drafted, once, below the table.
+    lines += dict.fromkeys(row.why_none for row in rows if row.why_none)
     return "\n".join(lines)
 
 
@@ -118,6 +125,9 @@ def _row(plain: Finished, drafted: Finished) -> BenchRow:
             right / made if made else 0.0
             for made, right in zip(stats.drafted, stats.accepted, strict=True)
         ),
+        stats.depth,
+        stats.reason,
+        max(plain.peak_memory_bytes, drafted.peak_memory_bytes),
     )
 
 
