@@ -78,7 +78,9 @@ def _run(
     notices: tuple[str, ...],
 ) -> int:
     engine = start.engine_client(spec)
-    documents = DocumentDesk(start.paths, engine, partial(_embedder, start))
+    documents = DocumentDesk(
+        start.paths, engine, partial(_embedder, start), start.settings.warm_gb * 10**9
+    )
     session = ChatSession(store, engine, start.sampling, documents)
     keys = load_keys(start.paths.endpoint_keys)
     endpoint = EndpointControl(

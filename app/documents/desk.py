@@ -13,7 +13,6 @@ from app.documents.plan import Planner
 from app.documents.reading import DocumentReader
 from app.documents.warm import WarmStates
 from app.engine.client import EngineClient
-from app.engine.protocol import EngineOptions
 from app.errors import AppError
 from app.paths import Paths
 
@@ -31,10 +30,14 @@ class DocumentDesk:
         paths: Paths,
         engine: EngineClient,
         find_embedder: Callable[[], EngineEmbedder | None] = lambda: None,
+        warm_bytes: int = 20 * 10**9,
     ) -> None:
-        """``find_embedder`` is called once, when the library is opened."""
+        """``find_embedder`` is called once, when the library is opened; ``warm_bytes`` is the disk
+        space for warm states.
+        """
         self._paths, self._engine = paths, engine
         self._find_embedder = find_embedder
+        self._warm_bytes = warm_bytes
         self._embedder: EngineEmbedder | None = None
         self._timer: threading.Timer | None = None
         self._lock = threading.Lock()
@@ -92,8 +95,7 @@ class DocumentDesk:
         reader = self.reader()
         with self._lock:
             if self._warm is None:
-                budget = EngineOptions().cache_disk_bytes
-                self._warm = WarmStates(self._engine, reader, self._paths.warm, budget)
+                self._warm = WarmStates(self._engine, reader, self._paths.warm, self._warm_bytes)
             return self._warm
 
     def refs(self, document_ids: Sequence[int]) -> tuple[DocumentRef, ...]:
