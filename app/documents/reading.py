@@ -49,13 +49,15 @@ class DocumentReader:
             return Reading(tuple(messages))
         last = messages[-1].documents
         if last is None:
-            basis = next((found.proof for found in reversed(messages) if found.proof), None)
-            basis = replace(basis or CitationsPart(), citations=(), excerpts=(), notes="")
-        elif known is not None and known.coverage is not None:
+            basis = CitationsPart(coverage=self._coverage_so_far(messages, numbers))
+        elif known is not None and self._still_holds(last, known):
             basis = replace(known, citations=())
         else:
             basis = self._read(last, messages[-1].text, numbers, on_progress, is_cancelled)
-        return Reading(self._laid_out(messages, numbers, basis), basis)
+        laid_out = self._laid_out(messages, numbers, basis)
+        for document in numbers:  # here, not when the answer is over and others wait behind it
+            self.shelf.index(document)
+        return Reading(laid_out, basis)
 
     def proven(self, answer: str, messages: Sequence[Message]) -> tuple[Citation, ...]:
         """The quotes of an answer to these messages, each judged."""
@@ -76,6 +78,20 @@ class DocumentReader:
         return tuple(
             page for page in pages if any(one.first <= page.number <= one.last for one in ranges)
         )
+
+    def _still_holds(self, part: DocumentsPart, known: CitationsPart) -> bool:
+        """Whether what a former answer was based on spares work and is still true."""
+        takes_long = part.mode in ("passes", "passages")
+        return takes_long and known.coverage is not None and not self.missing(part)
+
+    def _coverage_so_far(self, messages: Sequence[Message], numbers: "Numbers") -> Coverage | None:
+        """That of the last answer about documents, unless some were removed since."""
+        documents = tuple(numbers)
+        if not self.missing(DocumentsPart(documents)):
+            proofs = (message.proof for message in reversed(messages) if message.proof)
+            return next((proof.coverage for proof in proofs), None)
+        read = {(ref.id, page.number) for ref in documents for page in self.shelf.pages(ref)}
+        return self.coverage(DocumentsPart(documents), read)
 
     def _laid_out(
         self, messages: Sequence[Message], numbers: "Numbers", basis: CitationsPart

@@ -293,3 +293,26 @@ def test_a_long_text_is_rendered_within_the_limits():
     text = text_of(parts_of("qwen3", [Message.of("user", "文字 and words\n" * 1_000_000)]))
 
     assert len(text) > 12_000_000
+
+
+@pytest.mark.parametrize("template", CLEAN)
+def test_documents_at_the_head_of_a_question_end_in_checkpoints(template: str):
+    documents = (TextPart("<<<a\n one>>>", True), TextPart("\n\n<<<b\n two>>>", True))
+    question = Message("user", (*documents, TextPart("\n\nWhich?")))
+
+    ends = []
+    text = ""
+    for part in parts_of(template, [SYSTEM, question, HI, HOW]):
+        text += part.text
+        ends += [text[-9:]] if part.checkpoint else []
+
+    assert {"a\n one>>>", "b\n two>>>"} <= set(ends)
+    assert text_of(parts_of(template, [SYSTEM, Message.of("user", question.text), HI, HOW])) == text
+
+
+def test_checkpoints_of_documents_survive_the_joining_of_turns():
+    question = Message("user", (TextPart("<<<a>>>", True), TextPart("\n\nWhich?")))
+
+    parts = parts_of("gemma", [SYSTEM, question])
+
+    assert any(part.checkpoint and part.text.endswith("<<<a>>>") for part in parts)

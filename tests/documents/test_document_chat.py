@@ -188,6 +188,26 @@ def test_a_document_that_was_removed_is_named_and_the_chat_goes_on(library, read
     assert citation.status == "unverified"
 
 
+def test_coverage_of_a_later_turn_leaves_out_what_was_removed(library, reader):
+    lease, notes = library.put("lease.pdf", *LEASE), library.put("notes.txt", *NOTES)
+    covered = Coverage("whole", 4, 4, 2, 2)
+    answer = Message("assistant", (TextPart("500"), CitationsPart((), covered)))
+    history = [about(reader, [lease, notes], "?"), answer, Message.of("user", "And?")]
+    del library.kept[lease]
+
+    assert reader.read(history).basis.coverage == Coverage("whole", 1, 4, 1, 2)
+
+
+def test_a_former_answer_does_not_vouch_for_a_document_that_was_removed(library, reader):
+    lease = library.put("lease.pdf", *LEASE)
+    question = about(reader, [lease], "?")
+    known = reader.read([question]).basis
+    del library.kept[lease]
+
+    with pytest.raises(AppError, match="nothing to read"):
+        reader.read([question], known)
+
+
 def test_a_document_that_is_not_read_yet_is_refused_with_its_cause(library, reader):
     lease = library.put("lease.pdf")
     library.kept[lease].state = "failed"
