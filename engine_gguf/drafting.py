@@ -32,7 +32,7 @@ class Drafting:
     @property
     def wants_states(self) -> bool:
         """The trunk's states of decoded rows are to be handed to ``saw``."""
-        return self._mtp is not None
+        return self._mtp is not None and not self._chooser.is_resting()
 
     def draft(self, live: Live) -> list[int]:
         """Tokens that may follow those of a request that is alone; may be empty."""

@@ -17,7 +17,7 @@ _WARM_SAMPLES = 2  # measured at each depth before any choice; one before them i
 _PRIOR = 0.6  # acceptance assumed before anything is known, worth _PRIOR_WEIGHT drafts
 _PRIOR_WEIGHT = 2.0
 _MEMORY = 40.0  # drafts after which an older one counts for little
-_REMEMBERED = 4.0  # drafts that count of what was known before a look
+_REMEMBERED = 8.0  # drafts that count of what was known before a look
 _STALE_CYCLES = 60  # after so many without a measurement, older times hardly count
 _STALE_SAMPLES = 2  # that are kept of them
 _ADVANTAGE = 1.015  # a depth must be so much faster to be switched to
@@ -26,7 +26,9 @@ _PROBE_SHARE = 0.008  # of the decode time may be lost to looking at other depth
 _PROBE_CYCLES = 4  # of which the first may have to catch up
 _HOPELESS = 0.7  # of the speed: a look ends early
 _CLOSE = 0.96  # of the speed: the next look is soon
+_DECIDE_S = 0.02  # of decoding between two comparisons: they must not cost what they save
 _FIRST_WAIT_S = 0.25  # of decoding between two looks, doubled while the choice holds
+_LEAD_CYCLES = 96  # before a look, in which what drafts need is gathered
 _LONGEST_WAIT_S = 8.0
 
 
@@ -77,6 +79,8 @@ class _Choice:
     debt_s: float = 0.0  # lost by probing and not yet earned back
     wait_s: float = _FIRST_WAIT_S  # between two looks
     since_s: float = 0.0  # of decoding since the last look
+    held_s: float = _DECIDE_S  # of decoding since the depths were compared
+    rest_s: float = 0.0  # of decoding after a look in which another is far off
 
 
 class DepthChooser:
@@ -97,9 +101,12 @@ class DepthChooser:
         if self.fixed is not None:
             return self.fixed
         choice = self._choice(sequences)
+        if choice.held_s < _DECIDE_S and choice.probe is None and choice.current is not None:
+            return choice.current
         for depth, cost in enumerate(choice.costs):
             if len(cost.seconds) < _WARM_SAMPLES:
                 return depth
+        choice.held_s = 0.0
         best = self._best(choice, sequences)
         if choice.probe is None and choice.debt_s <= 0 and choice.since_s >= choice.wait_s:
             self._begin_probe(choice, best)
@@ -111,6 +118,21 @@ class DepthChooser:
             return self.fixed
         choice = self._choices.get(sequences)
         return None if choice is None else choice.current
+
+    def is_resting(self, sequences: int = 1) -> bool:
+        """Whether nothing is drafted now and for some cycles to come.
+
+        What only drafts need, such as states of rows, need not be kept until then.
+        """
+        if self.fixed is not None:
+            return self.fixed == 0
+        choice = self._choices.get(sequences)
+        return (
+            choice is not None
+            and choice.current == 0
+            and choice.probe is None
+            and choice.since_s < choice.rest_s
+        )
 
     def record(
         self, depth: int, seconds: float, accepted: Sequence[int], *, is_clean: bool = True
@@ -184,6 +206,8 @@ class DepthChooser:
             current = best
             choice.wait_s = _FIRST_WAIT_S
         choice.current = current
+        if current == 0:
+            choice.rest_s = choice.wait_s - _LEAD_CYCLES * choice.costs[0].typical_s
         return current
 
     def _begin_probe(self, choice: _Choice, best: int) -> None:
@@ -209,6 +233,7 @@ class DepthChooser:
         probe = choice.probe
         if probe is None or depth != probe.depth:
             choice.since_s += seconds
+            choice.held_s += seconds
             # What was not used is not saved up: a long answer would end in a burst of looks.
             choice.debt_s = max(choice.debt_s - _PROBE_SHARE * seconds, 0.0)
             return
