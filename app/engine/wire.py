@@ -34,6 +34,9 @@ from app.engine.protocol import (
 MAX_FRAME_BYTES = 512 * 1024 * 1024
 
 _LENGTH = struct.Struct(">I")
+# Made once: json.dumps with options makes an encoder for every call.
+_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_quoted = json.encoder.encode_basestring
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +128,24 @@ class WireError(Exception):
     """The other side sent something that is not a frame."""
 
 
-def write_frame(stream: IO[bytes], message: ToWorker | FromWorker) -> None:
-    """Write one frame and flush it. Raises OSError when the other side is gone."""
-    body = json.dumps(encode(message), ensure_ascii=False, separators=(",", ":"))
+def write_frame(stream: IO[bytes], *messages: ToWorker | FromWorker) -> None:
+    """Write a frame for each message, all at once. Raises OSError when the other side is gone."""
+    stream.write(b"".join(map(_frame, messages)))
+    stream.flush()
+
+
+def _frame(message: ToWorker | FromWorker) -> bytes:
+    if isinstance(message, Piece) and not message.logprobs:  # one for every token: keep it cheap
+        body = (
+            f'{{"_":"Piece","request_id":{_quoted(message.request_id)},'
+            f'"text":{_quoted(message.text)},"token_count":{message.token_count}}}'
+        )
+    else:
+        body = _to_json(encode(message))
     data = body.encode("utf-8", "surrogatepass")
     if len(data) > MAX_FRAME_BYTES:
         raise WireError(f"frame of {len(data)} bytes")
-    stream.write(_LENGTH.pack(len(data)) + data)
-    stream.flush()
+    return _LENGTH.pack(len(data)) + data
 
 
 def read_frame(stream: IO[bytes]) -> object:
@@ -184,4 +197,7 @@ def decode(value: object) -> object:
         return AppError(
             ErrorKind(found["kind"]), found["title"], found["message"], found["context"]
         )
-    return _CLASSES[name](**{key: decode(item) for key, item in found.items()})
+    for key, item in found.items():
+        if isinstance(item, dict | list):
+            found[key] = decode(item)
+    return _CLASSES[name](**found)

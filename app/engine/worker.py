@@ -89,10 +89,10 @@ class _Sender:
         self._stream = stream
         self._lock = threading.Lock()
 
-    def send(self, message: FromWorker) -> None:
+    def send(self, *messages: FromWorker) -> None:
         with self._lock:
             try:
-                write_frame(self._stream, message)
+                write_frame(self._stream, *messages)
             except OSError:
                 os._exit(0)  # the app is gone
 
@@ -121,7 +121,8 @@ class _Loop:
                 raise
             for event in events:
                 self._count(event)
-                self._sender.send(event)
+            if events:
+                self._sender.send(*events)
             self._has_put_off = True
 
     def _take_commands(self) -> None:

@@ -53,6 +53,25 @@ def test_a_message_arrives_as_it_was_sent(message):
     assert wire.read_frame(stream) == message
 
 
+@pytest.mark.parametrize("text", ['"quoted" \\', "a\nb\x00\x1f", "门 🚪", "\ud800"])
+def test_a_piece_may_hold_any_characters(text):
+    stream = io.BytesIO()
+
+    wire.write_frame(stream, protocol.Piece('id "1"', text, 2))
+    stream.seek(0)
+
+    assert wire.read_frame(stream) == protocol.Piece('id "1"', text, 2)
+
+
+def test_frames_written_together_are_read_one_by_one():
+    stream = io.BytesIO()
+
+    wire.write_frame(stream, *MESSAGES)
+    stream.seek(0)
+
+    assert [wire.read_frame(stream) for _ in MESSAGES] == MESSAGES
+
+
 def test_the_end_of_the_stream_is_none():
     assert wire.read_frame(io.BytesIO()) is None
 
