@@ -77,10 +77,10 @@ def test_the_text_is_that_of_an_engine_that_was_not_restarted(fresh, tmp_path):
     question = asked("What is brass?")
     living = fresh(draft_depth=0)
     keep(living)
-    plain = text_of(ask(living, question, max_tokens=40))
+    plain = text_of(ask(living, question))
     living.close()
 
-    restored = ask(fresh(draft_depth=0), question, max_tokens=40)
+    restored = ask(fresh(draft_depth=0), question)
 
     assert cached(restored)
     assert text_of(restored) == plain
