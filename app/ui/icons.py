@@ -32,6 +32,23 @@ def _tinted(name: str, color: str, size: int) -> QIcon:
     return result
 
 
+def dot_icon(color: QColor, size: int) -> QIcon:
+    """A filled circle, for legends and states; always beside a word."""
+    result = QIcon()
+    for ratio in _RATIOS:
+        pixmap = QPixmap(size * ratio, size * ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color)
+        painter.drawEllipse(0, 0, size * ratio, size * ratio)
+        painter.end()
+        pixmap.setDevicePixelRatio(ratio)
+        result.addPixmap(pixmap)
+    return result
+
+
 def application_icon() -> QIcon:
     """The icon of the window and the task bar, in the sizes desktops ask for."""
     renderer = QSvgRenderer(QByteArray(_source("doorstep").encode()))
