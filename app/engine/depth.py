@@ -214,7 +214,8 @@ class DepthChooser:
         """Look at the depth that was not measured for longest, of those that may be faster."""
         others = [depth for depth in range(self.deepest + 1) if depth != best]
         reached = self._tokens(best) / choice.costs[best].typical_s
-        hopeful = [d for d in others if (d + 1) / choice.costs[d].typical_s > reached]
+        # Old times may be those of a busy machine, so they count for half.
+        hopeful = [d for d in others if 2 * (d + 1) / choice.costs[d].typical_s > reached]
         choice.since_s = 0.0
         choice.wait_s = min(2 * choice.wait_s, _LONGEST_WAIT_S)
         if hopeful or choice.wait_s == _LONGEST_WAIT_S:

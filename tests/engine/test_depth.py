@@ -163,7 +163,7 @@ def test_an_open_question_is_answered_for_not_drafting():
 def test_the_choice_is_told():
     chooser = DepthChooser(3)
     unknown = chooser.choice()
-    simulate(chooser, FLAT, (0.9,) * 3, 500)
+    simulate(chooser, FLAT, (0.9,) * 3, 3000)
 
     assert (unknown, chooser.choice(), chooser.reason()) == (None, 3, "")
 
@@ -189,3 +189,13 @@ def test_what_drafts_need_is_gathered_again_before_a_look():
 
     assert chooser.is_resting() or gathered > 0
     assert all(rows > 60 for rows in seen[20:])
+
+
+def test_a_busy_start_is_forgotten():
+    chooser = DepthChooser(3)
+    busy = [costs * 4 for costs in FLAT]
+    simulate(chooser, [FLAT[0], *busy[1:]], (0.9,) * 3, 100)
+
+    _, used = simulate(chooser, FLAT, (0.9,) * 3, 3000)
+
+    assert used[3] > sum(used) / 2
