@@ -222,7 +222,7 @@ def page_range(text: str) -> tuple[int, int]:
 def _print_proof(answer: _Answer) -> None:
     names = {document.id: document.name for document in answer.documents}
     print("\n")
-    print(answer.coverage.words, verified_words(answer.citations))
+    print(answer.coverage.words, verified_words(answer.citations) or "The answer quotes nothing.")
     for number, citation in enumerate(answer.citations, 1):
         quote = " ".join(citation.quote.split())
         where = "; ".join(_places(citation, names)) if citation.status != "unverified" else ""

@@ -44,13 +44,14 @@ _LEADING = re.compile(r"\s*#?(\d{1,4})\s*(?:$|[,;:，；：、|/]|\s(?=p))")
 _PAIR = re.compile(r"\s*(\d{1,4})\s*[,:，：]\s*(\d{1,6})\s*$")
 _LONE = re.compile(r"\s*(\d{1,6})\s*$")
 
-_LINK = r"[\s*_.,;:。，；：—–-]{0,8}"
+_LINK = r"[\s*_|.,;:。，；：—–-]{0,8}"
 _BRACKET = re.compile(
     _LINK + r"(?:\[([^\[\]\n]{1,160})\]|\(([^()\n]{1,160})\)|（([^（）\n]{1,160})）"
     r"|【([^【】\n]{1,160})】)"
 )
+_INNER = re.compile(r"[\[(（【]([^\[\]()（）【】\n]{1,160})[\])）】]")
 _BARE = re.compile(
-    r"[\s*_,;—–-]{0,6}(?:\(|on |from )?\s*((?:document|doc|source)?\s*\d{0,4}[\s,]{0,3}"
+    r"[\s*_|,;—–-]{0,6}(?:\(|on |from )?\s*((?:document|doc|source)?\s*\d{0,4}[\s,]{0,3}"
     r"(?:page|pp?\.)\s*\d{1,6})",
     re.IGNORECASE,
 )
@@ -174,9 +175,14 @@ def _with_reference(answer: str, start: int, end: int, text: str, names: Sequenc
         found = pattern.match(answer, end)
         if found is not None:
             words = next(group for group in found.groups() if group is not None)
-            reference = _parse(words, names)
+            reference, stop = _parse(words, names), found.end()
+            bare = _BARE.match(answer, stop) if reference.page is None else None
+            if bare is not None and reference.document is not None:  # [1], p. 3
+                page = _parse(bare[1], names)
+                reference = replace(page, document=reference.document)
+                stop = bare.end()
             if reference != Reference():
-                return Quoted(text, reference, start, found.end())
+                return Quoted(text, reference, start, stop)
     return Quoted(text, Reference(), start, end)
 
 
@@ -188,6 +194,9 @@ def _with_lead(
         return quoted
     since = max(quoted.start - 120, earlier[-1].end if earlier else 0)
     lead = answer[since : quoted.start].rpartition("\n\n")[2]
+    brackets = [_parse(found[1], names) for found in _INNER.finditer(lead)]
+    if brackets and brackets[-1].page is not None:
+        return replace(quoted, reference=brackets[-1])
     pages = list(_PAGE.finditer(lead))
     if not pages:
         return quoted

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from app.documents.quotes import ProofIndex, prove
 from app.documents.quotes_lines import running_lines
+from app.documents.quotes_parse import Reference, quotes_in
 from app.documents.values import Page
 from tests.documents.proof_set import ALTERATIONS, cases
 
@@ -227,6 +228,26 @@ def test_quotes_are_found_however_models_write_them(answer: str):
     assert citation.status == "verified"
     assert citation.page in (2, 3)
     assert "may receive" in answer[citation.answer_start : citation.answer_end]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        '"The mill was built in 1820" [2], p. 1',
+        '[2, p. 1]: "The mill was built in 1820"',
+        '| "The mill was built in 1820" | [2, p. 1] |',
+        '1. **"The mill was built in 1820"** (Document 2, p. 1)',
+        '"The mill was built in 1820" (notes.txt, page 1)',
+        '"The mill was built in 1820" (page 1 of notes.txt)',
+        "“The mill was built in 1820”（文档2，第1页）",
+        "> The mill was built in 1820\n> — [2, p. 1]",
+    ],
+)
+def test_the_document_is_read_from_the_reference(answer: str):
+    (quoted,) = quotes_in(answer, ["lease.pdf", "notes.txt"])
+
+    assert quoted.reference == Reference(2, 1)
+    assert only(answer).status == "verified"
 
 
 def test_an_answer_without_quotes_has_no_citations():
