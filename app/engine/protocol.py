@@ -155,7 +155,10 @@ class TokenLogprob:
 
 @dataclass(frozen=True, slots=True)
 class TokenLogprobs:
-    """The token that was chosen, and the likeliest ones there, likeliest first."""
+    """The token that was chosen, and the likeliest ones there, likeliest first.
+
+    ln p is the log-softmax of the raw logits: before mask, penalties, cuts and temperature.
+    """
 
     chosen: TokenLogprob
     top: tuple[TokenLogprob, ...] = ()
