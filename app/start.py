@@ -5,10 +5,13 @@ import logging.handlers
 import sys
 from dataclasses import dataclass
 
+from app.engine.backends import BackendChoices, Backends, find_libraries, library_folders
 from app.engine.client import EngineClient
 from app.engine.launch import MachineChoices, WorkerSpec
 from app.engine.protocol import EngineOptions, SamplingParams
 from app.errors import AppError
+from app.models.checksum import Checksums
+from app.models.data_check import DataCheck, known_damage
 from app.models.inspect import inspect
 from app.models.locate import STARTER, worker_spec
 from app.paths import Paths
@@ -53,7 +56,11 @@ class Start:
 
     def worker_spec(self) -> WorkerSpec:
         """Raises AppError when the model cannot be opened."""
-        return worker_spec(self.model, self.engine, self.paths.models, self._options)
+        spec = worker_spec(self.model, self.engine, self.paths.models, self._options)
+        damage = known_damage(Checksums(self.paths.checksums), spec.model)
+        if damage is not None:
+            raise damage
+        return spec
 
     def starter_spec(self) -> WorkerSpec:
         return worker_spec(STARTER, "auto", self.paths.models, self._options)
@@ -70,7 +77,17 @@ class Start:
         return None
 
     def engine_client(self, spec: WorkerSpec) -> EngineClient:
-        return EngineClient(spec, MachineChoices(self.paths.engine_choices))
+        client = EngineClient(spec, MachineChoices(self.paths.engine_choices), self.backends())
+        check = DataCheck(
+            Checksums(self.paths.checksums), spec.model, lambda error: client.warn(str(error))
+        )
+        client.subscribe(check.on_status)
+        return client
+
+    def backends(self) -> Backends:
+        """GPU backends of this computer, and what trials found of them."""
+        libraries = find_libraries(library_folders(self.paths.runtimes))
+        return Backends(libraries, BackendChoices(self.paths.backend_choices))
 
     @property
     def _options(self) -> EngineOptions:

@@ -13,12 +13,15 @@ def open_engine(
 ) -> Engine:
     """Load a GGUF file; see ``app.engine.protocol.OpenEngine``."""
     # Imported here so that naming the package does not load native code.
+    from app.models.inspect import inspect
     from engine_gguf.embedder import GgufEmbedder, is_embedding_model
     from engine_gguf.engine import GgufEngine
-    from engine_gguf.loading import load_model
-    from engine_gguf.model import LoadedModel
+    from engine_gguf.loading import choose_placement, load_model
+    from engine_gguf.model import LoadedModel, length_of
 
-    loaded = load_model(model, options, on_progress)
+    facts = inspect(model)  # before native code sees the file
+    placement = choose_placement(facts, options, length_of(facts, options))
+    loaded = load_model(facts.files[0], options, placement, on_progress)
     if is_embedding_model(loaded):
-        return GgufEmbedder(model, loaded, options)
-    return GgufEngine(LoadedModel.around(model, loaded, options), options)
+        return GgufEmbedder(facts.files[0], loaded, options)
+    return GgufEngine(LoadedModel.around(facts, loaded, placement, options), options)

@@ -21,10 +21,10 @@ class Drafting:
         self._trunks: dict[str, History] = {}  # by request
         self._lookups: dict[str, LookupDrafts] = {}
         self._context_length = loaded.context_length
-        if loaded.heads:
+        if loaded.heads.contexts:
             width = llama.llama_model_n_embd_out(loaded.model)
             vocabulary = llama.llama_vocab_n_tokens(loaded.vocab)
-            self._mtp = MtpDrafts(loaded.heads, width, vocabulary, MTP_HISTORY)
+            self._mtp = MtpDrafts(loaded.heads.contexts, width, vocabulary, MTP_HISTORY)
         deepest = self._mtp.deepest if self._mtp else MAX_DRAFTS
         self._chooser = DepthChooser(deepest, options.draft_depth)
         self._is_clean = True

@@ -6,20 +6,38 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from app.engine.errors import AppError, model_invalid, model_unsupported, out_of_memory
 from app.engine.protocol import EngineOptions
+from app.models.facts import ModelFacts
+from app.models.placement import Placement, place
 from engine_gguf.bindings import llama, native_log
+from engine_gguf.devices import fill, gpus, load_backends
 
 _UNKNOWN_ARCHITECTURE = re.compile(r"unknown model architecture: '([^']{0,80})'")
 
 
-def load_model(path: Path, options: EngineOptions, on_progress: Callable[[float], None]) -> Any:  # noqa: ANN401
+def choose_placement(facts: ModelFacts, options: EngineOptions, context_length: int) -> Placement:
+    """Which weights go to which of the devices that are here."""
+    load_backends(options.backends)
+    free = psutil.virtual_memory().available
+    return place(facts, gpus(), free, context_length, options.kv_type)
+
+
+def load_model(
+    path: Path,
+    options: EngineOptions,
+    placement: Placement,
+    on_progress: Callable[[float], None],
+) -> Any:  # noqa: ANN401
     """A handle for the weights. Raises AppError that names what is wrong with the file."""
     llama.llama_backend_init()
     native_log.errors.clear()
     params = llama.llama_model_default_params()
     params.use_extra_bufts = options.use_extra_buffers
     params.load_mtp = options.draft_depth != 0
+    _kept = fill(params, placement)
     shown = -1
 
     def report(fraction: float, _: ctypes.c_void_p) -> bool:

@@ -38,7 +38,14 @@ class Room:
 
 # The longest name that fits a module is its room.
 ROOMS = {
-    "engine_gguf": Room(("app.engine",), ("llama_cpp", "llguidance", "numpy", "psutil")),
+    # The header arithmetic is one for the engine that places a model and the page that predicts it.
+    "engine_gguf": Room(
+        (
+            "app.engine",
+            *("app.models.inspect", "app.models.facts", "app.models.placement"),
+        ),
+        ("llama_cpp", "llguidance", "numpy", "psutil"),
+    ),
     "engine_mlx": Room(
         ("app.engine",),
         ("mlx", "mlx_lm", "llguidance", "numpy", "psutil", "tokenizers", "transformers"),

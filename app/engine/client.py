@@ -9,13 +9,23 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from app.engine.errors import AppError, ErrorKind, engine_died, engine_not_running
+from app.engine.backends import Backends, TrialStopped
+from app.engine.errors import (
+    AppError,
+    engine_died,
+    engine_not_running,
+    keeps_stopping,
+    still_loading,
+)
 from app.engine.launch import (
+    SAFE_PATH_NOTICE,
     MachineChoices,
     WorkerSpec,
     cause_of_exit,
     spawn,
     stop,
+    telling,
+    with_backends,
     with_choice,
 )
 from app.engine.link import WorkerLink
@@ -44,11 +54,6 @@ log = logging.getLogger(__name__)
 MAX_RESTARTS = 3  # … within
 RESTART_WINDOW_S = 60.0
 PROBE_LIMIT_S = 600.0
-
-_SAFE_PATH_NOTICE = (
-    "The fast path of the engine does not work on this computer, so Doorstep uses the safe one. "
-    "Answers are the same, a little slower."
-)
 
 
 class EngineState(StrEnum):
@@ -82,9 +87,12 @@ class EngineClient:
     running fail with words for the user. Every method may be called from any thread.
     """
 
-    def __init__(self, spec: WorkerSpec, choices: MachineChoices) -> None:
+    def __init__(
+        self, spec: WorkerSpec, choices: MachineChoices, backends: Backends | None = None
+    ) -> None:
         self._spec = spec
         self._choices = choices
+        self._backends = backends or Backends()
         self._lock = threading.RLock()
         self._changed = threading.Condition(self._lock)
         self._status = EngineStatus(EngineState.STOPPED)
@@ -177,7 +185,7 @@ class EngineClient:
                     raise engine_not_running()
                 left = None if deadline is None else deadline - time.monotonic()
                 if left is not None and left <= 0:
-                    raise _still_loading()
+                    raise still_loading()
                 self._changed.wait(left)
 
     def submit(self, request: GenerateRequest, on_event: Callable[[Event], None]) -> None:
@@ -214,6 +222,10 @@ class EngineClient:
         assert isinstance(value, tuple)
         return [list(vector) for vector in value]
 
+    def warn(self, sentence: str) -> None:
+        """Show the user a sentence about the loaded model."""
+        self._set(self._status.state, notice=sentence)
+
     def counters(self, timeout_s: float = 5) -> EngineCounters:
         """What the worker has done; waits for at most one step of it. Raises AppError."""
         value = self._call(ReadCounters, timeout_s)
@@ -245,6 +257,7 @@ class EngineClient:
             worker, supervisor = self._worker, self._supervisor
             if worker is not None:
                 worker.is_wanted = False
+        self._backends.stop_trial()
         if worker is not None:
             stop(worker.process)
         if supervisor is not None and supervisor is not threading.current_thread():
@@ -262,6 +275,8 @@ class EngineClient:
         try:
             spec = self._probed()
             worker = self._begin(spec)
+        except TrialStopped:
+            return False
         except OSError as error:
             self._fail(engine_died(f"It cannot be started: {error.strerror}."))
             return False
@@ -295,9 +310,10 @@ class EngineClient:
             self._set(EngineState.STOPPED, model=None)
             return False
         log.error("engine worker ended with code %s", code)
-        if was_loading and spec.options.use_extra_buffers and spec.needs_probe:
+        is_fast = spec.options.use_extra_buffers and spec.needs_probe
+        if was_loading and not self._give_up_backends(spec) and is_fast:
             self._choices.remember(spec, False)
-        error = engine_died(cause_of_exit(code, last_words=_telling(self._last_words)))
+        error = engine_died(cause_of_exit(code, last_words=telling(self._last_words)))
         may_restart = self._may_restart(error)
         # Only now, so that whoever hears of the failure finds a status that fits it.
         worker.fail_all(error)
@@ -312,20 +328,37 @@ class EngineClient:
             if self._is_closed:
                 return False
             if len(recent) > MAX_RESTARTS:
-                self._set(EngineState.FAILED, error=_gave_up(error), crashes=crashes, model=None)
+                self._set(
+                    EngineState.FAILED,
+                    error=keeps_stopping(error, MAX_RESTARTS),
+                    crashes=crashes,
+                    model=None,
+                )
                 return False
             self._set(EngineState.LOADING, error=error, crashes=crashes, model=None)
         return True
 
     def _probed(self) -> WorkerSpec:
         """The spec with the path that works here; tries the fast one in a child on first use."""
-        spec = self._spec
+        spec, notice = self._backends.prepared(self._spec)
+        if notice:
+            self._set(EngineState.LOADING, notice=notice)
         if not spec.needs_probe or not spec.options.use_extra_buffers:
             return spec
         known = self._choices.use_extra_buffers(spec)
         if known is None:
             known = self._probe(spec)
+            if not known and self._give_up_backends(spec):
+                spec = with_backends(spec, ())
+                known = self._probe(spec)
         return with_choice(spec, known)
+
+    def _give_up_backends(self, spec: WorkerSpec) -> bool:
+        """Go on without GPUs after a crash while loading; False where none were used."""
+        if not spec.options.backends:
+            return False
+        self._set(EngineState.LOADING, notice=self._backends.give_up(spec.options.backends))
+        return True
 
     def _probe(self, spec: WorkerSpec) -> bool:
         worker = WorkerLink(spawn(spec, is_probe=True), lambda _: None, self._last_words)
@@ -344,7 +377,7 @@ class EngineClient:
             return True  # the real load will say what is wrong
         log.warning("fast path died while probing: %s", cause_of_exit(code))
         self._choices.remember(spec, False)
-        self._set(EngineState.LOADING, notice=_SAFE_PATH_NOTICE)
+        self._set(EngineState.LOADING, notice=SAFE_PATH_NOTICE)
         return False
 
     def _on_message(self, message: object) -> None:
@@ -366,26 +399,3 @@ class EngineClient:
             self._changed.notify_all()
         for on_status in listeners:
             on_status(status)
-
-
-def _telling(lines: "collections.deque[str]") -> str:
-    """The last line that looks like a reason, for the error card."""
-    for line in reversed(lines):
-        if any(word in line for word in ("GGML_ASSERT", "out of memory", "Error:", "error:")):
-            return line[:200]
-    return ""
-
-
-def _still_loading() -> AppError:
-    return AppError(
-        ErrorKind.ENGINE_BUSY, "The model is still being loaded", "Try again in a moment."
-    )
-
-
-def _gave_up(error: AppError) -> AppError:
-    return AppError(
-        ErrorKind.ENGINE_DIED,
-        "The engine keeps stopping",
-        f"It stopped more than {MAX_RESTARTS} times within a minute, so Doorstep waits. "
-        f"{error.message}",
-    )

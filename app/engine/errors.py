@@ -121,6 +121,20 @@ def no_embeddings(name: str) -> AppError:
     )
 
 
+def still_loading() -> AppError:
+    return AppError(
+        ErrorKind.ENGINE_BUSY, "The model is still being loaded", "Try again in a moment."
+    )
+
+
+def keeps_stopping(last: AppError, times: int) -> AppError:
+    return AppError(
+        ErrorKind.ENGINE_DIED,
+        "The engine keeps stopping",
+        f"It stopped more than {times} times within a minute, so Doorstep waits. {last.message}",
+    )
+
+
 def only_embeddings(name: str) -> AppError:
     return AppError(
         ErrorKind.MODEL_UNSUPPORTED,

@@ -7,6 +7,7 @@ import platform
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -17,6 +18,11 @@ log = logging.getLogger(__name__)
 
 ASK_S = 1.0  # how long a worker may take to end by itself
 TERMINATE_S = 0.7  # … and after being told to
+
+SAFE_PATH_NOTICE = (
+    "The fast path of the engine does not work on this computer, so Doorstep uses the safe one. "
+    "Answers are the same, a little slower."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +93,14 @@ def cause_of_exit(code: int, *, last_words: str = "") -> str:
     return f"It ended with code {code}{': ' + last_words if last_words else ''}."
 
 
+def telling(lines: Sequence[str]) -> str:
+    """The last line that looks like a reason, for the error card."""
+    for line in reversed(lines):
+        if any(word in line for word in ("GGML_ASSERT", "out of memory", "Error:", "error:")):
+            return line[:200]
+    return ""
+
+
 class MachineChoices:
     """Remembers, per machine and model, whether the fast path may be used. One small JSON file."""
 
@@ -125,6 +139,10 @@ class MachineChoices:
 
 def with_choice(spec: WorkerSpec, use_extra_buffers: bool) -> WorkerSpec:
     return replace(spec, options=replace(spec.options, use_extra_buffers=use_extra_buffers))
+
+
+def with_backends(spec: WorkerSpec, libraries: tuple[str, ...]) -> WorkerSpec:
+    return replace(spec, options=replace(spec.options, backends=libraries))
 
 
 def _without_secrets() -> dict[str, str]:

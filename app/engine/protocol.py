@@ -239,6 +239,7 @@ class EngineOptions:
     draft_depth: int | None = None  # 0 to 3 drafts a cycle; None = whatever measures fastest
     kv_type: Literal["f16", "q8_0"] | None = None  # None = automatic
     cache_dir: str | None = None  # where prefix states are kept; None = in memory only
+    backends: tuple[str, ...] = ()  # libraries of GPU backends that a trial found to work here
     kept_dir: str | None = None  # where states asked for by ``keep_as`` go; None = nowhere
     cache_memory_bytes: int = 2 * 1024**3
     cache_disk_bytes: int = 32 * 1024**3

@@ -39,7 +39,10 @@ class Checksums:
 
     def verdict(self, path: Path) -> Verdict:
         """What is remembered; ``unknown`` where nothing is."""
-        found = self._read().get(_key(path))
+        expected = expected_sha256(path)
+        if expected is None:
+            return "unknown"
+        found = self._read().get(_key(path, expected))
         return "good" if found == "good" else "damaged" if found == "damaged" else "unknown"
 
     def check(
@@ -54,7 +57,7 @@ class Checksums:
         known, expected = self.verdict(path), expected_sha256(path)
         if known != "unknown" or expected is None:
             return known
-        key, found = _key(path), _sha256(path, on_progress, is_wanted)
+        key, found = _key(path, expected), _sha256(path, on_progress, is_wanted)
         if found is None:
             return "unknown"
         verdict: Verdict = "good" if found == expected else "damaged"
@@ -102,9 +105,9 @@ def _noted(text: str, name: str) -> str | None:
     return None
 
 
-def _key(path: Path) -> str:
+def _key(path: Path, expected: str) -> str:
     try:
         stat = path.stat()
     except OSError:
         return str(path)
-    return f"{path.absolute()} {stat.st_size} {stat.st_mtime_ns}"
+    return f"{path.absolute()} {stat.st_size} {stat.st_mtime_ns} {expected[:16]}"

@@ -28,12 +28,13 @@ def tokens():
 @pytest.fixture(scope="module")
 def theirs(tokens):
     """(logits, states) of llama.cpp's trunk, then of each head with chained states."""
-    model = pytest.importorskip("engine_gguf.model")
+    pytest.importorskip("engine_gguf.model")
+    from engine_gguf import open_engine
     from engine_gguf.batch import Batch, FloatView
     from engine_gguf.bindings import llama, llama_mtp
 
     options = EngineOptions(threads=1, context_length=256, use_extra_buffers=False)
-    loaded = model.LoadedModel.load(GGUF, options, lambda _: None)
+    loaded = open_engine(GGUF, options, lambda _: None)._loaded
 
     def decode(context, first, inputs=None):
         """Logits and states of all rows from ``first`` on, in pieces that the context allows."""
@@ -52,7 +53,7 @@ def theirs(tokens):
         return np.concatenate(logits), np.concatenate(states)
 
     found = [decode(loaded.context, 0)]
-    for number, head in enumerate(loaded.heads):
+    for number, head in enumerate(loaded.heads.contexts):
         # Row q: token q with the state that the part before made at row q - 1.
         found.append(decode(head, 1 + number, found[-1][1][:-1]))
     loaded.close()
