@@ -90,5 +90,13 @@ class FloatView:
         return self._array
 
 
+def warm_up(context: Any) -> None:  # noqa: ANN401 - a pointer
+    """Compute a token, so that the first prompt does not wait for weights and threads."""
+    batch = Batch(1, 1)
+    batch.add_one(0, 0, 0)
+    batch.decode(context)
+    llama.llama_memory_seq_rm(llama.llama_get_memory(context), 0, -1, -1)
+
+
 def _pointer(array: NDArray[Any], kind: Any) -> Any:  # noqa: ANN401 - ctypes
     return array.ctypes.data_as(ctypes.POINTER(kind))

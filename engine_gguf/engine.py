@@ -21,7 +21,7 @@ from app.engine.protocol import (
     Usage,
 )
 from app.engine.sizes import MAX_LIVE
-from engine_gguf.batch import Batch, FloatView, Rows
+from engine_gguf.batch import Batch, FloatView, Rows, warm_up
 from engine_gguf.bindings import llama, llama_mtp
 from engine_gguf.drafting import Drafting
 from engine_gguf.intake import take_in
@@ -72,6 +72,7 @@ class GgufEngine:
         self._drafting = Drafting(loaded, options)
         self._all_threads = self._threads = int(llama.llama_n_threads(loaded.context))
         self._choosers: dict[int, ThreadChooser] = {}  # by rows of a call that only writes
+        warm_up(loaded.context)
 
     def submit(self, request: GenerateRequest) -> None:
         self._new.append(request)
