@@ -25,7 +25,7 @@ def load_processor_code(library: ctypes.CDLL, folder: Path) -> str:
     score, best = max(scored, default=(0, folder))
     if not score:
         return ""
-    # Elsewhere than on Windows a library offers what those it is linked to offer. Opening libggml by
+    # But for Windows a library offers what those it is linked to offer. Opening libggml by
     # path could make a second one: wheels hold copies under several names.
     ggml = ctypes.CDLL(str(folder / "ggml.dll")) if sys.platform == "win32" else library
     load = ggml.ggml_backend_load
