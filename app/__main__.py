@@ -60,8 +60,10 @@ def _run(options: argparse.Namespace) -> int:
             return estimate(options.bandwidth, options.bits)
         return bench(start, options.context, is_json=options.json)
     if options.command == "models":
-        from app.models_command import models_command
+        from app.models_command import devices_command, models_command
 
+        if options.action == "devices":
+            return devices_command(start.backends(), is_again=options.try_again)
         return models_command(
             paths.models, options.action, options.name, options.context, is_json=options.json
         )
@@ -200,8 +202,9 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     bench.add_argument("--bandwidth", type=float, default=546, metavar="GB/S")
     bench.add_argument("--bits", type=int, choices=(4, 6, 8), default=4, help="of the weights")
     models = commands.add_parser("models", parents=[common], help="what is here, what it needs")
-    models.add_argument("action", choices=("list", "inspect"), help="list all, or inspect one")
+    models.add_argument("action", choices=("list", "inspect", "devices"))
     models.add_argument("name", nargs="?", metavar="FILE", help="a .gguf file or model folder")
+    models.add_argument("--try-again", action="store_true", help="try GPU backends anew")
     models.add_argument("--context", type=_tokens, metavar="N", help="context length in tokens")
     models.add_argument("--json", action="store_true", help="the same for machines")
     addon = commands.add_parser("mtp-addon", parents=[common], help="add MTP layers to a model")

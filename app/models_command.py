@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from app.engine.backends import Backends
 from app.errors import AppError, ErrorKind
 from app.models.facts import ModelFacts
 from app.models.fit import Fit, fit, machine
@@ -32,6 +33,20 @@ def models_command(
         print(json.dumps(_as_json(facts, found), indent=1))
     else:
         print("\n".join(f"{label:<16}{text}" for label, text in _rows(facts, found)))
+    return 0
+
+
+def devices_command(backends: Backends, *, is_again: bool) -> int:
+    """Print the GPU backends, trying out those that nobody has tried; all of them when again."""
+    if is_again:
+        backends.try_again()
+    _, told = backends.usable()
+    for backend in backends.all():
+        print(f"{backend.name:<10} {backend.state or 'not tried':<10} {backend.path}")
+    if not backends.all():
+        print("No GPU backend is installed: models run on the processor.")
+    if told:
+        print(told)
     return 0
 
 

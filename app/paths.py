@@ -77,6 +77,21 @@ class Paths:
         return self.cache / "engine_choices.json"
 
     @property
+    def backend_choices(self) -> Path:
+        """Which GPU backends work on this machine."""
+        return self.cache / "backend_choices.json"
+
+    @property
+    def runtimes(self) -> Path:
+        """Runtime packs: GPU backends that do not come with Doorstep."""
+        return self.data / "runtimes"
+
+    @property
+    def checksums(self) -> Path:
+        """Which model files were found whole, and which damaged."""
+        return self.cache / "checksums.json"
+
+    @property
     def endpoint_keys(self) -> Path:
         """When each key of the endpoint was last used; names, never keys."""
         return self.data / "endpoint_keys.json"

@@ -86,3 +86,12 @@ def test_models_are_listed(told, tmp_path, monkeypatch):
 
     assert code == 0
     assert [one["name"] for one in json.loads(out)] == ["mine"]
+
+
+def test_without_a_gpu_backend_it_is_said_so(told, monkeypatch):
+    monkeypatch.setattr("app.start.library_folders", lambda _: [])
+
+    code, out, _ = told("devices")
+
+    assert code == 0
+    assert "run on the processor" in out
