@@ -212,6 +212,7 @@ class MainWindow(QMainWindow):
         self.engine.changed.connect(self._on_engine)
         self.chat.messages.branched.connect(self.conversation.open)
         self.palette_control.chat_chosen.connect(self._on_chosen)
+        self._preferences.changed.connect(self.chat.show_settings)
         for control in (self.chat, self.library, self.engine, self.palette_control):
             control.failed.connect(self.show_error)
 

@@ -133,7 +133,9 @@ def bytes_in_words(count: int) -> str:
         return f"{count / 10**9:.0f} GB"
     if count >= 10**9:
         return f"{count / 10**9:.1f} GB"
-    return f"{max(1, round(count / 10**6))} MB"
+    if count >= 10**6 or count == 0:
+        return f"{round(count / 10**6)} MB"
+    return f"{max(1, round(count / 10**3))} kB"
 
 
 def _tr(text: str) -> str:

@@ -3,8 +3,10 @@
 from PySide6.QtCore import QObject, Signal
 
 from app.engine.client import EngineStatus
+from app.settings import Settings
 from app.ui.actions import Actions
 from app.ui.background import Background
+from app.ui.control.announcer import Announcer
 from app.ui.control.asking import Asking
 from app.ui.control.clipboard import ClipboardControl
 from app.ui.control.composer import ComposerControl
@@ -35,6 +37,8 @@ class Chat(QObject):
         self.conversation = ConversationControl(page, store, session, self.asking, reads)
         self.messages = MessageControl(page, self.conversation, store, session, reads)
         self.find = FindControl(page, self.conversation, store, reads)
+        self.announcer = Announcer(page, self.conversation, self.asking)
+        self.announcer.mode = services.settings.announce
         self.composer = ComposerControl(page, self.conversation, store, session, reads)
         self.documents: DocumentsControl | None = None
         if services.documents is not None:
@@ -72,6 +76,9 @@ class Chat(QObject):
         actions.copy_answer.triggered.connect(self.clipboard.copy_last_answer)
         actions.copy_code.triggered.connect(self.clipboard.copy_last_code)
         actions.quote.triggered.connect(self.clipboard.quote)
+
+    def show_settings(self, settings: Settings) -> None:
+        self.announcer.mode = settings.announce
 
     def show_status(self, status: EngineStatus) -> None:
         self.conversation.show_status(status)

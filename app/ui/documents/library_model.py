@@ -101,6 +101,8 @@ class LibraryModel(QAbstractListModel):
             words.append(done if document.pages else self.tr("Waiting to be read"))
         elif document.state == "text ready":
             words.append(self.tr("Text ready, being indexed"))
+        elif document.state == "indexed":
+            words.append(self.tr("Indexed"))
         if document.ocr_pages:
             words.append(self.tr("%n page(s) read by OCR", "", document.ocr_pages))
         if document.newer_id is not None:
