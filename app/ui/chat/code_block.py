@@ -4,6 +4,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QTextBlock, QTextLayout
 from PySide6.QtWidgets import QLabel, QWidget
 
+from app.ui.chat import words
 from app.ui.chat.code_view import CodeView
 from app.ui.chat.copy_button import CopyButton
 from app.ui.chat.highlighting import LONGEST, Lexers, tokens_of
@@ -33,7 +34,7 @@ class CodeBlock(QWidget):
         self._span = (0, 1 << 24)
         self._language = QLabel(self)
         self._language.setTextFormat(Qt.TextFormat.PlainText)
-        self._copy = CopyButton("code", self)
+        self._copy = CopyButton(self)
         self.view = CodeView(self)
         self.view.focus_shown.connect(self._on_focus_shown)
         self._is_ringed = False
@@ -53,13 +54,13 @@ class CodeBlock(QWidget):
 
     def show_row(self, row: Row, width: int) -> int:
         self._showings += 1
-        self._language.setText(row.info or "code")
+        self._language.setText(row.info or words.code_without_language())
         self._copy.source = row.source
         self.view.setPlainText(row.text)
         self.view.horizontalScrollBar().setValue(0)
         self._lines = self.view.blockCount()
         self._widest = self._widest_of(row.text)
-        self.view.setAccessibleName(f"Code, {row.info or 'plain'}, {self._lines} lines")
+        self.view.setAccessibleName(words.code(row.info, self._lines))
         if not row.is_open:
             self._idle.add(self._highlighted(row))
         return self._height(width)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from time import monotonic
 
+from app.ui.chat import words
 from app.ui.chat.blocks import Block, BlockSplitter
 from app.ui.chat.formulas import may_have_formulas
 from app.ui.chat.message_item import MessageItem, reasoning_row, thought_label
@@ -93,7 +94,7 @@ class LiveAnswer:
         if self._thinking_since is None:
             return None
         row = self.item.rows[0]
-        row.text = f"Thinking… {round(monotonic() - self._thinking_since)} s"
+        row.text = words.thinking(round(monotonic() - self._thinking_since))
         return row
 
     def _flush_thoughts(self, changes: Changes) -> None:

@@ -12,14 +12,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from app.ui.chat import words
 from app.ui.chat.message_actions import MessageActions
 from app.ui.chat.message_item import MessageItem
 from app.ui.chat.quiet_button import paint_focus_ring
 from app.ui.chat.style import Style
 
 MARGIN = 12  # around the rows, so that the ring does not touch the text
-
-_NAMES = {"user": "Your message", "assistant": "Answer", "system": "Instructions"}
 
 
 class MessageFrame(QWidget):
@@ -39,8 +38,7 @@ class MessageFrame(QWidget):
         self.update()
 
     def show_item(self, item: MessageItem) -> None:
-        name = _NAMES.get(item.role, "Tool result")
-        self.setAccessibleName(name)
+        self.setAccessibleName(words.message_name(item.role))
         self.setAccessibleDescription(item.source[:200])
         self._source = item.source
         self._ringed = None

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from app.chat.messages import Role
+from app.ui.chat import words
 from app.ui.chat.blocks import BlockSplitter
 from app.ui.chat.citation_marks import document_rows, proof_rows, with_marks
 from app.ui.chat.offers import offer_of
 from app.ui.chat.rows import Row, RowKind, estimated_height, folded, plain_rows, rows_of_block
+from app.ui.error_words import error_sentence
 
 if TYPE_CHECKING:
     from app.storage.conversations import MessageHeader, StoredMessage
@@ -81,7 +83,7 @@ class MessageItem:
             self.rows = document_rows(about) if about is not None else []
             self.rows += [*plain_rows(RowKind.USER, self.source), *self.tail]
         else:
-            label = "Instructions" if self.role == "system" else "Tool result"
+            label = words.message_name(self.role)
             self.rows = [Row(RowKind.REASONING, label, self.source), *self.tail]
         self._close_gap()
 
@@ -171,7 +173,7 @@ def reasoning_row(text: str, seconds: float) -> Row:
 
 
 def thought_label(seconds: float) -> str:
-    return f"Thought for {max(1, round(seconds))} s" if seconds else "Thoughts"
+    return words.thought(seconds)
 
 
 def tail_rows(message: "StoredMessage", *, is_unanswered: bool = False) -> list[Row]:
@@ -181,30 +183,27 @@ def tail_rows(message: "StoredMessage", *, is_unanswered: bool = False) -> list[
     if note is not None:
         rows.append(note)
     if not message.is_intact:
-        rows.append(Row(RowKind.NOTE, DAMAGED, info="warn", gap=8))
+        rows.append(Row(RowKind.NOTE, words.damaged(), info="warn", gap=8))
     rows += proof_rows(message)
-    words = caption(message)
+    said = caption(message)
     if message.message.role == "assistant" and message.state != "streaming":
-        offer = offer_of(message, words)
-        rows.append(Row(RowKind.ACTIONS, words, message.message.text, gap=4, offer=offer))
+        offer = offer_of(message, said)
+        rows.append(Row(RowKind.ACTIONS, said, message.message.text, gap=4, offer=offer))
     if message.message.role == "user":
         offer = offer_of(message, is_unanswered=is_unanswered)
         rows.append(Row(RowKind.ACTIONS, source=message.message.text, gap=2, offer=offer))
     return rows
 
 
-DAMAGED = "The text of this message was damaged on disk. This is what is left of it."
-
-
 def _note(message: "StoredMessage") -> Row | None:
     match message.state:
         case "interrupted":
-            return Row(RowKind.NOTE, "Interrupted. What was written is kept.", info="muted", gap=8)
+            return Row(RowKind.NOTE, words.interrupted(), info="muted", gap=8)
         case "stopped":
-            return Row(RowKind.NOTE, "Stopped", info="muted", gap=8)
+            return Row(RowKind.NOTE, words.stopped(), info="muted", gap=8)
         case "failed":
-            words = message.details.error or "The answer could not be finished."
-            return Row(RowKind.NOTE, f"Failed: {words}", info="danger", gap=8)
+            why = error_sentence(message.details.error)
+            return Row(RowKind.NOTE, words.failed(why), info="danger", gap=8)
         case _:
             return None
 
@@ -212,12 +211,12 @@ def _note(message: "StoredMessage") -> Row | None:
 def caption(message: "StoredMessage") -> str:
     """Speed and reuse, when they are known: "41.2 tok/s · cached 3,204 of 3,310"."""
     details = message.details
-    words = []
+    parts = []
     if details.completion_tokens and details.decode_s > 0:
-        words.append(f"{details.completion_tokens / details.decode_s:.1f} tok/s")
+        parts.append(words.speed(details.completion_tokens / details.decode_s))
     if details.cached_tokens:
-        words.append(f"cached {details.cached_tokens:,} of {details.prompt_tokens:,}")
-    return " · ".join(words)
+        parts.append(words.cached(details.cached_tokens, details.prompt_tokens))
+    return " · ".join(parts)
 
 
 def _seconds(message: "StoredMessage") -> float:

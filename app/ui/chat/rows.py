@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from app.ui.chat import words
 from app.ui.chat.blocks import Block
 from app.ui.chat.offers import Offer
 from app.ui.chat.section_cuts import BlockKind
@@ -176,7 +177,7 @@ def _code_rows(code: str, info: str) -> list[Row]:
         return [row]
     first = code[:20_000].rpartition("\n")[0] or code[:2_000]
     stand_in = Row(RowKind.CODE, shown_code(first), code, language)
-    return [stand_in, _show_all(f"Show all, {mentions_size(len(code))}", [row], 1)]
+    return [stand_in, _show_all(words.show_all(mentions_size(len(code))), [row], 1)]
 
 
 def _table_rows(source: str) -> list[Row]:
@@ -190,7 +191,7 @@ def _table_rows(source: str) -> list[Row]:
         if size > TABLE_SIZE:
             break
     whole = Row(RowKind.CODE, shown_code(source.strip("\n")), source, "table")
-    label = f"Show all {len(lines) - 2:,} rows as text"
+    label = words.show_all_rows(len(lines) - 2)
     return [
         Row(RowKind.TABLE, "\n".join(lines[:count]), source),
         _show_all(label, [whole], 1),
@@ -205,7 +206,7 @@ def _folded_group(group: list[Row]) -> Iterable[Row]:
     size = sum(len(row.text) for row in group)
     if size <= FOLD_SIZE or len(group) < 4:
         return group
-    return [*group[:2], _show_all(f"Show all, {mentions_size(size)}", group[2:], 0)]
+    return [*group[:2], _show_all(words.show_all(mentions_size(size)), group[2:], 0)]
 
 
 def _places(count: int) -> list[str]:

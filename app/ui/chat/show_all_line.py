@@ -16,7 +16,7 @@ class ShowAllLine(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._row: Row | None = None
-        self._button = QuietButton("Show all", self, is_accent=True)
+        self._button = QuietButton("", self, is_accent=True)
         self._button.clicked.connect(self._on_clicked)
         self.setFocusProxy(self._button)
 

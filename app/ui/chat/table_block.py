@@ -14,6 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QTextEdit, QWidget
 
+from app.ui.chat import words
 from app.ui.chat.markdown_document import load_markdown
 from app.ui.chat.rows import Row
 from app.ui.chat.style import Style
@@ -50,7 +51,7 @@ class TableBlock(TextBlock):
         height = self._laid_out(table, width)
         self._rules = self._rules_of(table)
         rows = table.rows() if table is not None else 0
-        self.setAccessibleName(f"Table, {rows} rows")
+        self.setAccessibleName(words.table(rows))
         return height
 
     def wheelEvent(self, event: QWheelEvent) -> None:

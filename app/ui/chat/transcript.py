@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPalette, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
+from app.ui.chat import words
 from app.ui.chat.answer_stream import AnswerStream
 from app.ui.chat.block_widget import BlockWidget
 from app.ui.chat.code_block import CodeBlock
@@ -52,7 +53,7 @@ class Transcript(QAbstractScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Conversation")
+        self.setAccessibleName(words.conversation())
         self._style: Style | None = None
         self._idle = IdleQueue(self)
         self._pool = WidgetPool(self.viewport(), self._idle, self._connect)

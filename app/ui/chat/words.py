@@ -1,0 +1,90 @@
+"""What the transcript itself says, in the user's language; all else in it is the conversation's."""
+
+from PySide6.QtCore import QCoreApplication
+
+
+def thinking(seconds: int) -> str:
+    return _tr("Thinking… {seconds} s").format(seconds=seconds)
+
+
+def thought(seconds: float) -> str:
+    """After the model has thought; 0 where it is not known how long."""
+    if not seconds:
+        return _tr("Thoughts")
+    return _tr("Thought for {seconds} s").format(seconds=max(1, round(seconds)))
+
+
+def message_name(role: str) -> str:
+    """What a screen reader calls a message."""
+    names = {
+        "user": _tr("Your message"),
+        "assistant": _tr("Answer"),
+        "system": _tr("Instructions"),
+    }
+    return names.get(role, _tr("Tool result"))
+
+
+def interrupted() -> str:
+    return _tr("Interrupted. What was written is kept.")
+
+
+def stopped() -> str:
+    return _tr("Stopped")
+
+
+def failed(why: str) -> str:
+    return _tr("Failed: {why}").format(why=why or _tr("The answer could not be finished."))
+
+
+def damaged() -> str:
+    return _tr("The text of this message was damaged on disk. This is what is left of it.")
+
+
+def speed(tokens_per_s: float) -> str:
+    return _tr("{speed} tok/s").format(speed=f"{tokens_per_s:.1f}")
+
+
+def cached(tokens: int, of: int) -> str:
+    return _tr("cached {cached} of {total}").format(cached=f"{tokens:,}", total=f"{of:,}")
+
+
+def show_all(size: str) -> str:
+    return _tr("Show all, {size}").format(size=size)
+
+
+def show_all_rows(count: int) -> str:
+    return _tr("Show all {count} rows as text").format(count=f"{count:,}")
+
+
+def code(language: str, lines: int) -> str:
+    """What a screen reader calls a block of code."""
+    words = _tr("Code, {language}, {count} lines")
+    return words.format(language=language or _tr("plain"), count=lines)
+
+
+def code_without_language() -> str:
+    return _tr("code")
+
+
+def table(rows: int) -> str:
+    return _tr("Table, {count} rows").format(count=rows)
+
+
+def conversation() -> str:
+    return _tr("Conversation")
+
+
+def copy() -> str:
+    return _tr("Copy")
+
+
+def copied() -> str:
+    return _tr("Copied")
+
+
+def copy_code() -> str:
+    return _tr("Copy code")
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Transcript", text)
