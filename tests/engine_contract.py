@@ -322,9 +322,9 @@ class EngineContract:
     @pytest.fixture
     def reopen(self):
         """Opens the engine with a folder for states that requests ask to keep."""
-        pytest.skip(
-            self.keeps_no_states or "a subclass of the contract must say how it is reopened"
-        )
+        if not self.keeps_no_states:
+            pytest.fail("a subclass of the contract must say how its engine is opened again")
+        pytest.skip(self.keeps_no_states)
 
 
 def _first_top(events):

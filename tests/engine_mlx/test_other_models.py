@@ -73,6 +73,8 @@ def engine(folder):
 class TestOtherModels(EngineContract):
     """Random models of two kinds."""
 
+    keeps_no_states = "states of models that run through mlx-lm are kept in memory only"
+
 
 def test_ngram_drafts_do_not_change_the_text(folder):
     prompts = [*CODE[:3], *PROSE[:2], "one two three one two three one two"]
