@@ -129,6 +129,7 @@ class Server:
 
 
 def ours(model: Path, context: int, threads: int, **options: object) -> Server:
+    # The path that is safe everywhere, without a probe at each start.
     settings = json.dumps(
         {"context_length": context, "threads": threads, "use_extra_buffers": False} | options
     )
@@ -258,7 +259,9 @@ def table(title: str, a: Figures, b: Figures) -> None:
 
 
 def machine(arguments: argparse.Namespace) -> None:
-    print(f"{platform.platform()}, {platform.processor() or platform.machine()}", end=", ")
+    from engine_gguf.bindings import PROCESSOR
+
+    print(f"{platform.platform()}, {PROCESSOR or platform.machine()}", end=", ")
     print(f"{arguments.threads} threads, Python {platform.python_version()}", end=", ")
     print("llama-cpp-python", importlib.metadata.version("llama-cpp-python"), end=", ")
     code = "import importlib.metadata as m; print(m.version('xllamacpp'))"
