@@ -29,6 +29,7 @@ help:
 	@echo "make bench-mlx  measure the MLX engine beside mlx-lm"
 	@echo "make bench-http  measure the endpoint: 64 streaming clients (ARGS=--seconds 60)"
 	@echo "make bench-documents  measure documents: reading, boxes, search, proof (ARGS=--only boxes)"
+	@echo "make screenshots  photograph every screen (needs Xvfb)"
 	@echo "make package    build the app for this system into dist/"
 	@echo "make clean      remove everything that was built, .venv too"
 
@@ -83,6 +84,9 @@ bench-http: $(READY)
 
 bench-documents: $(READY)
 	$(BIN)/python tests/benchmarks/bench_documents.py $(ARGS)
+
+screenshots: $(READY)
+	@$(BIN)/python -m tests.screens.take build/screenshots $(ARGS)
 
 package: $(READY)
 	$(BIN)/python packaging/build.py
