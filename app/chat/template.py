@@ -11,7 +11,7 @@ from typing import Any
 
 import jinja2
 
-from app.chat.messages import Message, ReasoningPart, TextPart
+from app.chat.messages import Message, Part, ReasoningPart, TextPart
 from app.chat.template_meter import Meter, TemplateLimit, weight
 from app.chat.template_sandbox import TemplateEnvironment
 from app.chat.template_trace import TracedText
@@ -69,10 +69,19 @@ def render_prompt(
 
 
 def _checkpoint_counts(messages: Sequence[Message]) -> list[int]:
-    """After the system message (and tools), and after the last user message."""
+    """After the system message (and tools), and after the last user message.
+
+    One with documents has checkpoints of its own: another mark close behind them would cost a
+    window model, which copies its state there, more than it spares.
+    """
     counts = {1} if messages and messages[0].role == "system" else set()
     users = [at for at, message in enumerate(messages, 1) if message.role == "user"]
-    return sorted(counts | set(users[-1:]))
+    has_own = users and any(map(_is_checkpoint, messages[users[-1] - 1].parts))
+    return sorted(counts if has_own else counts | set(users[-1:]))
+
+
+def _is_checkpoint(part: Part) -> bool:
+    return isinstance(part, TextPart) and part.is_checkpoint
 
 
 def _ends_of_documents(text: str, messages: Sequence[Message]) -> list[int]:
