@@ -92,6 +92,11 @@ class Paths:
         return self.cache / "checksums.json"
 
     @property
+    def starts(self) -> Path:
+        """How many starts ended early one after the other."""
+        return self.cache / "starts"
+
+    @property
     def endpoint_keys(self) -> Path:
         """When each key of the endpoint was last used; names, never keys."""
         return self.data / "endpoint_keys.json"

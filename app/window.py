@@ -12,6 +12,7 @@ from app.errors import AppError
 from app.server.control import EndpointControl
 from app.server.keys import load_keys
 from app.start import Start, start_logging
+from app.starts import Starts
 from app.storage.conversations import ConversationStore
 from app.ui.application import run_window, show_failure
 from app.ui.single_instance import SingleInstance, claim
@@ -90,8 +91,11 @@ def _run(
         requests_path=start.paths.requests_socket,
         is_lan=start.settings.endpoint_lan,
     )
-    engine.start()
-    documents.take_up()
+
+    def begin() -> None:
+        engine.start()
+        documents.take_up()
+
     try:
         return run_window(
             start.paths,
@@ -103,6 +107,8 @@ def _run(
             documents,
             instance=instance,
             notices=notices,
+            begin=begin,
+            starts=Starts(start.paths.starts),
         )
     finally:
         session.close()

@@ -27,6 +27,8 @@ _SENTENCE_MODULES = (
     "app/engine/launch.py",
     "app/engine/client.py",
 )
+# What errors put into their sentences, and has no space to be known by.
+_NOUNS = ("conversations", "documents")
 _NOT_SHOWN = ("app/serve.py", "app/ask.py", "app/bench.py", "app/keys_command.py")
 _NOT_SHOWN += (
     "app/requests_command.py",
@@ -52,7 +54,7 @@ def collect(root: Path = ROOT) -> list[Text]:
     for path in sorted((root / "app" / "ui").rglob("*.py")):
         for text in _window_texts(path.relative_to(root).as_posix(), _parsed(path)):
             found.setdefault((text.context, text.source), text)
-    for text in _error_texts(root):
+    for text in (*_error_texts(root), *_noun_texts()):
         found.setdefault((text.context, text.source), text)
     return list(found.values())
 
@@ -119,6 +121,11 @@ def _error_texts(root: Path) -> Iterator[Text]:
             if where.startswith("app/ui/") or where in _NOT_SHOWN:
                 continue
             yield from _errors_in(_parsed(path), where, factories)
+
+
+def _noun_texts() -> Iterator[Text]:
+    for noun in _NOUNS:
+        yield Text(ERRORS, noun, False, "app/errors.py")
 
 
 def _errors_in(tree: ast.Module, where: str, factories: set[str]) -> Iterator[Text]:

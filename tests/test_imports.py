@@ -20,6 +20,7 @@ DOCUMENT_VALUES = ("app.documents.values", "app.documents.citation")
 # What a command of the command line puts together.
 PARTS = (
     *("app.engine", "app.chat", "app.models", "app.storage", "app.documents", "app.start"),
+    *("app.starts",),
     *LEAVES,
 )
 

@@ -178,6 +178,9 @@ class Actions(QObject):
         self.endpoint = self._add(
             "endpoint", QT_TRANSLATE_NOOP("Actions", "Switch endpoint on or off")
         )
+        self.quick = self._add(
+            "quick", QT_TRANSLATE_NOOP("Actions", "Quick question"), "Ctrl+Shift+Space"
+        )
         self.close = self._add("close", QT_TRANSLATE_NOOP("Actions", "Close window"), keys.Close)
         self.quit = self._add("quit", QT_TRANSLATE_NOOP("Actions", "Quit Doorstep"), "Ctrl+Q")
         self.quit.setMenuRole(QAction.MenuRole.QuitRole)
@@ -203,7 +206,7 @@ class Actions(QObject):
         menu.addAction(self.shortcuts)
 
     def _fill_engine(self, menu: QMenu) -> None:
-        menu.addActions([self.restart, self.endpoint])
+        menu.addActions([self.restart, self.endpoint, self.quick])
 
     def _add(self, id_: str, source: str, *keys: Key, context: str = "Actions") -> QAction:
         """A command; ``source`` is marked with QT_TRANSLATE_NOOP for ``context``."""

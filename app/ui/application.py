@@ -2,10 +2,11 @@
 
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import TracebackType
 
-from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, Qt, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app.chat.session import ChatSession
@@ -15,6 +16,7 @@ from app.errors import AppError, ErrorKind
 from app.paths import Paths
 from app.server.control import EndpointControl
 from app.settings import Settings
+from app.starts import Starts
 from app.storage.conversations import ConversationStore
 from app.ui.appearance import Appearance
 from app.ui.error_words import error_message, error_title
@@ -27,6 +29,8 @@ from app.ui.single_instance import SingleInstance
 from app.ui.unix_signals import UnixSignals
 
 log = logging.getLogger(__name__)
+
+GOES_WELL_MS = 15_000  # a window that lasts so long did not crash at its start
 
 _LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
@@ -48,34 +52,49 @@ def run_window(
     *,
     instance: SingleInstance | None = None,
     notices: Sequence[str] = (),
+    begin: Callable[[], None],
+    starts: Starts,
 ) -> int:
     """Show the window and return the exit code once it is closed.
 
-    The engine may be loading, failed or stopped; what is passed in stays open and is closed by the
-    caller, session first. ``notices`` are sentences to show once.
+    ``begin`` loads the model and takes up what was left, unless this is a safe start. What is
+    passed in is closed by the caller, session first. ``notices`` are sentences to show once.
     """
+    is_safe = starts.begin()
     application = _application(sys.argv[:1])
     language = Language(application, settings.language)
     appearance = Appearance(application, settings.theme, settings.text_percent, settings.density)
     services = Services(paths, settings, store, engine, session, endpoint, documents)
     window = MainWindow(services, appearance, language)
     window.show_notices(notices)
+    if is_safe or _is_shift_held():
+        window.show_safe(begin)
+    else:
+        begin()
+        window.show_welcome()
     hook = sys.excepthook
     sys.excepthook = _Excepthook(window)
-    signals = UnixSignals(window.close)
+    signals = UnixSignals(window.quit)
     if instance is not None:
         instance.listen(paths, window.come_to_front)
     window.show()
     garbage = GarbageCollection()
+    QTimer.singleShot(GOES_WELL_MS, starts.went_well)
     try:
         return application.exec()
     finally:
+        starts.went_well()
         garbage.close()
         language.close()
         signals.close()
         sys.excepthook = hook
         if instance is not None:
             instance.close()
+
+
+def _is_shift_held() -> bool:
+    held = QGuiApplication.queryKeyboardModifiers()
+    return bool(held & Qt.KeyboardModifier.ShiftModifier)
 
 
 def show_failure(error: AppError) -> None:

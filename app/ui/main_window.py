@@ -1,7 +1,7 @@
 """The window: builds the panels and connects them."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt
@@ -25,12 +25,13 @@ from app.ui.control.look import LookControl
 from app.ui.control.navigation import Navigation
 from app.ui.control.palette import PaletteControl
 from app.ui.control.preferences import Preferences
+from app.ui.control.presence import PresenceControl
 from app.ui.control.sidebar import SidebarControl
 from app.ui.conversation.conversation_page import ConversationPage
 from app.ui.error_words import error_message, error_title, sentence
 from app.ui.language import Language
 from app.ui.pages.page import PageTools
-from app.ui.pages.registry import pages_for
+from app.ui.pages.registry import WELCOME, pages_for
 from app.ui.palette.palette import Palette
 from app.ui.services import Services
 from app.ui.sidebar.conversation_model import ConversationModel
@@ -39,6 +40,7 @@ from app.ui.theme import Theme
 from app.ui.widgets.banner import Notice
 
 CLOSE_LIMIT_S = 1.0
+SAFE = "safe"
 
 
 class MainWindow(QMainWindow):
@@ -85,8 +87,39 @@ class MainWindow(QMainWindow):
         self.raise_()
         self.activateWindow()
 
+    def show_welcome(self) -> None:
+        """The first steps, once."""
+        if not self._preferences.settings.is_welcomed:
+            self.navigation.show("welcome")
+
+    def show_safe(self, begin: Callable[[], None]) -> None:
+        """Nothing was loaded or opened; ``begin`` does that when the user asks for it."""
+        self.navigation.show_chat()
+        self._begin = begin
+        self.page.banners.show_notice(
+            SAFE,
+            Notice(
+                "warn",
+                self.tr("Doorstep was started in safe mode"),
+                self.tr(
+                    "No model is loaded and no chat is opened, because Shift was held or the last "
+                    "two starts ended early. Your chats are in the list, untouched."
+                ),
+                self.tr("Start normally"),
+            ),
+        )
+
+    def quit(self) -> None:
+        """Close the window for good, also while the endpoint is on."""
+        self.presence.is_quitting = True
+        self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep the shape of the window and end what is ours; the rest is closed by its maker."""
+        if self.presence.goes_on():
+            self.hide()
+            event.ignore()
+            return
         state = window_state.WindowState(
             bytes(self.saveGeometry()),
             self.body.sidebar_width,
@@ -139,7 +172,8 @@ class MainWindow(QMainWindow):
             services.store,
             self._reads,
         )
-        self.navigation = Navigation(self.pages, self.page, self.entries, self._tools())
+        entries = (*self.entries, WELCOME)
+        self.navigation = Navigation(self.pages, self.page, entries, self._tools())
         self.navigation.connect_actions(self.actions_)
         self.look = LookControl(self._preferences, self._appearance, self._language, self.actions_)
         self._set_menu()
@@ -147,7 +181,8 @@ class MainWindow(QMainWindow):
         self.engine = EngineControl(services.engine, self.page.banners, self._sends)
         self.sidebar.endpoint_chip.setVisible(services.endpoint is not None)
         self.actions_.endpoint.setVisible(services.endpoint is not None)
-        self._controls = [self.navigation, self.chat, self.engine]
+        self.presence = PresenceControl(self, services, self._preferences, self.actions_)
+        self._controls = [self.navigation, self.chat, self.engine, self.presence]
         if services.endpoint is not None:
             self.endpoint = EndpointSwitch(
                 services.endpoint,
@@ -174,6 +209,7 @@ class MainWindow(QMainWindow):
             self._on_chosen,
             self._on_ask_about,
             self._on_document_wanted,
+            self._write,
         )
 
     def changeEvent(self, event: QEvent) -> None:
@@ -181,6 +217,7 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self.actions_.retranslate()
+            self.presence.retranslate()
             self._set_menu()
             self.navigation.make_anew()
             self._on_engine(self._services.engine.status)
@@ -213,6 +250,9 @@ class MainWindow(QMainWindow):
         self.chat.messages.branched.connect(self.conversation.open)
         self.palette_control.chat_chosen.connect(self._on_chosen)
         self._preferences.changed.connect(self.chat.show_settings)
+        self.presence.opened.connect(self.come_to_front)
+        self.presence.asked.connect(self._on_quick_question)
+        self.page.banners.acted.connect(self._on_banner)
         for control in (self.chat, self.library, self.engine, self.palette_control):
             control.failed.connect(self.show_error)
 
@@ -227,7 +267,7 @@ class MainWindow(QMainWindow):
         self.chat.connect_actions(actions)
         actions.restart.triggered.connect(self.engine.restart)
         actions.close.triggered.connect(self.close)
-        actions.quit.triggered.connect(self.close)
+        actions.quit.triggered.connect(self.quit)
 
     def _restore(self) -> None:
         state = window_state.load(self._state_path)
@@ -238,7 +278,14 @@ class MainWindow(QMainWindow):
         self.navigation.show(state.page)
 
     def _on_theme(self, theme: Theme) -> None:
-        for part in (self.sidebar, self.page, self.body, self.palette_, self.navigation):
+        for part in (
+            self.sidebar,
+            self.page,
+            self.body,
+            self.palette_,
+            self.navigation,
+            self.presence,
+        ):
             part.set_theme(theme)
 
     def _on_page_wanted(self, key: str) -> None:
@@ -257,6 +304,21 @@ class MainWindow(QMainWindow):
     def _on_link(self, untrusted_url: str) -> None:
         if not self.chat.follow(untrusted_url):
             self.links.ask(untrusted_url)
+
+    def _on_banner(self, key: str) -> None:
+        if key == SAFE:
+            self.page.banners.remove(SAFE)
+            self._begin()
+
+    def _on_quick_question(self, text: str) -> None:
+        self.come_to_front()
+        self._on_new_chat()
+        self.page.composer.submitted.emit(text)
+
+    def _write(self, text: str) -> None:
+        """Into the field of a new chat, to be changed and sent."""
+        self._on_new_chat()
+        self.page.composer.set_text(text)
 
     def _on_shortcuts(self) -> None:
         self._on_page_wanted("settings")

@@ -2,1846 +2,3688 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>About</name>
+    <message>
+        <source>About Doorstep</source>
+        <translation>关于 Doorstep</translation>
+    </message>
+    <message>
+        <source>Version {version}. Runs language models on your own computer.</source>
+        <translation>版本 {version}。在您自己的电脑上运行语言模型。</translation>
+    </message>
+    <message>
+        <source>Doorstep is free software under the Apache License 2.0. It uses Qt under the GNU LGPL 3: you may replace the Qt libraries in its folder with your own.</source>
+        <translation>Doorstep 是遵循 Apache License 2.0 的自由软件。它依据 GNU LGPL 3 使用 Qt：您可以用自己的 Qt 库替换其文件夹中的库。</translation>
+    </message>
+    <message>
+        <source>Show licences</source>
+        <translation>显示许可证</translation>
+    </message>
+    <message>
+        <source>Libraries</source>
+        <translation>程序库</translation>
+    </message>
+    <message>
+        <source>Text of the licence</source>
+        <translation>许可证全文</translation>
+    </message>
+    <message>
+        <source>Its package comes without the text.</source>
+        <translation>该软件包未附许可证全文。</translation>
+    </message>
+</context>
+<context>
     <name>Actions</name>
     <message>
-        <source>New chat</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Go to anything</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Search chats</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Rename chat</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Move chat to trash</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Show or hide sidebar</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Go to the message field</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Jump to latest</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Stop answering</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Find in chat</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Next hit</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Previous hit</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Answer again</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Edit last message</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Copy last answer</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Copy last code</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Quote selection</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Pin or unpin chat</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Archive or unarchive chat</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Trash</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Archive</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Restart engine</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Switch endpoint on or off</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Close window</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Quit Doorstep</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Chat</source>
-        <translation type="unfinished"></translation>
+        <translation>聊天</translation>
     </message>
     <message>
         <source>View</source>
-        <translation type="unfinished"></translation>
+        <translation>查看</translation>
     </message>
     <message>
         <source>Engine</source>
-        <translation type="unfinished"></translation>
+        <translation>引擎</translation>
+    </message>
+    <message>
+        <source>New chat</source>
+        <translation>新聊天</translation>
+    </message>
+    <message>
+        <source>Go to anything</source>
+        <translation>转到任何内容</translation>
+    </message>
+    <message>
+        <source>Search chats</source>
+        <translation>搜索聊天</translation>
+    </message>
+    <message>
+        <source>Previous chat</source>
+        <translation>上一个聊天</translation>
+    </message>
+    <message>
+        <source>Next chat</source>
+        <translation>下一个聊天</translation>
+    </message>
+    <message>
+        <source>Rename chat</source>
+        <translation>重命名聊天</translation>
+    </message>
+    <message>
+        <source>Pin or unpin chat</source>
+        <translation>置顶或取消置顶聊天</translation>
+    </message>
+    <message>
+        <source>Archive or unarchive chat</source>
+        <translation>归档或取消归档聊天</translation>
+    </message>
+    <message>
+        <source>Move chat to trash</source>
+        <translation>将聊天移到回收站</translation>
+    </message>
+    <message>
+        <source>Archive</source>
+        <translation>归档</translation>
+    </message>
+    <message>
+        <source>Trash</source>
+        <translation>回收站</translation>
+    </message>
+    <message>
+        <source>Find in chat</source>
+        <translation>在聊天中查找</translation>
+    </message>
+    <message>
+        <source>Next hit</source>
+        <translation>下一处</translation>
+    </message>
+    <message>
+        <source>Previous hit</source>
+        <translation>上一处</translation>
+    </message>
+    <message>
+        <source>Answer again</source>
+        <translation>重新回答</translation>
+    </message>
+    <message>
+        <source>Edit last message</source>
+        <translation>编辑上一条消息</translation>
+    </message>
+    <message>
+        <source>Copy last answer</source>
+        <translation>复制上一个回答</translation>
+    </message>
+    <message>
+        <source>Copy last code</source>
+        <translation>复制上一段代码</translation>
+    </message>
+    <message>
+        <source>Quote selection</source>
+        <translation>引用所选内容</translation>
+    </message>
+    <message>
+        <source>Stop answering</source>
+        <translation>停止回答</translation>
+    </message>
+    <message>
+        <source>Show or hide sidebar</source>
+        <translation>显示或隐藏侧边栏</translation>
+    </message>
+    <message>
+        <source>Go to the message field</source>
+        <translation>转到消息框</translation>
+    </message>
+    <message>
+        <source>Jump to latest</source>
+        <translation>跳到最新</translation>
+    </message>
+    <message>
+        <source>Larger text</source>
+        <translation>放大文字</translation>
+    </message>
+    <message>
+        <source>Smaller text</source>
+        <translation>缩小文字</translation>
+    </message>
+    <message>
+        <source>Text at its usual size</source>
+        <translation>恢复文字大小</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
+    </message>
+    <message>
+        <source>Restart engine</source>
+        <translation>重新启动引擎</translation>
+    </message>
+    <message>
+        <source>Switch endpoint on or off</source>
+        <translation>打开或关闭端点</translation>
+    </message>
+    <message>
+        <source>Quick question</source>
+        <translation>快速提问</translation>
+    </message>
+    <message>
+        <source>Close window</source>
+        <translation>关闭窗口</translation>
+    </message>
+    <message>
+        <source>Quit Doorstep</source>
+        <translation>退出 Doorstep</translation>
     </message>
     <message>
         <source>Message</source>
-        <translation type="unfinished"></translation>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <source>Go to</source>
+        <translation>转到</translation>
     </message>
     <message>
         <source>Appearance</source>
-        <translation type="unfinished"></translation>
+        <translation>外观</translation>
     </message>
     <message>
         <source>As the system</source>
-        <translation type="unfinished"></translation>
+        <translation>跟随系统</translation>
     </message>
     <message>
         <source>Light</source>
-        <translation type="unfinished"></translation>
+        <translation>浅色</translation>
     </message>
     <message>
         <source>Dark</source>
-        <translation type="unfinished"></translation>
+        <translation>深色</translation>
+    </message>
+</context>
+<context>
+    <name>AttachmentControl</name>
+    <message>
+        <source>Attach documents</source>
+        <translation>附加文档</translation>
+    </message>
+    <message>
+        <source>Pasted text {time}</source>
+        <translation>粘贴的文字 {time}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n page(s)</source>
+        <translation>
+            <numerusform>%n 页</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Reading page {done} of {total}</source>
+        <translation>正在读取第 {done} 页，共 {total} 页</translation>
+    </message>
+    <message>
+        <source>Reading</source>
+        <translation>正在读取</translation>
+    </message>
+    <message>
+        <source>Wait until the answer is finished, then send</source>
+        <translation>请等回答完成后再发送</translation>
+    </message>
+    <message>
+        <source>Reading the documents</source>
+        <translation>正在阅读文档</translation>
+    </message>
+</context>
+<context>
+    <name>AttachmentStrip</name>
+    <message>
+        <source>Attached documents</source>
+        <translation>已附加的文档</translation>
+    </message>
+    <message>
+        <source>Open {name}</source>
+        <translation>打开 {name}</translation>
+    </message>
+    <message>
+        <source>Take {name} away</source>
+        <translation>移除 {name}</translation>
     </message>
 </context>
 <context>
     <name>Banner</name>
     <message>
         <source>No action</source>
-        <translation type="unfinished"></translation>
+        <translation>无操作</translation>
     </message>
     <message>
         <source>Dismiss</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭提示</translation>
+    </message>
+</context>
+<context>
+    <name>Citations</name>
+    <message numerus="yes">
+        <source>%n page(s)</source>
+        <translation>
+            <numerusform>%n 页</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>About {documents}</source>
+        <translation>关于{documents}</translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} of %n quote(s) verified.</source>
+        <translation>
+            <numerusform>%n 处引文中有 {count} 处已核实。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n passage(s)</source>
+        <translation>
+            <numerusform>%n 个段落</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>of %n document(s)</source>
+        <translation>
+            <numerusform>来自 %n 份文档</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{passages} {documents}.</source>
+        <translation>{passages}，{documents}。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Read {count} of %n page(s), in passes.</source>
+        <translation>
+            <numerusform>已分批阅读 {count} 页，共 %n 页。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Read {count} of %n page(s).</source>
+        <translation>
+            <numerusform>已阅读 {count} 页，共 %n 页。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{number} · p. {page}</source>
+        <translation>{number} · 第 {page} 页</translation>
+    </message>
+    <message>
+        <source>[{number}] differs a little from the document. {reason}</source>
+        <translation>[{number}] 与文档略有出入。{reason}</translation>
+    </message>
+    <message>
+        <source>[{number}] unverified. {reason}</source>
+        <translation>[{number}] 未核实。{reason}</translation>
     </message>
 </context>
 <context>
     <name>ClipboardControl</name>
     <message>
         <source>The answer is on the clipboard</source>
-        <translation type="unfinished"></translation>
+        <translation>回答已复制到剪贴板</translation>
     </message>
     <message>
         <source>The code is on the clipboard</source>
-        <translation type="unfinished"></translation>
+        <translation>代码已复制到剪贴板</translation>
     </message>
     <message>
         <source>There is nothing to copy yet</source>
-        <translation type="unfinished"></translation>
+        <translation>还没有可复制的内容</translation>
     </message>
 </context>
 <context>
     <name>Composer</name>
     <message>
         <source>Message</source>
-        <translation type="unfinished"></translation>
+        <translation>消息</translation>
     </message>
     <message>
         <source>Write a message</source>
-        <translation type="unfinished"></translation>
+        <translation>写一条消息</translation>
     </message>
     <message>
         <source>Send</source>
-        <translation type="unfinished"></translation>
+        <translation>发送</translation>
+    </message>
+    <message>
+        <source>Attach documents</source>
+        <translation>附加文档</translation>
     </message>
     <message>
         <source>Write the next message: it waits for its turn</source>
-        <translation type="unfinished"></translation>
+        <translation>写下一条消息：它会排队等候</translation>
     </message>
     <message>
         <source>Stop (Esc)</source>
-        <translation type="unfinished"></translation>
+        <translation>停止（Esc）</translation>
     </message>
     <message>
         <source>Send (Enter)</source>
-        <translation type="unfinished"></translation>
+        <translation>发送（Enter）</translation>
     </message>
 </context>
 <context>
     <name>ComposerControl</name>
     <message>
         <source>summary</source>
-        <translation type="unfinished"></translation>
+        <translation>摘要</translation>
     </message>
     <message>
         <source>translate</source>
-        <translation type="unfinished"></translation>
+        <translation>翻译</translation>
     </message>
     <message>
         <source>proofread</source>
-        <translation type="unfinished"></translation>
+        <translation>校对</translation>
     </message>
     <message>
         <source>explain</source>
-        <translation type="unfinished"></translation>
+        <translation>解释</translation>
     </message>
     <message>
         <source>Summarise this in {{number}} sentences:
 
 </source>
-        <translation type="unfinished"></translation>
+        <translation>用 {{number}} 句话概括以下内容：
+
+</translation>
     </message>
     <message>
         <source>Translate into {{language}}:
 
 </source>
-        <translation type="unfinished"></translation>
+        <translation>翻译成{{language}}：
+
+</translation>
     </message>
     <message>
         <source>Correct spelling and grammar, change nothing else:
 
 </source>
-        <translation type="unfinished"></translation>
+        <translation>只改正错别字和语法，其余不变：
+
+</translation>
     </message>
     <message>
         <source>Explain {{topic}} in plain words, with an example.</source>
-        <translation type="unfinished"></translation>
+        <translation>用通俗的话解释{{topic}}，并举一个例子。</translation>
     </message>
 </context>
 <context>
     <name>ConfirmDialog</name>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>ConnectCard</name>
+    <message>
+        <source>Connect a coding agent</source>
+        <translation>连接编程助手</translation>
+    </message>
+    <message>
+        <source>The change</source>
+        <translation>更改内容</translation>
+    </message>
+    <message>
+        <source>Make this change</source>
+        <translation>进行此更改</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Connect {client}</source>
+        <translation>连接 {client}</translation>
+    </message>
+    <message>
+        <source>Writes the address, the key and the model into its settings, with a backup.</source>
+        <translation>将地址、密钥和模型写入其设置，并先备份。</translation>
+    </message>
+    <message>
+        <source>Switch the endpoint on and load a model first.</source>
+        <translation>请先打开端点并加载模型。</translation>
+    </message>
+</context>
+<context>
+    <name>ConnectControl</name>
+    <message>
+        <source>{client} is set up by hand:</source>
+        <translation>{client} 需要手动设置：</translation>
+    </message>
+    <message>
+        <source>{client} is connected already.</source>
+        <translation>{client} 已经连接。</translation>
+    </message>
+    <message>
+        <source>This would change in {path}. The file is backed up first.</source>
+        <translation>将在 {path} 中作如下更改。会先备份该文件。</translation>
+    </message>
+    <message>
+        <source>{client} is connected. The old settings are in {path}.</source>
+        <translation>{client} 已连接。旧设置保存在 {path}。</translation>
+    </message>
+    <message>
+        <source>{client} is connected.</source>
+        <translation>{client} 已连接。</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
     </message>
 </context>
 <context>
     <name>ContextMeter</name>
     <message>
         <source>Too long: {tokens} of {limit} tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>过长：{tokens} / {limit} 词元</translation>
     </message>
     <message>
         <source>Shorten the message, or open the model with a longer context.</source>
-        <translation type="unfinished"></translation>
+        <translation>请缩短消息，或以更长的上下文打开模型。</translation>
     </message>
-    <message numerus="yes">
-        <source>The first %n message(s) will be left out</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-        </translation>
+    <message>
+        <source>Oldest messages left out: {count}</source>
+        <translation>省略最早的消息：{count} 条</translation>
     </message>
     <message>
         <source>The prompt takes {tokens} of {limit} tokens. The oldest messages no longer fit; they stay in the chat.</source>
-        <translation type="unfinished"></translation>
+        <translation>提示占用 {tokens} / {limit} 词元。最早的消息已放不下，但仍保留在聊天中。</translation>
     </message>
     <message>
         <source>{tokens} of {limit} tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>{tokens} / {limit} 词元</translation>
     </message>
     <message>
         <source>What the next message takes of the model's context</source>
-        <translation type="unfinished"></translation>
+        <translation>下一条消息占用的模型上下文</translation>
     </message>
     <message>
         <source>Context</source>
-        <translation type="unfinished"></translation>
+        <translation>上下文</translation>
     </message>
 </context>
 <context>
     <name>ConversationControl</name>
     <message>
         <source>{count} queued messages were cleared</source>
-        <translation type="unfinished"></translation>
+        <translation>已清除 {count} 条排队的消息</translation>
     </message>
     <message>
         <source>Stopping</source>
-        <translation type="unfinished"></translation>
+        <translation>正在停止</translation>
     </message>
     <message>
         <source>Writing</source>
-        <translation type="unfinished"></translation>
+        <translation>正在书写</translation>
     </message>
 </context>
 <context>
     <name>ConversationDelegate</name>
     <message>
         <source>New name of the chat</source>
-        <translation type="unfinished"></translation>
+        <translation>聊天的新名称</translation>
     </message>
 </context>
 <context>
     <name>ConversationList</name>
     <message>
         <source>Chats</source>
-        <translation type="unfinished"></translation>
+        <translation>聊天</translation>
     </message>
 </context>
 <context>
     <name>ConversationModel</name>
     <message>
         <source>New chat</source>
-        <translation type="unfinished"></translation>
+        <translation>新聊天</translation>
     </message>
 </context>
 <context>
     <name>ConversationPage</name>
     <message>
         <source>Jump to latest</source>
-        <translation type="unfinished"></translation>
+        <translation>跳到最新</translation>
     </message>
     <message>
         <source>Quote</source>
-        <translation type="unfinished"></translation>
+        <translation>引用</translation>
     </message>
     <message>
         <source>Quote the selection in your message</source>
-        <translation type="unfinished"></translation>
+        <translation>在消息中引用所选内容</translation>
     </message>
     <message>
         <source>Show sidebar</source>
-        <translation type="unfinished"></translation>
+        <translation>显示侧边栏</translation>
     </message>
     <message>
         <source>New chat</source>
-        <translation type="unfinished"></translation>
+        <translation>新聊天</translation>
+    </message>
+    <message>
+        <source>Drop to ask about it</source>
+        <translation>松开以就此提问</translation>
+    </message>
+</context>
+<context>
+    <name>CoverageDialog</name>
+    <message>
+        <source>This does not fit into the model's context</source>
+        <translation>模型的上下文放不下这些内容</translation>
+    </message>
+    <message>
+        <source>The documents need {tokens} tokens, and there is room for {room}. Choose how they are read.</source>
+        <translation>文档需要 {tokens} 词元，而空间只有 {room}。请选择阅读方式。</translation>
+    </message>
+    <message>
+        <source>Pages, such as 1-12, 40</source>
+        <translation>页码，例如 1-12, 40</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>页面</translation>
+    </message>
+    <message numerus="yes">
+        <source>Read everything, in %n pass(es)</source>
+        <translation>
+            <numerusform>全部阅读，分 %n 批</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Search, and read the passages that fit the question</source>
+        <translation>搜索，并阅读与问题相符的段落</translation>
+    </message>
+    <message>
+        <source>Read chosen pages</source>
+        <translation>阅读所选页面</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Read</source>
+        <translation>阅读</translation>
     </message>
 </context>
 <context>
     <name>EmptyPage</name>
     <message>
         <source>Ask anything. It stays on this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>想问什么都行，内容只留在这台电脑上。</translation>
     </message>
     <message>
         <source>Explain something</source>
-        <translation type="unfinished"></translation>
+        <translation>解释概念</translation>
     </message>
     <message>
         <source>Explain in plain words: </source>
-        <translation type="unfinished"></translation>
+        <translation>用通俗的话解释：</translation>
     </message>
     <message>
         <source>Write a reply</source>
-        <translation type="unfinished"></translation>
+        <translation>写一封回复</translation>
     </message>
     <message>
         <source>Write a short, friendly reply to this message:
 </source>
-        <translation type="unfinished"></translation>
+        <translation>为这条消息写一个简短友好的回复：
+</translation>
     </message>
     <message>
         <source>Find a mistake</source>
-        <translation type="unfinished"></translation>
+        <translation>查找错误</translation>
     </message>
     <message>
         <source>Find the mistake in this:
 </source>
-        <translation type="unfinished"></translation>
+        <translation>找出以下内容中的错误：
+</translation>
     </message>
 </context>
 <context>
     <name>EndpointChip</name>
     <message>
         <source>Endpoint address and key</source>
-        <translation type="unfinished"></translation>
+        <translation>端点地址和密钥</translation>
     </message>
     <message>
         <source>Copy address</source>
-        <translation type="unfinished"></translation>
+        <translation>复制地址</translation>
     </message>
     <message>
         <source>Copy key</source>
-        <translation type="unfinished"></translation>
+        <translation>复制密钥</translation>
+    </message>
+</context>
+<context>
+    <name>EndpointPageControl</name>
+    <message>
+        <source>Endpoint</source>
+        <translation>端点</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+    <message>
+        <source>DOORSTEP_API_KEY is set: only that key opens the endpoint now.</source>
+        <translation>已设置 DOORSTEP_API_KEY：现在只有该密钥能使用端点。</translation>
+    </message>
+    <message>
+        <source>Revoke the key “{name}”?</source>
+        <translation>要吊销密钥“{name}”吗？</translation>
+    </message>
+    <message>
+        <source>Programs that use it are refused from their next request on.</source>
+        <translation>使用它的程序从下一个请求起将被拒绝。</translation>
+    </message>
+    <message>
+        <source>Revoke key</source>
+        <translation>吊销密钥</translation>
+    </message>
+    <message>
+        <source>The key opens nothing any more</source>
+        <translation>该密钥已失效</translation>
     </message>
 </context>
 <context>
     <name>EndpointSwitch</name>
     <message>
         <source>Address copied</source>
-        <translation type="unfinished"></translation>
+        <translation>地址已复制</translation>
     </message>
     <message>
         <source>Key copied</source>
-        <translation type="unfinished"></translation>
+        <translation>密钥已复制</translation>
     </message>
 </context>
 <context>
     <name>EngineControl</name>
     <message>
         <source>It is being started again.</source>
-        <translation type="unfinished"></translation>
+        <translation>正在重新启动。</translation>
     </message>
 </context>
 <context>
     <name>EntryModel</name>
     <message>
         <source>Commands</source>
-        <translation type="unfinished"></translation>
+        <translation>命令</translation>
     </message>
     <message>
         <source>Pages</source>
-        <translation type="unfinished"></translation>
+        <translation>页面</translation>
     </message>
     <message>
         <source>Chats</source>
-        <translation type="unfinished"></translation>
+        <translation>聊天</translation>
     </message>
     <message>
         <source>Messages</source>
-        <translation type="unfinished"></translation>
+        <translation>消息</translation>
     </message>
     <message>
         <source>Models</source>
-        <translation type="unfinished"></translation>
+        <translation>模型</translation>
     </message>
     <message>
         <source>Documents</source>
-        <translation type="unfinished"></translation>
+        <translation>文档</translation>
     </message>
 </context>
 <context>
     <name>Errors</name>
     <message>
+        <source>There is no collection called {0}</source>
+        <translation>没有名为 {0} 的集合</translation>
+    </message>
+    <message>
+        <source>See `doorstep documents list`, or make it: doorstep documents add PATH --collection NAME.</source>
+        <translation>请查看 `doorstep documents list`，或创建它：doorstep documents add PATH --collection NAME。</translation>
+    </message>
+    <message>
         <source>It is too large to be a chat template.</source>
-        <translation type="unfinished"></translation>
+        <translation>它过大，不可能是聊天模板。</translation>
     </message>
     <message>
         <source>It says: {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>它报告：{0}。</translation>
     </message>
     <message>
         <source>It calls itself without end.</source>
-        <translation type="unfinished"></translation>
+        <translation>它无限调用自身。</translation>
     </message>
     <message>
         <source>It needs too much memory.</source>
-        <translation type="unfinished"></translation>
+        <translation>它需要的内存过多。</translation>
     </message>
     <message>
         <source>It made a mistake ({0}).</source>
-        <translation type="unfinished"></translation>
+        <translation>它出错了（{0}）。</translation>
     </message>
     <message>
         <source>Line {0}: {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {0} 行：{1}。</translation>
     </message>
     <message>
         <source>It is nested too deep.</source>
-        <translation type="unfinished"></translation>
+        <translation>嵌套过深。</translation>
     </message>
     <message>
         <source>It cannot be read ({0}).</source>
-        <translation type="unfinished"></translation>
+        <translation>无法读取（{0}）。</translation>
     </message>
     <message>
         <source>The client's settings have changed meanwhile</source>
-        <translation type="unfinished"></translation>
+        <translation>客户端的设置在此期间已改变</translation>
     </message>
     <message>
         <source>{0} is not as it was shown, so it is left alone. Look at the change again.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 已与显示时不同，因此未作改动。请重新查看更改。</translation>
     </message>
     <message>
         <source>The client's own settings cannot be read</source>
-        <translation type="unfinished"></translation>
+        <translation>无法读取客户端自己的设置</translation>
     </message>
     <message>
         <source>{0} cannot be opened as text, so it is left alone. Use --print and add what it says by hand.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 无法作为文本打开，因此未作改动。请使用 --print 并手动添加其内容。</translation>
     </message>
     <message>
         <source>The client's settings cannot be written</source>
-        <translation type="unfinished"></translation>
+        <translation>无法写入客户端的设置</translation>
     </message>
     <message>
         <source>The system says of {0}: {1}. Nothing was changed in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>系统对 {0} 的报告：{1}。其中没有任何改动。</translation>
     </message>
     <message>
         <source>The file is not plain {0}, so it is left alone. Use --print and add what it says by hand.</source>
-        <translation type="unfinished"></translation>
+        <translation>该文件不是普通的 {0}，因此未作改动。请使用 --print 并手动添加其内容。</translation>
     </message>
     <message>
         <source>There is no such file any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>该文件已不存在。</translation>
     </message>
     <message>
-        <source>The model is still being loaded</source>
-        <translation type="unfinished"></translation>
+        <source>It confused Doorstep.</source>
+        <translation>Doorstep 无法处理它。</translation>
     </message>
     <message>
-        <source>Try again in a moment.</source>
-        <translation type="unfinished"></translation>
+        <source>It is not a file.</source>
+        <translation>它不是文件。</translation>
     </message>
     <message>
-        <source>The engine keeps stopping</source>
-        <translation type="unfinished"></translation>
+        <source>A link leads out of the watched folder.</source>
+        <translation>有链接指向监视文件夹之外。</translation>
     </message>
     <message>
-        <source>It stopped more than {0} times within a minute, so Doorstep waits. {1}</source>
-        <translation type="unfinished"></translation>
+        <source>There is no collection called {0}.</source>
+        <translation>没有名为 {0} 的集合。</translation>
+    </message>
+    <message>
+        <source>There is no document {0}. `doorstep documents list` names them all.</source>
+        <translation>没有文档 {0}。`doorstep documents list` 会列出全部文档。</translation>
+    </message>
+    <message>
+        <source>{0} documents are called {1}. Give the number that `doorstep documents list` shows, or the path.</source>
+        <translation>有 {0} 份文档名为 {1}。请给出 `doorstep documents list` 显示的编号，或其路径。</translation>
     </message>
     <message>
         <source>It cannot be started: {0}.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The fast path of the engine does not work on this computer, so Doorstep uses the safe one. Answers are the same, a little slower.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法启动：{0}。</translation>
     </message>
     <message>
         <source>The required form is not usable: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>所要求的格式无法使用：{0}</translation>
     </message>
     <message>
         <source>This request cannot be run</source>
-        <translation type="unfinished"></translation>
+        <translation>无法执行此请求</translation>
     </message>
     <message>
         <source>The conversation is too long for this model</source>
-        <translation type="unfinished"></translation>
+        <translation>对话对此模型来说过长</translation>
     </message>
     <message>
         <source>It has {0} tokens and the model reads at most {1}. Start a new chat, shorten the last message, or choose a model with a longer context.</source>
-        <translation type="unfinished"></translation>
+        <translation>对话有 {0} 词元，而模型最多读取 {1}。请开始新聊天、缩短上一条消息，或选择上下文更长的模型。</translation>
     </message>
     <message>
         <source>The engine stopped unexpectedly</source>
-        <translation type="unfinished"></translation>
+        <translation>引擎意外停止</translation>
     </message>
     <message>
         <source>{0} What was written so far is kept. Try again, or choose a smaller model or context if it happens repeatedly.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}已写的内容已保留。请重试；如果反复发生，请选择较小的模型或较短的上下文。</translation>
     </message>
     <message>
         <source>The engine is not running</source>
-        <translation type="unfinished"></translation>
+        <translation>引擎未运行</translation>
     </message>
     <message>
         <source>Restart it, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>请重新启动后再试。</translation>
     </message>
     <message>
         <source>The {0} engine is not installed here</source>
-        <translation type="unfinished"></translation>
+        <translation>这里未安装 {0} 引擎</translation>
     </message>
     <message>
         <source>Install Doorstep again with all its parts, or choose another engine with --engine.</source>
-        <translation type="unfinished"></translation>
+        <translation>请重新完整安装 Doorstep，或用 --engine 选择其他引擎。</translation>
     </message>
     <message>
         <source>This file is not a usable model</source>
-        <translation type="unfinished"></translation>
+        <translation>此文件不是可用的模型</translation>
     </message>
     <message>
         <source>{0}: {1} Download the model again, or choose another file.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}：{1}请重新下载模型，或选择其他文件。</translation>
     </message>
     <message>
         <source>This model cannot be run here</source>
-        <translation type="unfinished"></translation>
+        <translation>无法在这里运行此模型</translation>
     </message>
     <message>
         <source>{0}: {1} Choose another model, or a newer version of Doorstep.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}：{1}请选择其他模型，或更新版本的 Doorstep。</translation>
     </message>
     <message>
         <source>{0} makes no embeddings</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 不能生成嵌入</translation>
     </message>
     <message>
         <source>It writes text. Load an embedding model, such as a GGUF of Qwen3-Embedding, for this.</source>
-        <translation type="unfinished"></translation>
+        <translation>它用于书写文字。请为此加载嵌入模型，例如 Qwen3-Embedding 的 GGUF 文件。</translation>
+    </message>
+    <message>
+        <source>The model is still being loaded</source>
+        <translation>模型仍在加载</translation>
+    </message>
+    <message>
+        <source>Try again in a moment.</source>
+        <translation>请稍后再试。</translation>
+    </message>
+    <message>
+        <source>The engine keeps stopping</source>
+        <translation>引擎反复停止</translation>
+    </message>
+    <message>
+        <source>It stopped more than {0} times within a minute, so Doorstep waits. {1}</source>
+        <translation>它在一分钟内停止了 {0} 次以上，因此 Doorstep 暂停启动。{1}</translation>
+    </message>
+    <message>
+        <source>{0} writes no text</source>
+        <translation>{0} 不能书写文字</translation>
+    </message>
+    <message>
+        <source>It is an embedding model: it turns texts into numbers for search. Load a chat model.</source>
+        <translation>它是嵌入模型：将文字转换为用于搜索的数字。请加载聊天模型。</translation>
+    </message>
+    <message>
+        <source>A text is too long for this embedding model</source>
+        <translation>文字对此嵌入模型来说过长</translation>
+    </message>
+    <message>
+        <source>It has {0} tokens, and the model takes {1}. Cut it into shorter passages.</source>
+        <translation>它有 {0} 词元，而模型接受 {1}。请切成较短的段落。</translation>
     </message>
     <message>
         <source>Not enough memory</source>
-        <translation type="unfinished"></translation>
+        <translation>内存不足</translation>
     </message>
     <message>
         <source>{0} Close other programs, or choose a smaller model or a shorter context.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}请关闭其他程序，或选择较小的模型或较短的上下文。</translation>
+    </message>
+    <message>
+        <source>The fast path of the engine does not work on this computer, so Doorstep uses the safe one. Answers are the same, a little slower.</source>
+        <translation>引擎的快速路径在这台电脑上不可用，因此 Doorstep 改用安全路径。回答不变，只是略慢。</translation>
     </message>
     <message>
         <source>It ended with code {0}{1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>它以代码 {0} 结束{1}。</translation>
     </message>
     <message>
         <source>The system ended it (signal 9), which usually means that memory ran out.</source>
-        <translation type="unfinished"></translation>
+        <translation>系统终止了它（信号 9），这通常意味着内存耗尽。</translation>
     </message>
     <message>
         <source>It used an instruction that this processor does not have (signal 4).</source>
-        <translation type="unfinished"></translation>
+        <translation>它使用了此处理器没有的指令（信号 4）。</translation>
     </message>
     <message>
         <source>It crashed ({0}){1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>它崩溃了（{0}）{1}。</translation>
     </message>
     <message>
         <source>The engine did not answer in time</source>
-        <translation type="unfinished"></translation>
+        <translation>引擎未及时响应</translation>
     </message>
     <message>
         <source>{0} must be a number.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 必须是数字。</translation>
     </message>
     <message>
         <source>{0} must be between {1} and {2}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 必须在 {1} 到 {2} 之间。</translation>
     </message>
     <message>
         <source>At most {0} stop strings are allowed.</source>
-        <translation type="unfinished"></translation>
+        <translation>最多允许 {0} 个停止字符串。</translation>
     </message>
     <message>
         <source>A stop string must have 1 to {0} characters.</source>
-        <translation type="unfinished"></translation>
+        <translation>停止字符串须为 1 到 {0} 个字符。</translation>
     </message>
     <message>
         <source>keep_as must be small letters, digits and hyphens.</source>
-        <translation type="unfinished"></translation>
+        <translation>keep_as 只能包含小写字母、数字和连字符。</translation>
     </message>
     <message>
         <source>it is not a script of replies ({0}).</source>
-        <translation type="unfinished"></translation>
+        <translation>它不是回复脚本（{0}）。</translation>
     </message>
     <message>
         <source>The script failed</source>
-        <translation type="unfinished"></translation>
+        <translation>脚本失败</translation>
     </message>
     <message>
         <source>As it was told to.</source>
-        <translation type="unfinished"></translation>
+        <translation>按脚本要求失败。</translation>
     </message>
     <message>
         <source>Nothing to play</source>
-        <translation type="unfinished"></translation>
+        <translation>没有可播放的内容</translation>
     </message>
     <message>
         <source>The engine made a mistake</source>
-        <translation type="unfinished"></translation>
+        <translation>引擎出错</translation>
     </message>
     <message>
         <source>It reported {0} and is being restarted. Try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>它报告了 {0}，正在重新启动。请重试。</translation>
     </message>
     <message>
         <source>No such model</source>
-        <translation type="unfinished"></translation>
+        <translation>没有这个模型</translation>
     </message>
     <message>
         <source>There is no model called {0}, neither as a file nor in {1}. Give the path of a .gguf file, put one into that folder, or use --model starter.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有名为 {0} 的模型，既不是文件，也不在 {1} 中。请给出 .gguf 文件的路径，将其放入该文件夹，或使用 --model starter。</translation>
     </message>
     <message>
         <source>This folder is not a model</source>
-        <translation type="unfinished"></translation>
+        <translation>此文件夹不是模型</translation>
     </message>
     <message>
         <source>{0} has no config.json and is not a .gguf file. Choose a .gguf file, or a folder in Hugging Face layout.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 中没有 config.json，也不是 .gguf 文件。请选择 .gguf 文件，或 Hugging Face 格式的文件夹。</translation>
     </message>
     <message>
         <source>The starter model is not installed</source>
-        <translation type="unfinished"></translation>
+        <translation>未安装入门模型</translation>
     </message>
     <message>
         <source>Run `make run` again to install it, or give the path of a .gguf file with --model.</source>
-        <translation type="unfinished"></translation>
+        <translation>请再次运行 `make run` 进行安装，或用 --model 给出 .gguf 文件的路径。</translation>
     </message>
     <message>
         <source>Port {0} is in use</source>
-        <translation type="unfinished"></translation>
+        <translation>端口 {0} 已被占用</translation>
     </message>
     <message>
         <source>Another program listens there. Stop it, or choose another port with --port (0 takes any free one).</source>
-        <translation type="unfinished"></translation>
+        <translation>另一个程序正在监听该端口。请停止它，或用 --port 选择其他端口（0 表示任意空闲端口）。</translation>
     </message>
     <message>
         <source>The data folder cannot be used</source>
-        <translation type="unfinished"></translation>
+        <translation>无法使用数据文件夹</translation>
     </message>
     <message>
         <source>{0}: {1}. Make it writable, or choose another folder with --data-dir.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}：{1}。请设为可写，或用 --data-dir 选择其他文件夹。</translation>
     </message>
     <message>
-        <source>These conversations belong to a newer Doorstep</source>
-        <translation type="unfinished"></translation>
+        <source>These {0} belong to a newer Doorstep</source>
+        <translation>这些{0}属于更新版本的 Doorstep</translation>
     </message>
     <message>
         <source>{0} was written by a newer version and has been left untouched. Install that version or a later one, or choose another folder with --data-dir.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 由更新的版本写入，未作任何改动。请安装该版本或更高版本，或用 --data-dir 选择其他文件夹。</translation>
     </message>
     <message>
-        <source>The conversations cannot be read</source>
-        <translation type="unfinished"></translation>
+        <source>The {0} cannot be read</source>
+        <translation>无法读取{0}</translation>
     </message>
     <message>
         <source>{0}: {1}. The file has been left untouched. Restore a backup of it, or choose another folder with --data-dir to start anew.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}：{1}。文件未作任何改动。请恢复其备份，或用 --data-dir 选择其他文件夹重新开始。</translation>
     </message>
     <message>
-        <source>The conversations are in use</source>
-        <translation type="unfinished"></translation>
+        <source>The {0} are in use</source>
+        <translation>{0}正在使用中</translation>
     </message>
     <message>
         <source>Another program holds {0}. Close it, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>另一个程序占用了 {0}。请关闭它后再试。</translation>
     </message>
     <message>
         <source>The disk is full</source>
-        <translation type="unfinished"></translation>
+        <translation>磁盘已满</translation>
     </message>
     <message>
         <source>Nothing more can be saved in {0}. Free some space, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 中无法再保存任何内容。请腾出一些空间后再试。</translation>
     </message>
     <message>
         <source>The model's chat template cannot be used</source>
-        <translation type="unfinished"></translation>
+        <translation>无法使用模型的聊天模板</translation>
     </message>
     <message>
         <source>{0} Choose another model, or a newer version of this one.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}请选择其他模型，或此模型的更新版本。</translation>
     </message>
     <message>
         <source>This answer cannot be continued</source>
-        <translation type="unfinished"></translation>
+        <translation>无法继续此回答</translation>
     </message>
     <message>
         <source>It ends in a tool call, and a call cannot be taken up in the middle. Ask for a new answer instead.</source>
-        <translation type="unfinished"></translation>
+        <translation>它以工具调用结尾，而调用无法从中间继续。请改为请求新的回答。</translation>
     </message>
     <message>
         <source>This answer cannot be replayed</source>
-        <translation type="unfinished"></translation>
+        <translation>无法重放此回答</translation>
     </message>
     <message>
         <source>It was written before Doorstep kept the seed of each answer. Ask for a new answer; that one can be replayed.</source>
-        <translation type="unfinished"></translation>
+        <translation>它写于 Doorstep 开始保存每个回答的种子之前。请请求新的回答，新的回答可以重放。</translation>
     </message>
     <message>
         <source>The model did not call the tool</source>
-        <translation type="unfinished"></translation>
+        <translation>模型没有调用工具</translation>
     </message>
     <message>
         <source>A tool call was demanded, and the model ended without one. Ask again, or leave the choice to the model.</source>
-        <translation type="unfinished"></translation>
+        <translation>要求了工具调用，但模型没有调用就结束了。请重新提问，或让模型自行选择。</translation>
     </message>
     <message>
         <source>The answer does not follow the schema</source>
-        <translation type="unfinished"></translation>
+        <translation>回答不符合格式</translation>
     </message>
     <message>
         <source>The model was asked for JSON of a certain form and wrote something else. Ask again, and describe the form in the prompt too.</source>
-        <translation type="unfinished"></translation>
+        <translation>要求模型给出特定格式的 JSON，但它写了别的内容。请重新提问，并在提示中描述该格式。</translation>
     </message>
     <message>
         <source>The document cannot be read</source>
-        <translation type="unfinished"></translation>
+        <translation>无法读取该文档</translation>
     </message>
     <message>
-        <source>the file is cut off or damaged.</source>
-        <translation type="unfinished"></translation>
+        <source>A document is not there any more</source>
+        <translation>某份文档已不存在</translation>
     </message>
     <message>
-        <source>it cannot be read: {0}.</source>
-        <translation type="unfinished"></translation>
+        <source>It was removed from the library. Add it again, or ask without it.</source>
+        <translation>它已从文档库中移除。请重新添加，或不带它提问。</translation>
     </message>
     <message>
-        <source>it does not say which architecture it has.</source>
-        <translation type="unfinished"></translation>
+        <source>{0} cannot be read yet</source>
+        <translation>{0} 暂时无法阅读</translation>
+    </message>
+    <message>
+        <source>There is nothing to read</source>
+        <translation>没有可读的内容</translation>
+    </message>
+    <message>
+        <source>The documents hold no text. Choose others.</source>
+        <translation>这些文档不含文字。请选择其他文档。</translation>
+    </message>
+    <message>
+        <source>These pages do not exist</source>
+        <translation>这些页面不存在</translation>
+    </message>
+    <message>
+        <source>None of the chosen pages is in the documents. Choose others.</source>
+        <translation>所选页面都不在文档中。请选择其他页面。</translation>
+    </message>
+    <message>
+        <source>No passage fits the question</source>
+        <translation>没有段落与问题相符</translation>
+    </message>
+    <message>
+        <source>The search found none of its words in the documents. Ask with other words, or read the documents in full or in passes.</source>
+        <translation>搜索在文档中没有找到问题中的词。请换个说法提问，或全文阅读、分批阅读。</translation>
+    </message>
+    <message>
+        <source>The documents are too long to be read at once</source>
+        <translation>文档过长，无法一次读完</translation>
+    </message>
+    <message>
+        <source>They have {0} tokens, and the model has room for {1}. Read them in passes ({2} of them), read only the passages that fit the question, or choose pages.</source>
+        <translation>文档有 {0} 词元，而模型有 {1} 的空间。请分批阅读（共 {2} 批），只读与问题相符的段落，或选择页面。</translation>
+    </message>
+    <message>
+        <source>The document could not be kept warm</source>
+        <translation>无法保留文档的预读状态</translation>
+    </message>
+    <message>
+        <source>The model read it, but its state is not on disk. See whether the disk is full, then try again; asking works all the same.</source>
+        <translation>模型已读完，但状态未存到磁盘上。请检查磁盘是否已满，然后重试；提问不受影响。</translation>
+    </message>
+    <message>
+        <source>These are no pages</source>
+        <translation>这不是页码</translation>
+    </message>
+    <message>
+        <source>{0} should be a page or a range of pages: --pages 3 or --pages 3-9.</source>
+        <translation>{0} 应为一页或一个页码范围：--pages 3 或 --pages 3-9。</translation>
+    </message>
+    <message>
+        <source>There are no documents to read</source>
+        <translation>没有可读的文档</translation>
+    </message>
+    <message>
+        <source>--mode, --pages and --json are for questions about documents: name them with --document or --collection.</source>
+        <translation>--mode、--pages 和 --json 用于就文档提问：请用 --document 或 --collection 指定文档。</translation>
+    </message>
+    <message>
+        <source>Files and a collection cannot be asked together</source>
+        <translation>不能同时就文件和集合提问</translation>
+    </message>
+    <message>
+        <source>Choose one of --document and --collection. Files become part of a collection with doorstep documents add PATH --collection NAME.</source>
+        <translation>请在 --document 和 --collection 中选择一个。可用 doorstep documents add PATH --collection NAME 将文件加入集合。</translation>
     </message>
     <message>
         <source>it claims more layers than any model has.</source>
-        <translation type="unfinished"></translation>
+        <translation>它声称的层数超过任何模型。</translation>
+    </message>
+    <message>
+        <source>it claims more parts than any model has.</source>
+        <translation>它声称的分卷数超过任何模型。</translation>
+    </message>
+    <message>
+        <source>the file is cut off or damaged.</source>
+        <translation>文件不完整或已损坏。</translation>
+    </message>
+    <message>
+        <source>it is not a JSON object.</source>
+        <translation>它不是 JSON 对象。</translation>
+    </message>
+    <message>
+        <source>it cannot be read: {0}.</source>
+        <translation>无法读取：{0}。</translation>
+    </message>
+    <message>
+        <source>a tensor has an impossible size or type.</source>
+        <translation>某个张量的大小或类型不可能成立。</translation>
+    </message>
+    <message>
+        <source>it has no {0}.</source>
+        <translation>它没有 {0}。</translation>
+    </message>
+    <message>
+        <source>its {0} is too large.</source>
+        <translation>它的 {0} 过大。</translation>
+    </message>
+    <message>
+        <source>it is not valid JSON.</source>
+        <translation>它不是有效的 JSON。</translation>
+    </message>
+    <message>
+        <source>its setting {0} is impossible.</source>
+        <translation>它的设置 {0} 不可能成立。</translation>
+    </message>
+    <message>
+        <source>it does not say which architecture it has.</source>
+        <translation>它没有说明自己的架构。</translation>
     </message>
     <message>
         <source>the name of this part is impossible.</source>
-        <translation type="unfinished"></translation>
+        <translation>此分卷的名称不可能成立。</translation>
     </message>
     <message>
         <source>its part {0} is missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>缺少分卷 {0}。</translation>
     </message>
     <message>
         <source>its field {0} is impossible.</source>
-        <translation type="unfinished"></translation>
+        <translation>它的字段 {0} 不可能成立。</translation>
     </message>
     <message>
         <source>There is no engine called {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>没有名为 {0} 的引擎</translation>
     </message>
     <message>
         <source>Use auto, gguf, mlx, or scripted:FILE.</source>
-        <translation type="unfinished"></translation>
+        <translation>请使用 auto、gguf、mlx 或 scripted:FILE。</translation>
     </message>
     <message>
         <source>No such script</source>
-        <translation type="unfinished"></translation>
+        <translation>没有这个脚本</translation>
     </message>
     <message>
         <source>{0} is not a file. Give the path of a JSON file of replies.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 不是文件。请给出回复 JSON 文件的路径。</translation>
     </message>
     <message>
         <source>the gguf engine opens .gguf files, not folders; get the model as GGUF.</source>
-        <translation type="unfinished"></translation>
+        <translation>gguf 引擎打开 .gguf 文件，而不是文件夹；请获取 GGUF 格式的模型。</translation>
     </message>
     <message>
         <source>the file is empty.</source>
-        <translation type="unfinished"></translation>
+        <translation>文件是空的。</translation>
     </message>
     <message>
         <source>it is not a GGUF file, whatever its name says.</source>
-        <translation type="unfinished"></translation>
+        <translation>无论名称如何，它都不是 GGUF 文件。</translation>
     </message>
     <message>
         <source>the mlx engine opens folders in Hugging Face layout, not .gguf files.</source>
-        <translation type="unfinished"></translation>
+        <translation>mlx 引擎打开 Hugging Face 格式的文件夹，而不是 .gguf 文件。</translation>
     </message>
     <message>
         <source>{0} needs {1} GB, this computer has {2} GB.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 需要 {1} GB，这台电脑有 {2} GB。</translation>
     </message>
     <message>
         <source>it is not a file.</source>
-        <translation type="unfinished"></translation>
+        <translation>它不是文件。</translation>
     </message>
     <message>
         <source>it cannot be read ({0}).</source>
-        <translation type="unfinished"></translation>
+        <translation>无法读取（{0}）。</translation>
+    </message>
+    <message>
+        <source>No file was named</source>
+        <translation>没有指定文件</translation>
+    </message>
+    <message>
+        <source>Use: doorstep models inspect FILE.</source>
+        <translation>用法：doorstep models inspect FILE。</translation>
     </message>
     <message>
         <source>there is no such user</source>
-        <translation type="unfinished"></translation>
+        <translation>没有这个用户</translation>
     </message>
     <message>
         <source>Name the key: up to 40 letters, digits, dots and dashes.</source>
-        <translation type="unfinished"></translation>
+        <translation>请为密钥命名：最多 40 个字母、数字、点和连字符。</translation>
     </message>
     <message>
         <source>There is a key called {0} already. Revoke it first, or take another name.</source>
-        <translation type="unfinished"></translation>
+        <translation>已有名为 {0} 的密钥。请先吊销它，或换一个名称。</translation>
     </message>
     <message>
         <source>There is no key called {0}. `doorstep keys list` names them all.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有名为 {0} 的密钥。`doorstep keys list` 会列出全部密钥。</translation>
     </message>
     <message>
         <source>This computer has no usable keyring</source>
-        <translation type="unfinished"></translation>
+        <translation>这台电脑没有可用的钥匙串</translation>
     </message>
     <message>
         <source>Named keys are kept in it and nowhere else. Unlock or install one, or set DOORSTEP_API_KEY to a key of your own.</source>
-        <translation type="unfinished"></translation>
+        <translation>命名密钥只保存在钥匙串中。请解锁或安装钥匙串，或将 DOORSTEP_API_KEY 设为您自己的密钥。</translation>
     </message>
     <message>
         <source>The network needs a key</source>
-        <translation type="unfinished"></translation>
+        <translation>局域网访问需要密钥</translation>
     </message>
     <message>
         <source>Without one everybody in the network could use this computer's model. Leave out --no-key, or do not open the endpoint to the network.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有密钥，网络中的任何人都能使用这台电脑的模型。请去掉 --no-key，或不要向网络开放端点。</translation>
     </message>
     <message>
         <source>The key is too short for the network</source>
-        <translation type="unfinished"></translation>
+        <translation>密钥对局域网访问来说过短</translation>
     </message>
     <message>
         <source>Set DOORSTEP_API_KEY to at least {0} characters, or unset it to use the key that Doorstep made.</source>
-        <translation type="unfinished"></translation>
+        <translation>请将 DOORSTEP_API_KEY 设为至少 {0} 个字符，或取消设置以使用 Doorstep 生成的密钥。</translation>
     </message>
     <message>
         <source>Port {0} cannot be used</source>
-        <translation type="unfinished"></translation>
+        <translation>无法使用端口 {0}</translation>
     </message>
     <message>
         <source>The system says: {0}. Choose another port with --port (0 takes any free one).</source>
-        <translation type="unfinished"></translation>
+        <translation>系统报告：{0}。请用 --port 选择其他端口（0 表示任意空闲端口）。</translation>
     </message>
     <message>
         <source>The port must be between 0 and 65535.</source>
-        <translation type="unfinished"></translation>
+        <translation>端口必须在 0 到 65535 之间。</translation>
     </message>
     <message>
         <source>The settings could not be read, so the usual ones are in force. The old file is kept as settings.damaged; your conversations are not touched.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法读取设置，因此使用默认设置。旧文件保存为 settings.damaged；您的对话未受影响。</translation>
     </message>
     <message>
         <source>updating it would change the rows of {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>更新会改变 {0} 的数据行</translation>
     </message>
     <message>
         <source>updating it would break references</source>
-        <translation type="unfinished"></translation>
+        <translation>更新会破坏引用关系</translation>
     </message>
     <message>
         <source>updating it failed ({0})</source>
-        <translation type="unfinished"></translation>
+        <translation>更新失败（{0}）</translation>
     </message>
     <message>
         <source>{0} Until then the starter model is used.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}在此之前使用入门模型。</translation>
     </message>
     <message>
         <source> Until then the starter model is used.</source>
-        <translation type="unfinished"></translation>
+        <translation>在此之前使用入门模型。</translation>
+    </message>
+    <message>
+        <source>it finds no device on this computer.</source>
+        <translation>在这台电脑上找不到设备。</translation>
+    </message>
+    <message>
+        <source>{0} with {1} tokens at a time does not fit.</source>
+        <translation>{0} 以每次 {1} 词元运行放不下。</translation>
+    </message>
+    <message>
+        <source>it ranks texts and makes no embeddings.</source>
+        <translation>它对文字排序，不生成嵌入。</translation>
+    </message>
+    <message>
+        <source>A text to embed must not be empty.</source>
+        <translation>要嵌入的文字不能为空。</translation>
+    </message>
+    <message>
+        <source>The engine could not compute the embeddings.</source>
+        <translation>引擎无法计算嵌入。</translation>
     </message>
     <message>
         <source>The engine could not compute the next tokens.</source>
-        <translation type="unfinished"></translation>
+        <translation>引擎无法计算后续词元。</translation>
     </message>
     <message>
         <source>The prompt is empty.</source>
-        <translation type="unfinished"></translation>
+        <translation>提示是空的。</translation>
     </message>
     <message>
         <source>llama.cpp cannot read it.</source>
-        <translation type="unfinished"></translation>
+        <translation>llama.cpp 无法读取它。</translation>
     </message>
     <message>
         <source>its architecture, {0}, is not known to this version.</source>
-        <translation type="unfinished"></translation>
+        <translation>此版本不认识它的架构 {0}。</translation>
     </message>
     <message>
         <source>{0} does not fit into memory.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 放不进内存。</translation>
     </message>
     <message>
         <source>it is not a GGUF file.</source>
-        <translation type="unfinished"></translation>
+        <translation>它不是 GGUF 文件。</translation>
     </message>
     <message>
         <source>{0} with a context of {1} tokens does not fit.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 以 {1} 词元的上下文放不下。</translation>
     </message>
     <message>
         <source>its config.json has {0}, which is not known here.</source>
-        <translation type="unfinished"></translation>
+        <translation>它的 config.json 含有此处不认识的 {0}。</translation>
     </message>
     <message>
         <source>config.json has no {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>config.json 中没有 {0}。</translation>
     </message>
     <message>
         <source>config.json cannot be used: {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法使用 config.json：{0}。</translation>
     </message>
     <message>
         <source>{0} has {1} GB of weights.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 的权重有 {1} GB。</translation>
     </message>
     <message>
         <source>There is no model here</source>
-        <translation type="unfinished"></translation>
+        <translation>这里没有模型</translation>
     </message>
     <message>
         <source>{0} has no config.json. Choose the folder that holds the model's files.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 中没有 config.json。请选择存放模型文件的文件夹。</translation>
     </message>
     <message>
         <source>it is damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>它已损坏。</translation>
     </message>
     <message>
         <source>a file of its weights is missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>缺少一个权重文件。</translation>
     </message>
     <message>
         <source>mlx-lm cannot load it.</source>
-        <translation type="unfinished"></translation>
+        <translation>mlx-lm 无法加载它。</translation>
     </message>
     <message>
         <source>its model type is {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>它的模型类型是 {0}。</translation>
     </message>
     <message>
         <source>the tokenizer is missing or damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>分词器缺失或已损坏。</translation>
     </message>
     <message>
         <source>the file cannot be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法读取该文件。</translation>
     </message>
     <message>
         <source>these MTP layers belong to another model. Remove the file or make it anew.</source>
-        <translation type="unfinished"></translation>
+        <translation>这些 MTP 层属于其他模型。请移除该文件或重新制作。</translation>
     </message>
     <message>
         <source>the file {0} is missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>缺少文件 {0}。</translation>
     </message>
     <message>
         <source>there is no safetensors file in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>其中没有 safetensors 文件。</translation>
     </message>
     <message>
         <source>it names files outside of the folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>它引用了文件夹之外的文件。</translation>
     </message>
     <message>
         <source>the list of its files is damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>其文件列表已损坏。</translation>
+    </message>
+    <message>
+        <source>conversations</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>documents</source>
+        <translation>文档</translation>
     </message>
 </context>
 <context>
     <name>FindBar</name>
     <message>
         <source>Find in this chat</source>
-        <translation type="unfinished"></translation>
+        <translation>在此聊天中查找</translation>
     </message>
     <message>
         <source>Previous hit (Shift+F3)</source>
-        <translation type="unfinished"></translation>
+        <translation>上一处（Shift+F3）</translation>
     </message>
     <message>
         <source>Next hit (F3)</source>
-        <translation type="unfinished"></translation>
+        <translation>下一处（F3）</translation>
     </message>
     <message>
         <source>Close (Esc)</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭（Esc）</translation>
     </message>
     <message>
         <source>Not found</source>
-        <translation type="unfinished"></translation>
+        <translation>未找到</translation>
     </message>
     <message>
         <source>{number} of {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {number} 处，共 {count} 处</translation>
+    </message>
+</context>
+<context>
+    <name>ForgetRow</name>
+    <message>
+        <source>Forget now</source>
+        <translation>立即清除</translation>
+    </message>
+    <message>
+        <source>Prompt states on disk forget delete</source>
+        <translation>磁盘上的提示状态 忘记 清除 删除</translation>
+    </message>
+    <message>
+        <source>Prompt states on disk</source>
+        <translation>磁盘上的提示状态</translation>
+    </message>
+    <message>
+        <source>{size} kept.</source>
+        <translation>已保留 {size}。</translation>
+    </message>
+    <message>
+        <source>None are kept.</source>
+        <translation>没有保留。</translation>
     </message>
 </context>
 <context>
     <name>Groups</name>
     <message>
         <source>Pinned</source>
-        <translation type="unfinished"></translation>
+        <translation>置顶</translation>
     </message>
     <message>
         <source>Today</source>
-        <translation type="unfinished"></translation>
+        <translation>今天</translation>
     </message>
     <message>
         <source>Yesterday</source>
-        <translation type="unfinished"></translation>
+        <translation>昨天</translation>
     </message>
     <message>
         <source>Previous 7 days</source>
-        <translation type="unfinished"></translation>
+        <translation>过去 7 天</translation>
     </message>
     <message>
         <source>Previous 30 days</source>
-        <translation type="unfinished"></translation>
+        <translation>过去 30 天</translation>
+    </message>
+</context>
+<context>
+    <name>KeysCard</name>
+    <message>
+        <source>Keys</source>
+        <translation>密钥</translation>
+    </message>
+    <message>
+        <source>One for each program, so that each can be taken back. Kept in the keyring.</source>
+        <translation>每个程序一个，可以分别收回。保存在系统钥匙串中。</translation>
+    </message>
+    <message>
+        <source>Name of a program</source>
+        <translation>程序名称</translation>
+    </message>
+    <message>
+        <source>Name of the new key</source>
+        <translation>新密钥的名称</translation>
+    </message>
+    <message>
+        <source>Create key</source>
+        <translation>创建密钥</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>{name}: {key}
+Copy it now. It is not shown again.</source>
+        <translation>{name}：{key}
+请立即复制，之后不再显示。</translation>
+    </message>
+    <message>
+        <source>Revoke…</source>
+        <translation>吊销…</translation>
+    </message>
+    <message>
+        <source>Revoke the key {name}</source>
+        <translation>吊销密钥 {name}</translation>
+    </message>
+    <message>
+        <source>Never used</source>
+        <translation>从未使用</translation>
+    </message>
+    <message>
+        <source>Last used {when}</source>
+        <translation>上次使用：{when}</translation>
+    </message>
+    <message>
+        <source>default, of this window</source>
+        <translation>默认（本窗口使用）</translation>
+    </message>
+</context>
+<context>
+    <name>LibraryModel</name>
+    <message>
+        <source>Reading ahead, {percent} %</source>
+        <translation>正在预读，{percent}%</translation>
+    </message>
+    <message>
+        <source>Warm, {size}</source>
+        <translation>已预读，{size}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n page(s)</source>
+        <translation>
+            <numerusform>%n 页</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>reading page {number}</source>
+        <translation>正在读取第 {number} 页</translation>
+    </message>
+    <message>
+        <source>Waiting to be read</source>
+        <translation>等待读取</translation>
+    </message>
+    <message>
+        <source>Text ready, being indexed</source>
+        <translation>文字就绪，正在建立索引</translation>
+    </message>
+    <message>
+        <source>Indexed</source>
+        <translation>已建立索引</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n page(s) read by OCR</source>
+        <translation>
+            <numerusform>%n 页由 OCR 识别</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>An older version</source>
+        <translation>较旧的版本</translation>
+    </message>
+</context>
+<context>
+    <name>LibraryPageControl</name>
+    <message>
+        <source>Documents</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>Add documents</source>
+        <translation>添加文档</translation>
+    </message>
+    <message>
+        <source>Watch a folder</source>
+        <translation>监视文件夹</translation>
+    </message>
+    <message>
+        <source>Put into a collection</source>
+        <translation>放入集合</translation>
+    </message>
+    <message>
+        <source>Name of the collection</source>
+        <translation>集合名称</translation>
+    </message>
+    <message numerus="yes">
+        <source>Remove %n document(s)?</source>
+        <translation>
+            <numerusform>要移除 %n 份文档吗？</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Their text, index and states are deleted from Doorstep. The files on your disk stay where they are. Quotes in chats can no longer be shown on their pages.</source>
+        <translation>它们的文字、索引和状态将从 Doorstep 中删除。磁盘上的文件保持原样。聊天中的引文将无法再在页面上显示。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Remove %n document(s)</source>
+        <translation>
+            <numerusform>移除 %n 份文档</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>LibraryView</name>
+    <message>
+        <source>Documents</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>Passages found</source>
+        <translation>找到的段落</translation>
+    </message>
+    <message>
+        <source>All documents</source>
+        <translation>所有文档</translation>
+    </message>
+    <message>
+        <source>Drop files or folders here. They are read on this computer and stay on it.</source>
+        <translation>将文件或文件夹拖到这里。它们只在这台电脑上读取，也只留在这台电脑上。</translation>
+    </message>
+    <message>
+        <source>Add files</source>
+        <translation>添加文件</translation>
+    </message>
+    <message>
+        <source>Search in all documents</source>
+        <translation>在所有文档中搜索</translation>
+    </message>
+    <message>
+        <source>Collection</source>
+        <translation>集合</translation>
+    </message>
+    <message>
+        <source>Watch a folder</source>
+        <translation>监视文件夹</translation>
+    </message>
+    <message>
+        <source>Ask about</source>
+        <translation>就此提问</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Read ahead</source>
+        <translation>预读</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Put into a collection</source>
+        <translation>放入集合</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n selected</source>
+        <translation>
+            <numerusform>已选 %n 项</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n document(s)</source>
+        <translation>
+            <numerusform>%n 份文档</numerusform>
+        </translation>
     </message>
 </context>
 <context>
     <name>LinkControl</name>
     <message>
         <source>This link was not opened</source>
-        <translation type="unfinished"></translation>
+        <translation>未打开此链接</translation>
     </message>
     <message>
         <source>Only web addresses (http and https) are opened. It says: {url}</source>
-        <translation type="unfinished"></translation>
+        <translation>只能打开网址（http 和 https）。链接内容：{url}</translation>
     </message>
 </context>
 <context>
     <name>LinkDialog</name>
     <message>
         <source>Open this link?</source>
-        <translation type="unfinished"></translation>
+        <translation>打开此链接？</translation>
     </message>
     <message>
         <source>Open this link in your browser?</source>
-        <translation type="unfinished"></translation>
+        <translation>要在浏览器中打开此链接吗？</translation>
     </message>
     <message>
         <source>It leaves Doorstep and goes to {host}.</source>
-        <translation type="unfinished"></translation>
+        <translation>将离开 Doorstep，前往 {host}。</translation>
     </message>
     <message>
         <source>Whole address</source>
-        <translation type="unfinished"></translation>
+        <translation>完整地址</translation>
     </message>
     <message>
         <source>Open link</source>
-        <translation type="unfinished"></translation>
+        <translation>打开链接</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>LoadCard</name>
+    <message>
+        <source>Context length</source>
+        <translation>上下文长度</translation>
+    </message>
+    <message>
+        <source>KV cache</source>
+        <translation>KV 缓存</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>16 bits</source>
+        <translation>16 位</translation>
+    </message>
+    <message>
+        <source>8 bits</source>
+        <translation>8 位</translation>
+    </message>
+    <message>
+        <source>Engine</source>
+        <translation>引擎</translation>
+    </message>
+    <message>
+        <source>Multi-token prediction</source>
+        <translation>多词元预测</translation>
+    </message>
+    <message>
+        <source>Adaptive</source>
+        <translation>自适应</translation>
+    </message>
+    <message>
+        <source>Always</source>
+        <translation>始终</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Drafts that the model checks: the same text, sooner. Adaptive measures.</source>
+        <translation>先起草再由模型核对：文字不变，速度更快。自适应会实测决定。</translation>
+    </message>
+    <message>
+        <source>Load this model</source>
+        <translation>加载此模型</translation>
+    </message>
+    <message>
+        <source>How much it can have before it at once.</source>
+        <translation>模型一次能看到多少内容。</translation>
+    </message>
+    <message>
+        <source>8 bits need half the memory, at a small cost in quality.</source>
+        <translation>8 位只需一半内存，质量略有下降。</translation>
+    </message>
+    <message>
+        <source>This file has no MTP layers. Drafts come from the text itself.</source>
+        <translation>此文件没有 MTP 层。草稿取自文本本身。</translation>
+    </message>
+    <message>
+        <source>{count} tokens</source>
+        <translation>{count} 词元</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Doorstep was started in safe mode</source>
+        <translation>Doorstep 已以安全模式启动</translation>
+    </message>
+    <message>
+        <source>No model is loaded and no chat is opened, because Shift was held or the last two starts ended early. Your chats are in the list, untouched.</source>
+        <translation>没有加载模型，也没有打开聊天，因为启动时按住了 Shift，或前两次启动提前结束。您的聊天都在列表中，未受影响。</translation>
+    </message>
+    <message>
+        <source>Start normally</source>
+        <translation>正常启动</translation>
+    </message>
+</context>
+<context>
+    <name>MemoryBar</name>
+    <message>
+        <source>Weights {size}</source>
+        <translation>权重 {size}</translation>
+    </message>
+    <message>
+        <source>KV cache {size}</source>
+        <translation>KV 缓存 {size}</translation>
+    </message>
+    <message>
+        <source>Compute {size}</source>
+        <translation>计算 {size}</translation>
+    </message>
+    <message>
+        <source>Other programs {size}</source>
+        <translation>其他程序 {size}</translation>
+    </message>
+    <message>
+        <source>{size} left</source>
+        <translation>剩余 {size}</translation>
+    </message>
+    <message>
+        <source>{size} missing</source>
+        <translation>还差 {size}</translation>
+    </message>
+    <message>
+        <source>Memory of {size}</source>
+        <translation>{size} 内存</translation>
     </message>
 </context>
 <context>
     <name>MessageActions</name>
     <message>
         <source>Actions</source>
-        <translation type="unfinished"></translation>
+        <translation>操作</translation>
     </message>
     <message>
         <source>Copied</source>
-        <translation type="unfinished"></translation>
+        <translation>已复制</translation>
     </message>
     <message>
         <source>Copy message</source>
-        <translation type="unfinished"></translation>
+        <translation>复制消息</translation>
     </message>
     <message>
         <source>Copy answer</source>
-        <translation type="unfinished"></translation>
+        <translation>复制回答</translation>
     </message>
     <message>
         <source>Edit message</source>
-        <translation type="unfinished"></translation>
+        <translation>编辑消息</translation>
     </message>
     <message>
         <source>Answer again</source>
-        <translation type="unfinished"></translation>
+        <translation>重新回答</translation>
     </message>
     <message>
         <source>Continue</source>
-        <translation type="unfinished"></translation>
+        <translation>继续</translation>
     </message>
     <message>
         <source>Try again</source>
-        <translation type="unfinished"></translation>
+        <translation>重试</translation>
     </message>
     <message>
         <source>Branch into a new chat</source>
-        <translation type="unfinished"></translation>
+        <translation>分支为新聊天</translation>
     </message>
     <message>
         <source>Run card</source>
-        <translation type="unfinished"></translation>
+        <translation>运行卡片</translation>
     </message>
     <message>
         <source>Previous variant</source>
-        <translation type="unfinished"></translation>
+        <translation>上一个版本</translation>
     </message>
     <message>
         <source>Next variant</source>
-        <translation type="unfinished"></translation>
+        <translation>下一个版本</translation>
     </message>
 </context>
 <context>
     <name>MessageControl</name>
     <message>
         <source>An answer is being written. Stop it first, or wait for it.</source>
-        <translation type="unfinished"></translation>
+        <translation>正在书写回答。请先停止，或等待完成。</translation>
     </message>
     <message>
         <source>{title} (branch)</source>
-        <translation type="unfinished"></translation>
+        <translation>{title}（分支）</translation>
     </message>
     <message>
         <source>This is a new chat that begins like the other</source>
-        <translation type="unfinished"></translation>
+        <translation>这是一个开头与原聊天相同的新聊天</translation>
     </message>
 </context>
 <context>
     <name>MessageEditor</name>
     <message>
         <source>Edited message</source>
-        <translation type="unfinished"></translation>
+        <translation>编辑后的消息</translation>
     </message>
     <message>
         <source>Send</source>
-        <translation type="unfinished"></translation>
+        <translation>发送</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>取消</translation>
     </message>
 </context>
 <context>
     <name>ModelChip</name>
     <message>
         <source>Restart engine</source>
-        <translation type="unfinished"></translation>
+        <translation>重新启动引擎</translation>
     </message>
     <message>
         <source>Architecture: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>架构：{name}</translation>
     </message>
     <message>
         <source>Reads up to {count} tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>最多读取 {count} 词元</translation>
     </message>
     <message>
         <source>File: {size}</source>
-        <translation type="unfinished"></translation>
+        <translation>文件：{size}</translation>
     </message>
     <message>
         <source>Memory: {size}</source>
-        <translation type="unfinished"></translation>
+        <translation>内存：{size}</translation>
     </message>
     <message>
         <source>Engine: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>引擎：{name}</translation>
+    </message>
+</context>
+<context>
+    <name>Models</name>
+    <message>
+        <source>Doorstep’s folder</source>
+        <translation>Doorstep 文件夹</translation>
+    </message>
+    <message>
+        <source>Hugging Face cache</source>
+        <translation>Hugging Face 缓存</translation>
+    </message>
+    <message>
+        <source>LM Studio</source>
+        <translation>LM Studio</translation>
+    </message>
+    <message>
+        <source>Ollama</source>
+        <translation>Ollama</translation>
+    </message>
+    <message>
+        <source>Comes with Doorstep</source>
+        <translation>Doorstep 自带</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>{used} of {count} experts</source>
+        <translation>{count} 个专家中启用 {used} 个</translation>
+    </message>
+    <message>
+        <source>trained for {count} tokens</source>
+        <translation>训练长度 {count} 词元</translation>
+    </message>
+    <message>
+        <source>MTP depth {depth}</source>
+        <translation>MTP 深度 {depth}</translation>
+    </message>
+    <message>
+        <source>Fits: needs {need}, this computer has {has}.</source>
+        <translation>放得下：需要 {need}，这台电脑有 {has}。</translation>
+    </message>
+    <message>
+        <source>Tight: needs {need} of {has}. Close other programs, or shorten the context.</source>
+        <translation>较紧张：需要 {need}，共有 {has}。请关闭其他程序，或缩短上下文。</translation>
+    </message>
+    <message>
+        <source>Needs {need}, this computer has {has}. With {count} tokens of context it fits.</source>
+        <translation>需要 {need}，这台电脑有 {has}。上下文缩短到 {count} 词元就放得下。</translation>
+    </message>
+    <message>
+        <source>Needs {need}, this computer has {has}. Choose a smaller model or a smaller form of it.</source>
+        <translation>需要 {need}，这台电脑有 {has}。请选择较小的模型，或同一模型的较小版本。</translation>
+    </message>
+    <message>
+        <source>reads up to {count} tokens</source>
+        <translation>最多读取 {count} 词元</translation>
+    </message>
+    <message>
+        <source>{size} of memory</source>
+        <translation>占用内存 {size}</translation>
+    </message>
+    <message>
+        <source>no MTP: this file has no such layers</source>
+        <translation>无 MTP：此文件没有相应的层</translation>
+    </message>
+    <message>
+        <source>Load with a shorter context</source>
+        <translation>用较短的上下文加载</translation>
+    </message>
+    <message>
+        <source>Load the starter model</source>
+        <translation>加载入门模型</translation>
+    </message>
+    <message>
+        <source>Let Doorstep choose the engine</source>
+        <translation>由 Doorstep 选择引擎</translation>
+    </message>
+    <message>
+        <source>Load again</source>
+        <translation>重新加载</translation>
+    </message>
+    <message>
+        <source>{count} billion parameters</source>
+        <translation>{count}B 参数</translation>
+    </message>
+    <message>
+        <source>{count} million parameters</source>
+        <translation>{count}M 参数</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsControl</name>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Looking for models…</source>
+        <translation>正在查找模型…</translation>
+    </message>
+    <message>
+        <source>There is no model here yet. Open a .gguf file, or put one into {folder}.</source>
+        <translation>这里还没有模型。请打开 .gguf 文件，或将其放入 {folder}。</translation>
+    </message>
+    <message>
+        <source>Loaded</source>
+        <translation>已加载</translation>
+    </message>
+    <message>
+        <source>Too large</source>
+        <translation>过大</translation>
+    </message>
+    <message>
+        <source>Open a model</source>
+        <translation>打开模型</translation>
+    </message>
+    <message>
+        <source>Models (*.gguf)</source>
+        <translation>模型 (*.gguf)</translation>
+    </message>
+    <message>
+        <source>Open the folder of a model</source>
+        <translation>打开模型文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsView</name>
+    <message>
+        <source>Models on this computer</source>
+        <translation>这台电脑上的模型</translation>
+    </message>
+    <message>
+        <source>In Doorstep’s folder, and in those of other programs, which are only read. Or drop a .gguf file here.</source>
+        <translation>来自 Doorstep 的文件夹，以及其他程序的文件夹（只读取，不改动）。也可以将 .gguf 文件拖到这里。</translation>
+    </message>
+    <message>
+        <source>Open a file…</source>
+        <translation>打开文件…</translation>
+    </message>
+    <message>
+        <source>Open a folder…</source>
+        <translation>打开文件夹…</translation>
     </message>
 </context>
 <context>
     <name>NavList</name>
     <message>
         <source>{page} ({keys})</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>Navigation</name>
-    <message>
-        <source>Chat</source>
-        <translation type="unfinished"></translation>
+        <translation>{page}（{keys}）</translation>
     </message>
 </context>
 <context>
     <name>PageFrame</name>
     <message>
         <source>Show sidebar</source>
-        <translation type="unfinished"></translation>
+        <translation>显示侧边栏</translation>
     </message>
     <message>
         <source>Back to the chat (Esc)</source>
-        <translation type="unfinished"></translation>
+        <translation>返回聊天（Esc）</translation>
+    </message>
+</context>
+<context>
+    <name>PageView</name>
+    <message>
+        <source>Pages</source>
+        <translation>页面</translation>
     </message>
 </context>
 <context>
     <name>Pages</name>
     <message>
+        <source>Chat</source>
+        <translation>聊天</translation>
+    </message>
+    <message>
+        <source>Welcome</source>
+        <translation>欢迎</translation>
+    </message>
+    <message>
+        <source>Documents</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Endpoint</source>
+        <translation>端点</translation>
+    </message>
+    <message>
         <source>Settings</source>
-        <translation type="unfinished"></translation>
+        <translation>设置</translation>
     </message>
 </context>
 <context>
     <name>Palette</name>
     <message>
         <source>Search chats, messages and commands</source>
-        <translation type="unfinished"></translation>
+        <translation>搜索聊天、消息和命令</translation>
     </message>
     <message>
         <source>What was found</source>
-        <translation type="unfinished"></translation>
+        <translation>查找结果</translation>
     </message>
     <message>
         <source>Nothing found. Try fewer or other words.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有找到。请试试更少或其他的词。</translation>
     </message>
 </context>
 <context>
     <name>PresetButton</name>
     <message>
         <source>Standard</source>
-        <translation type="unfinished"></translation>
+        <translation>标准</translation>
     </message>
     <message>
         <source>Preset: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>预设：{name}</translation>
     </message>
     <message>
         <source>Instructions and sampling for this chat</source>
-        <translation type="unfinished"></translation>
+        <translation>此聊天的指令和采样设置</translation>
     </message>
     <message>
         <source>Chat</source>
-        <translation type="unfinished"></translation>
+        <translation>聊天</translation>
     </message>
     <message>
         <source>Reasoning</source>
-        <translation type="unfinished"></translation>
+        <translation>推理</translation>
     </message>
     <message>
         <source>Change this preset…</source>
-        <translation type="unfinished"></translation>
+        <translation>修改此预设…</translation>
     </message>
     <message>
         <source>New preset…</source>
-        <translation type="unfinished"></translation>
+        <translation>新建预设…</translation>
     </message>
     <message>
         <source>Prompts…</source>
-        <translation type="unfinished"></translation>
+        <translation>提示词…</translation>
     </message>
 </context>
 <context>
     <name>PresetDialog</name>
     <message>
         <source>New preset</source>
-        <translation type="unfinished"></translation>
+        <translation>新建预设</translation>
     </message>
     <message>
         <source>Change preset</source>
-        <translation type="unfinished"></translation>
+        <translation>修改预设</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished"></translation>
+        <translation>名称</translation>
     </message>
     <message>
         <source>Instructions</source>
-        <translation type="unfinished"></translation>
+        <translation>指令</translation>
     </message>
     <message>
         <source>What the model should know or do in every answer</source>
-        <translation type="unfinished"></translation>
+        <translation>模型在每个回答中应了解或做到的事</translation>
     </message>
     <message>
         <source>Temperature</source>
-        <translation type="unfinished"></translation>
+        <translation>温度</translation>
     </message>
     <message>
         <source>0 always takes the likeliest word; higher is livelier</source>
-        <translation type="unfinished"></translation>
+        <translation>0 总是选最可能的词；越高越活泼</translation>
     </message>
     <message>
         <source>Top p</source>
-        <translation type="unfinished"></translation>
+        <translation>Top p</translation>
     </message>
     <message>
         <source>Only the likeliest words that make up this share are taken</source>
-        <translation type="unfinished"></translation>
+        <translation>只从合计占此比例的最可能的词中选取</translation>
     </message>
     <message>
         <source>Delete preset</source>
-        <translation type="unfinished"></translation>
+        <translation>删除预设</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>取消</translation>
     </message>
     <message>
         <source>Save</source>
-        <translation type="unfinished"></translation>
+        <translation>保存</translation>
     </message>
 </context>
 <context>
     <name>PromptPopup</name>
     <message>
         <source>Prompts</source>
-        <translation type="unfinished"></translation>
+        <translation>提示词</translation>
     </message>
 </context>
 <context>
     <name>PromptsDialog</name>
     <message>
         <source>Prompts</source>
-        <translation type="unfinished"></translation>
+        <translation>提示词</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished"></translation>
+        <translation>名称</translation>
     </message>
     <message>
         <source>Name, to be typed after a slash</source>
-        <translation type="unfinished"></translation>
+        <translation>名称，在斜杠后输入</translation>
     </message>
     <message>
         <source>Text</source>
-        <translation type="unfinished"></translation>
+        <translation>正文</translation>
     </message>
     <message>
         <source>Text; {{topic}} is a gap to fill in</source>
-        <translation type="unfinished"></translation>
+        <translation>正文；{{topic}} 是待填写的空位</translation>
     </message>
     <message>
         <source>Type / and a name at the beginning of a message to use a prompt.</source>
-        <translation type="unfinished"></translation>
+        <translation>在消息开头输入 / 和名称即可使用提示词。</translation>
     </message>
     <message>
         <source>New prompt</source>
-        <translation type="unfinished"></translation>
+        <translation>新建提示词</translation>
     </message>
     <message>
         <source>Delete prompt</source>
-        <translation type="unfinished"></translation>
+        <translation>删除提示词</translation>
     </message>
     <message>
         <source>Save</source>
-        <translation type="unfinished"></translation>
+        <translation>保存</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭</translation>
     </message>
 </context>
 <context>
     <name>QueueStrip</name>
     <message>
         <source>Send next</source>
-        <translation type="unfinished"></translation>
+        <translation>发送下一条</translation>
     </message>
     <message>
         <source>Queued messages</source>
-        <translation type="unfinished"></translation>
+        <translation>排队的消息</translation>
     </message>
     <message>
         <source>{count} queued, waiting for you. Esc clears them.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 条在排队，等您处理。按 Esc 清除。</translation>
     </message>
     <message>
         <source>{count} queued, {more} not shown</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 条在排队，{more} 条未显示</translation>
     </message>
     <message>
         <source>{count} queued, sent one after another</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 条在排队，将逐条发送</translation>
     </message>
     <message>
         <source>Edit queued message</source>
-        <translation type="unfinished"></translation>
+        <translation>编辑排队的消息</translation>
     </message>
     <message>
         <source>Remove queued message</source>
-        <translation type="unfinished"></translation>
+        <translation>移除排队的消息</translation>
+    </message>
+</context>
+<context>
+    <name>QuickWindow</name>
+    <message>
+        <source>Quick question</source>
+        <translation>快速提问</translation>
+    </message>
+    <message>
+        <source>Ask anything</source>
+        <translation>想问什么都行</translation>
+    </message>
+    <message>
+        <source>Your question</source>
+        <translation>您的问题</translation>
+    </message>
+    <message>
+        <source>Ask</source>
+        <translation>提问</translation>
+    </message>
+    <message>
+        <source>Enter asks in a new chat. Esc hides this window.</source>
+        <translation>按 Enter 在新聊天中提问，按 Esc 隐藏此窗口。</translation>
+    </message>
+</context>
+<context>
+    <name>ReaderControl</name>
+    <message>
+        <source>Opening the document</source>
+        <translation>正在打开文档</translation>
+    </message>
+    <message>
+        <source>Quote {number} is word for word on page {page}.</source>
+        <translation>引文 {number} 与第 {page} 页逐字一致。</translation>
+    </message>
+    <message>
+        <source>Quote {number} is on page {page} with small differences.</source>
+        <translation>引文 {number} 在第 {page} 页，略有出入。</translation>
+    </message>
+    <message>
+        <source>Quote {number} stands in {count} places. All are marked.</source>
+        <translation>引文 {number} 出现在 {count} 处，均已标出。</translation>
+    </message>
+    <message>
+        <source>Quote {number} was not found in the document.</source>
+        <translation>在文档中未找到引文 {number}。</translation>
+    </message>
+</context>
+<context>
+    <name>ReaderPane</name>
+    <message>
+        <source>Document</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>Find in this document</source>
+        <translation>在此文档中查找</translation>
+    </message>
+    <message>
+        <source>Ask about this</source>
+        <translation>就此文档提问</translation>
+    </message>
+    <message>
+        <source>of {count}</source>
+        <translation>/ {count}</translation>
+    </message>
+    <message>
+        <source>Close the document (Esc)</source>
+        <translation>关闭文档（Esc）</translation>
+    </message>
+    <message>
+        <source>Show or hide all pages</source>
+        <translation>显示或隐藏所有页面</translation>
+    </message>
+    <message>
+        <source>Page</source>
+        <translation>页码</translation>
+    </message>
+    <message>
+        <source>Smaller</source>
+        <translation>缩小</translation>
+    </message>
+    <message>
+        <source>Larger</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>As wide as the window</source>
+        <translation>适合窗口宽度</translation>
+    </message>
+    <message>
+        <source>Previous citation ([)</source>
+        <translation>上一处引用（[）</translation>
+    </message>
+    <message>
+        <source>Next citation (])</source>
+        <translation>下一处引用（]）</translation>
+    </message>
+</context>
+<context>
+    <name>Requests</name>
+    <message>
+        <source>unknown program</source>
+        <translation>未知程序</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>Reading</source>
+        <translation>正在读取</translation>
+    </message>
+    <message>
+        <source>Writing</source>
+        <translation>正在书写</translation>
+    </message>
+    <message>
+        <source>Finished</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Left by the client</source>
+        <translation>客户端已离开</translation>
+    </message>
+    <message>
+        <source>{new} of {total} tokens new</source>
+        <translation>{total} 词元中 {new} 为新</translation>
+    </message>
+    <message>
+        <source>{count} written</source>
+        <translation>已写 {count}</translation>
+    </message>
+    <message>
+        <source>{seconds} s</source>
+        <translation>{seconds} 秒</translation>
+    </message>
+    <message>
+        <source>{cached} cached, {new} new</source>
+        <translation>{cached} 已缓存，{new} 为新</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>密钥</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>提示</translation>
+    </message>
+    <message>
+        <source>Waited</source>
+        <translation>等待</translation>
+    </message>
+    <message>
+        <source>Read in</source>
+        <translation>读取用时</translation>
+    </message>
+    <message>
+        <source>Written in</source>
+        <translation>书写用时</translation>
+    </message>
+    <message>
+        <source>Tools called</source>
+        <translation>调用的工具</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>错误</translation>
+    </message>
+    <message>
+        <source>Why the prefix missed</source>
+        <translation>前缀未命中的原因</translation>
+    </message>
+    <message>
+        <source>Like request {earlier} for {shared} of {length} characters, then it differs.
+Both: …{before}
+Then: {was}
+Now: {now}</source>
+        <translation>与请求 {earlier} 的 {length} 个字符中前 {shared} 个相同，之后不同。
+共同部分：…{before}
+当时：{was}
+现在：{now}</translation>
+    </message>
+    <message>
+        <source>(end)</source>
+        <translation>（结尾）</translation>
+    </message>
+</context>
+<context>
+    <name>RequestsCard</name>
+    <message>
+        <source>Requests</source>
+        <translation>请求</translation>
+    </message>
+    <message>
+        <source>Watch requests</source>
+        <translation>观察请求</translation>
+    </message>
+    <message>
+        <source>Keeps their prompts in memory while it is on, and forgets them afterwards.</source>
+        <translation>打开时将提示保留在内存中，关闭后即忘记。</translation>
+    </message>
+    <message>
+        <source>Requests, newest first</source>
+        <translation>请求（最新在前）</translation>
+    </message>
+    <message>
+        <source>No request yet.</source>
+        <translation>还没有请求。</translation>
+    </message>
+    <message>
+        <source>prefix missed</source>
+        <translation>前缀未命中</translation>
     </message>
 </context>
 <context>
     <name>RowMenu</name>
     <message>
         <source>Rename</source>
-        <translation type="unfinished"></translation>
+        <translation>重命名</translation>
     </message>
     <message>
         <source>Unpin</source>
-        <translation type="unfinished"></translation>
+        <translation>取消置顶</translation>
     </message>
     <message>
         <source>Pin</source>
-        <translation type="unfinished"></translation>
+        <translation>置顶</translation>
     </message>
     <message>
         <source>Put back</source>
-        <translation type="unfinished"></translation>
+        <translation>放回</translation>
     </message>
     <message>
         <source>Archive</source>
-        <translation type="unfinished"></translation>
+        <translation>归档</translation>
     </message>
     <message>
         <source>Move {count} chats to trash</source>
-        <translation type="unfinished"></translation>
+        <translation>将 {count} 个聊天移到回收站</translation>
     </message>
     <message>
         <source>Move to trash</source>
-        <translation type="unfinished"></translation>
+        <translation>移到回收站</translation>
     </message>
     <message>
         <source>Folder</source>
-        <translation type="unfinished"></translation>
+        <translation>文件夹</translation>
     </message>
     <message>
         <source>None</source>
-        <translation type="unfinished"></translation>
+        <translation>无</translation>
     </message>
     <message>
         <source>New folder…</source>
-        <translation type="unfinished"></translation>
+        <translation>新建文件夹…</translation>
     </message>
 </context>
 <context>
     <name>RunCard</name>
     <message>
         <source>Model</source>
-        <translation type="unfinished"></translation>
+        <translation>模型</translation>
     </message>
     <message>
         <source>Prompt</source>
-        <translation type="unfinished"></translation>
+        <translation>提示</translation>
     </message>
     <message>
         <source>Answer</source>
-        <translation type="unfinished"></translation>
+        <translation>回答</translation>
     </message>
     <message>
         <source>Drafts</source>
-        <translation type="unfinished"></translation>
+        <translation>草稿</translation>
     </message>
     <message>
         <source>Ended</source>
-        <translation type="unfinished"></translation>
+        <translation>结束方式</translation>
     </message>
     <message>
         <source>Seed</source>
-        <translation type="unfinished"></translation>
+        <translation>种子</translation>
     </message>
     <message>
         <source>Sampling</source>
-        <translation type="unfinished"></translation>
+        <translation>采样</translation>
     </message>
     <message>
         <source>{count} tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 词元</translation>
     </message>
     <message>
         <source>{count} of them cached</source>
-        <translation type="unfinished"></translation>
+        <translation>其中 {count} 已缓存</translation>
     </message>
     <message>
         <source>read in {seconds} s</source>
-        <translation type="unfinished"></translation>
+        <translation>{seconds} 秒读完</translation>
     </message>
     <message>
         <source>{speed} tok/s</source>
-        <translation type="unfinished"></translation>
+        <translation>{speed} 词元/秒</translation>
     </message>
     <message>
         <source>{count} tokens per step</source>
-        <translation type="unfinished"></translation>
+        <translation>每步 {count} 词元</translation>
     </message>
     <message>
         <source>accepted {shares}</source>
-        <translation type="unfinished"></translation>
+        <translation>接受率 {shares}</translation>
     </message>
     <message>
         <source>It failed</source>
-        <translation type="unfinished"></translation>
+        <translation>失败</translation>
     </message>
     <message>
         <source>You stopped it</source>
-        <translation type="unfinished"></translation>
+        <translation>由您停止</translation>
     </message>
     <message>
         <source>It was interrupted</source>
-        <translation type="unfinished"></translation>
+        <translation>被中断</translation>
     </message>
     <message>
         <source>At the length limit</source>
-        <translation type="unfinished"></translation>
+        <translation>达到长度上限</translation>
     </message>
     <message>
         <source>By itself</source>
-        <translation type="unfinished"></translation>
+        <translation>自然结束</translation>
     </message>
     <message>
         <source>temperature {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>温度 {value}</translation>
     </message>
     <message>
         <source>Run card</source>
-        <translation type="unfinished"></translation>
+        <translation>运行卡片</translation>
     </message>
     <message>
         <source>Close the run card</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭运行卡片</translation>
     </message>
     <message>
         <source>Replay</source>
-        <translation type="unfinished"></translation>
+        <translation>重放</translation>
     </message>
     <message>
         <source>Answer again with the same settings and seed</source>
-        <translation type="unfinished"></translation>
+        <translation>用相同的设置和种子重新回答</translation>
     </message>
     <message>
         <source>The replay wrote the same {count} characters.</source>
-        <translation type="unfinished"></translation>
+        <translation>重放写出了相同的 {count} 个字符。</translation>
     </message>
     <message>
         <source>The replay first differs at character {at}.
 
 Before: {before}
 Now: {after}</source>
-        <translation type="unfinished"></translation>
+        <translation>重放从第 {at} 个字符开始不同。
+
+之前：{before}
+现在：{after}</translation>
     </message>
     <message>
         <source>(end)</source>
-        <translation type="unfinished"></translation>
+        <translation>（结尾）</translation>
+    </message>
+</context>
+<context>
+    <name>RunningCard</name>
+    <message>
+        <source>Loading the model</source>
+        <translation>正在加载模型</translation>
+    </message>
+    <message>
+        <source>Unload</source>
+        <translation>卸载</translation>
+    </message>
+    <message>
+        <source>Free its memory</source>
+        <translation>释放其内存</translation>
+    </message>
+    <message>
+        <source>Load</source>
+        <translation>加载</translation>
+    </message>
+    <message>
+        <source>The engine said: {words}</source>
+        <translation>引擎的报告：{words}</translation>
+    </message>
+</context>
+<context>
+    <name>Settings</name>
+    <message>
+        <source>General</source>
+        <translation>通用</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>外观</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Text size</source>
+        <translation>文字大小</translation>
+    </message>
+    <message>
+        <source>Of everything in the window. Ctrl + and Ctrl − change it anywhere.</source>
+        <translation>作用于整个窗口。随时可用 Ctrl + 和 Ctrl − 调整。</translation>
+    </message>
+    <message>
+        <source>Density</source>
+        <translation>密度</translation>
+    </message>
+    <message>
+        <source>Compact shows more on small screens.</source>
+        <translation>紧凑在小屏幕上显示更多内容。</translation>
+    </message>
+    <message>
+        <source>Comfortable</source>
+        <translation>舒适</translation>
+    </message>
+    <message>
+        <source>Compact</source>
+        <translation>紧凑</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Changes at once.</source>
+        <translation>立即生效。</translation>
+    </message>
+    <message>
+        <source>Screen reader</source>
+        <translation>屏幕阅读器</translation>
+    </message>
+    <message>
+        <source>What is spoken of an answer by itself while it is written.</source>
+        <translation>书写回答时自动朗读的内容。</translation>
+    </message>
+    <message>
+        <source>Nothing</source>
+        <translation>不朗读</translation>
+    </message>
+    <message>
+        <source>That it is finished</source>
+        <translation>仅提示已完成</translation>
+    </message>
+    <message>
+        <source>Each sentence as it comes</source>
+        <translation>逐句朗读</translation>
+    </message>
+    <message>
+        <source>Keep running in the tray</source>
+        <translation>在托盘中继续运行</translation>
+    </message>
+    <message>
+        <source>Only while the endpoint is on. Otherwise closing the window ends Doorstep.</source>
+        <translation>仅在端点打开时有效；否则关闭窗口即退出 Doorstep。</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>For the model that is loaded next.</source>
+        <translation>对下一次加载的模型生效。</translation>
+    </message>
+    <message>
+        <source>Context length</source>
+        <translation>上下文长度</translation>
+    </message>
+    <message>
+        <source>How much the model can have before it at once. Longer takes more memory.</source>
+        <translation>模型一次能看到多少内容。越长占用内存越多。</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>KV cache</source>
+        <translation>KV 缓存</translation>
+    </message>
+    <message>
+        <source>8 bits need half the memory, at a small cost in quality.</source>
+        <translation>8 位只需一半内存，质量略有下降。</translation>
+    </message>
+    <message>
+        <source>16 bits</source>
+        <translation>16 位</translation>
+    </message>
+    <message>
+        <source>8 bits</source>
+        <translation>8 位</translation>
+    </message>
+    <message>
+        <source>Multi-token prediction</source>
+        <translation>多词元预测</translation>
+    </message>
+    <message>
+        <source>Drafts that the model checks: the same text, sooner. Adaptive measures.</source>
+        <translation>先起草再由模型核对：文字不变，速度更快。自适应会实测决定。</translation>
+    </message>
+    <message>
+        <source>Adaptive</source>
+        <translation>自适应</translation>
+    </message>
+    <message>
+        <source>Always</source>
+        <translation>始终</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <source>0 always takes the likeliest word.</source>
+        <translation>0 总是选最可能的词。</translation>
+    </message>
+    <message>
+        <source>Top-p</source>
+        <translation>Top-p</translation>
+    </message>
+    <message>
+        <source>How much of the likely words is drawn from.</source>
+        <translation>从多大比例的可能词中选取。</translation>
+    </message>
+    <message>
+        <source>Endpoint</source>
+        <translation>端点</translation>
+    </message>
+    <message>
+        <source>Switches, keys and connections are on the Endpoint page.</source>
+        <translation>开关、密钥和连接在“端点”页面。</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <source>Where it listens when it is switched on next. 0 takes any free one.</source>
+        <translation>下次打开时监听的端口。0 表示任意空闲端口。</translation>
+    </message>
+    <message>
+        <source>Switch on at start</source>
+        <translation>启动时打开</translation>
+    </message>
+    <message>
+        <source>When the window opens next.</source>
+        <translation>下次打开窗口时生效。</translation>
+    </message>
+    <message>
+        <source>Privacy</source>
+        <translation>隐私</translation>
+    </message>
+    <message>
+        <source>Everything stays on this computer. Doorstep opens no connection by itself.</source>
+        <translation>一切都留在这台电脑上。Doorstep 不会自行建立任何连接。</translation>
+    </message>
+    <message>
+        <source>Keep prompt states on disk</source>
+        <translation>在磁盘上保留提示状态</translation>
+    </message>
+    <message>
+        <source>Long chats go on at once after a restart. The states hold what was written, in the model's own form. From the next load on.</source>
+        <translation>重启后长聊天可立即继续。状态以模型自己的形式包含所写内容。从下次加载起生效。</translation>
+    </message>
+    <message>
+        <source>{count} tokens</source>
+        <translation>{count} 词元</translation>
+    </message>
+    <message>
+        <source>{percent} %</source>
+        <translation>{percent}%</translation>
+    </message>
+    <message>
+        <source>Advanced</source>
+        <translation>高级</translation>
+    </message>
+    <message>
+        <source>Where Doorstep keeps things on this computer.</source>
+        <translation>Doorstep 在这台电脑上的存放位置。</translation>
+    </message>
+    <message>
+        <source>Conversations and documents</source>
+        <translation>对话和文档</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Caches</source>
+        <translation>缓存</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Copy path</source>
+        <translation>复制路径</translation>
+    </message>
+    <message>
+        <source>Copy path: {name}</source>
+        <translation>复制路径：{name}</translation>
     </message>
 </context>
 <context>
     <name>SettingsControl</name>
     <message>
         <source>Settings</source>
-        <translation type="unfinished"></translation>
+        <translation>设置</translation>
     </message>
     <message>
-        <source>Settings are kept in {path}.</source>
-        <translation type="unfinished"></translation>
+        <source>No prompt states are left on disk</source>
+        <translation>磁盘上已没有提示状态</translation>
+    </message>
+    <message>
+        <source>Path copied</source>
+        <translation>路径已复制</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsView</name>
+    <message>
+        <source>Search settings</source>
+        <translation>搜索设置</translation>
+    </message>
+    <message>
+        <source>No setting has these words.</source>
+        <translation>没有包含这些词的设置。</translation>
     </message>
 </context>
 <context>
     <name>ShelfBar</name>
     <message>
         <source>Back to the chats</source>
-        <translation type="unfinished"></translation>
+        <translation>返回聊天列表</translation>
     </message>
     <message>
         <source>Restore</source>
-        <translation type="unfinished"></translation>
+        <translation>恢复</translation>
     </message>
     <message>
         <source>Delete…</source>
-        <translation type="unfinished"></translation>
+        <translation>删除…</translation>
     </message>
     <message>
         <source>Trash</source>
-        <translation type="unfinished"></translation>
+        <translation>回收站</translation>
     </message>
     <message>
         <source>Chats are kept here for 30 days.</source>
-        <translation type="unfinished"></translation>
+        <translation>聊天在这里保留 30 天。</translation>
     </message>
     <message>
         <source>Archive</source>
-        <translation type="unfinished"></translation>
+        <translation>归档</translation>
     </message>
     <message>
         <source>Out of the way, and found when you search.</source>
-        <translation type="unfinished"></translation>
+        <translation>收在一旁，搜索时仍可找到。</translation>
     </message>
     <message>
         <source>Put back</source>
-        <translation type="unfinished"></translation>
+        <translation>放回</translation>
     </message>
 </context>
 <context>
     <name>ShelfControl</name>
     <message>
         <source>“{name}” is in the trash</source>
-        <translation type="unfinished"></translation>
+        <translation>“{name}”已移到回收站</translation>
     </message>
     <message>
         <source>New chat</source>
-        <translation type="unfinished"></translation>
+        <translation>新聊天</translation>
     </message>
     <message>
         <source>{count} chats are in the trash</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 个聊天已移到回收站</translation>
     </message>
     <message>
         <source>Archived</source>
-        <translation type="unfinished"></translation>
+        <translation>已归档</translation>
     </message>
     <message>
         <source>{count} chats archived</source>
-        <translation type="unfinished"></translation>
+        <translation>已归档 {count} 个聊天</translation>
     </message>
     <message>
         <source>Delete this chat for good?</source>
-        <translation type="unfinished"></translation>
+        <translation>要永久删除这个聊天吗？</translation>
     </message>
     <message>
         <source>Delete 1 chat</source>
-        <translation type="unfinished"></translation>
+        <translation>删除 1 个聊天</translation>
     </message>
     <message>
         <source>Delete {count} chats for good?</source>
-        <translation type="unfinished"></translation>
+        <translation>要永久删除 {count} 个聊天吗？</translation>
     </message>
     <message>
         <source>Delete {count} chats</source>
-        <translation type="unfinished"></translation>
+        <translation>删除 {count} 个聊天</translation>
     </message>
     <message>
         <source>Their messages are removed from this computer. No undo.</source>
-        <translation type="unfinished"></translation>
+        <translation>其中的消息将从这台电脑上删除，无法撤销。</translation>
     </message>
     <message>
         <source>New folder</source>
-        <translation type="unfinished"></translation>
+        <translation>新建文件夹</translation>
     </message>
     <message>
         <source>Name of the folder</source>
-        <translation type="unfinished"></translation>
+        <translation>文件夹名称</translation>
     </message>
     <message>
         <source>Create folder</source>
-        <translation type="unfinished"></translation>
+        <translation>创建文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutRow</name>
+    <message>
+        <source>Keys for {command}</source>
+        <translation>{command}的按键</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>重置</translation>
+    </message>
+    <message>
+        <source>Reset {command}</source>
+        <translation>重置{command}</translation>
+    </message>
+    <message>
+        <source>Also {keys}</source>
+        <translation>另有 {keys}</translation>
+    </message>
+</context>
+<context>
+    <name>Shortcuts</name>
+    <message>
+        <source>Shortcuts</source>
+        <translation>快捷键</translation>
+    </message>
+    <message>
+        <source>Click a field and press the keys. No single letter deletes a chat.</source>
+        <translation>点击输入框并按下按键。任何单个字母键都不会删除聊天。</translation>
+    </message>
+    <message>
+        <source>Reset all shortcuts</source>
+        <translation>重置所有快捷键</translation>
+    </message>
+    <message>
+        <source>{keys} belongs to “{command}”. Give that one other keys first.</source>
+        <translation>{keys} 已属于“{command}”。请先为它换成其他按键。</translation>
     </message>
 </context>
 <context>
     <name>Sidebar</name>
     <message>
         <source>Sidebar</source>
-        <translation type="unfinished"></translation>
+        <translation>侧边栏</translation>
     </message>
     <message>
         <source>Menu (F10)</source>
-        <translation type="unfinished"></translation>
+        <translation>菜单（F10）</translation>
     </message>
     <message>
         <source>Hide sidebar</source>
-        <translation type="unfinished"></translation>
+        <translation>隐藏侧边栏</translation>
     </message>
     <message>
         <source>New chat</source>
-        <translation type="unfinished"></translation>
+        <translation>新聊天</translation>
     </message>
     <message>
         <source>Start a new chat</source>
-        <translation type="unfinished"></translation>
+        <translation>开始新聊天</translation>
     </message>
     <message>
         <source>Search chats</source>
-        <translation type="unfinished"></translation>
+        <translation>搜索聊天</translation>
     </message>
     <message>
         <source>Clear search</source>
-        <translation type="unfinished"></translation>
+        <translation>清除搜索</translation>
     </message>
     <message>
         <source>Nothing found. Try fewer or other words.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有找到。请试试更少或其他的词。</translation>
     </message>
     <message>
         <source>There is nothing here.</source>
-        <translation type="unfinished"></translation>
+        <translation>这里什么都没有。</translation>
     </message>
     <message>
         <source>Your chats will be listed here.</source>
-        <translation type="unfinished"></translation>
+        <translation>您的聊天将列在这里。</translation>
+    </message>
+</context>
+<context>
+    <name>Steps</name>
+    <message>
+        <source>Skip</source>
+        <translation>跳过</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>上一步</translation>
+    </message>
+    <message>
+        <source>What this computer can run</source>
+        <translation>这台电脑能运行什么</translation>
+    </message>
+    <message>
+        <source>What you write stays here</source>
+        <translation>您写的内容只留在这里</translation>
+    </message>
+    <message>
+        <source>Chats, documents and models are on this computer alone. Doorstep opens no connection by itself, and what is deleted is kept in the trash for 30 days.</source>
+        <translation>聊天、文档和模型只在这台电脑上。Doorstep 不会自行建立任何连接；删除的内容会在回收站保留 30 天。</translation>
+    </message>
+    <message>
+        <source>A model to talk to</source>
+        <translation>选择一个模型</translation>
+    </message>
+    <message>
+        <source>A small starter model is here already, so that you can begin at once. Larger ones answer better: use a file that you have, or one of another program’s.</source>
+        <translation>这里已有一个小型入门模型，可以立即开始。较大的模型回答更好：可使用您已有的文件，或其他程序的模型。</translation>
+    </message>
+    <message>
+        <source>Choose another model…</source>
+        <translation>选择其他模型…</translation>
+    </message>
+    <message>
+        <source>Your first question</source>
+        <translation>第一个问题</translation>
+    </message>
+    <message>
+        <source>Choose one to change it, or write your own.</source>
+        <translation>选一个来修改，或自己写。</translation>
+    </message>
+    <message>
+        <source>Explain in plain words how a heat pump works.</source>
+        <translation>用通俗的话解释热泵的工作原理。</translation>
+    </message>
+    <message>
+        <source>Write a friendly reply that declines an invitation.</source>
+        <translation>写一封婉拒邀请的友好回复。</translation>
+    </message>
+    <message>
+        <source>Give me three ideas for dinner with what most kitchens have.</source>
+        <translation>用厨房常备的食材给我三个晚餐建议。</translation>
+    </message>
+    <message>
+        <source>Step {number} of {count}</source>
+        <translation>第 {number} 步，共 {count} 步</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>下一步</translation>
+    </message>
+</context>
+<context>
+    <name>SwitchCard</name>
+    <message>
+        <source>Endpoint</source>
+        <translation>端点</translation>
+    </message>
+    <message>
+        <source>Endpoint for coding agents</source>
+        <translation>供编程助手使用的端点</translation>
+    </message>
+    <message>
+        <source>Speaks as OpenAI and Anthropic do, on this computer alone.</source>
+        <translation>兼容 OpenAI 和 Anthropic 协议，仅限这台电脑。</translation>
+    </message>
+    <message>
+        <source>Copy address</source>
+        <translation>复制地址</translation>
+    </message>
+    <message>
+        <source>Copy key</source>
+        <translation>复制密钥</translation>
+    </message>
+    <message>
+        <source>Let other computers in</source>
+        <translation>允许其他电脑使用</translation>
+    </message>
+    <message>
+        <source>Those in your local network, with a key.</source>
+        <translation>限局域网内持有密钥的电脑。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n request(s) now</source>
+        <translation>
+            <numerusform>当前 %n 个请求</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>On, no requests now.</source>
+        <translation>已打开，当前没有请求。</translation>
+    </message>
+    <message>
+        <source>It is off.</source>
+        <translation>已关闭。</translation>
+    </message>
+    <message>
+        <source>Not encrypted: who is in the same network can read what is sent, the key too. Use it only in a network that you trust.</source>
+        <translation>未加密：同一网络中的人可以看到传输的内容，包括密钥。请只在可信的网络中使用。</translation>
+    </message>
+</context>
+<context>
+    <name>TextPages</name>
+    <message>
+        <source>Part {number}</source>
+        <translation>第 {number} 部分</translation>
+    </message>
+    <message>
+        <source>Text of the document</source>
+        <translation>文档文字</translation>
+    </message>
+</context>
+<context>
+    <name>ThumbnailModel</name>
+    <message>
+        <source>Page {number}</source>
+        <translation>第 {number} 页</translation>
+    </message>
+</context>
+<context>
+    <name>Thumbnails</name>
+    <message>
+        <source>All pages</source>
+        <translation>所有页面</translation>
     </message>
 </context>
 <context>
     <name>Toast</name>
     <message>
         <source>Undo</source>
-        <translation type="unfinished"></translation>
+        <translation>撤销</translation>
     </message>
     <message>
         <source>Dismiss</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭提示</translation>
     </message>
     <message>
         <source>Undo: {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>撤销：{what}</translation>
     </message>
 </context>
 <context>
     <name>Transcript</name>
     <message>
         <source>This message could not be loaded.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法加载这条消息。</translation>
+    </message>
+    <message>
+        <source>Thinking… {seconds} s</source>
+        <translation>思考中… {seconds} 秒</translation>
+    </message>
+    <message>
+        <source>Thoughts</source>
+        <translation>思考过程</translation>
+    </message>
+    <message>
+        <source>Thought for {seconds} s</source>
+        <translation>思考了 {seconds} 秒</translation>
+    </message>
+    <message>
+        <source>Your message</source>
+        <translation>您的消息</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>Instructions</source>
+        <translation>指令</translation>
+    </message>
+    <message>
+        <source>Tool result</source>
+        <translation>工具结果</translation>
+    </message>
+    <message>
+        <source>Interrupted. What was written is kept.</source>
+        <translation>已中断。写好的内容已保留。</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <source>Failed: {why}</source>
+        <translation>失败：{why}</translation>
+    </message>
+    <message>
+        <source>The answer could not be finished.</source>
+        <translation>回答未能完成。</translation>
+    </message>
+    <message>
+        <source>The text of this message was damaged on disk. This is what is left of it.</source>
+        <translation>这条消息的文字在磁盘上已损坏，以下是剩余部分。</translation>
+    </message>
+    <message>
+        <source>{speed} tok/s</source>
+        <translation>{speed} 词元/秒</translation>
+    </message>
+    <message>
+        <source>cached {cached} of {total}</source>
+        <translation>缓存 {cached} / {total}</translation>
+    </message>
+    <message>
+        <source>Show all, {size}</source>
+        <translation>全部显示，{size}</translation>
+    </message>
+    <message>
+        <source>Show all {count} rows as text</source>
+        <translation>以文本显示全部 {count} 行</translation>
+    </message>
+    <message>
+        <source>Code, {language}, {count} lines</source>
+        <translation>代码，{language}，{count} 行</translation>
+    </message>
+    <message>
+        <source>plain</source>
+        <translation>纯文本</translation>
+    </message>
+    <message>
+        <source>code</source>
+        <translation>代码</translation>
+    </message>
+    <message>
+        <source>Table, {count} rows</source>
+        <translation>表格，{count} 行</translation>
+    </message>
+    <message>
+        <source>Conversation</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+    <message>
+        <source>Copy code</source>
+        <translation>复制代码</translation>
+    </message>
+</context>
+<context>
+    <name>Tray</name>
+    <message>
+        <source>Open Doorstep</source>
+        <translation>打开 Doorstep</translation>
+    </message>
+    <message>
+        <source>Doorstep goes on</source>
+        <translation>Doorstep 仍在运行</translation>
+    </message>
+    <message>
+        <source>The endpoint is on. Quit Doorstep in this icon’s menu.</source>
+        <translation>端点已打开。可在此图标的菜单中退出 Doorstep。</translation>
+    </message>
+    <message>
+        <source>Doorstep – endpoint off</source>
+        <translation>Doorstep – 端点已关闭</translation>
+    </message>
+    <message>
+        <source>Doorstep – endpoint on at {address}, {count} now</source>
+        <translation>Doorstep – 端点位于 {address}，当前请求 {count} 个</translation>
+    </message>
+</context>
+<context>
+    <name>WelcomeControl</name>
+    <message>
+        <source>Welcome to Doorstep</source>
+        <translation>欢迎使用 Doorstep</translation>
+    </message>
+    <message>
+        <source>It has {size} of memory and {cores} cores: enough for Step 3.5 Flash, the model that Doorstep is made for.</source>
+        <translation>这台电脑有 {size} 内存和 {cores} 个核心，足以运行 Step 3.5 Flash，也就是 Doorstep 的主力模型。</translation>
+    </message>
+    <message>
+        <source>It has {size} of memory and {cores} cores: enough for models of 8 to 14 billion parameters. Step 3.5 Flash needs about 118 GB and does not fit.</source>
+        <translation>这台电脑有 {size} 内存和 {cores} 个核心，适合 80 亿到 140 亿参数的模型。Step 3.5 Flash 约需 118 GB，放不下。</translation>
+    </message>
+    <message>
+        <source>It has {size} of memory and {cores} cores: enough for models of up to 4 billion parameters. Step 3.5 Flash needs about 118 GB and does not fit.</source>
+        <translation>这台电脑有 {size} 内存和 {cores} 个核心，适合 40 亿参数以下的模型。Step 3.5 Flash 约需 118 GB，放不下。</translation>
     </message>
 </context>
 <context>
     <name>_Excepthook</name>
     <message>
         <source>Something went wrong inside Doorstep</source>
-        <translation type="unfinished"></translation>
+        <translation>Doorstep 内部出错了</translation>
     </message>
     <message>
         <source>Your conversations are stored. Go on, or close the window and open it again; what happened is in the log.</source>
-        <translation type="unfinished"></translation>
+        <translation>您的对话已保存。可以继续使用，也可以关闭窗口后重新打开；详情见日志。</translation>
+    </message>
+</context>
+<context>
+    <name>error_words</name>
+    <message>
+        <source>. </source>
+        <translation>。</translation>
     </message>
 </context>
 <context>
     <name>words</name>
     <message>
         <source>Ready</source>
-        <translation type="unfinished"></translation>
+        <translation>就绪</translation>
     </message>
     <message>
         <source>Loading, {percent} %</source>
-        <translation type="unfinished"></translation>
+        <translation>正在加载，{percent}%</translation>
     </message>
     <message>
         <source>Loading</source>
-        <translation type="unfinished"></translation>
+        <translation>正在加载</translation>
     </message>
     <message>
         <source>Not running</source>
-        <translation type="unfinished"></translation>
+        <translation>未运行</translation>
     </message>
     <message>
         <source>Stopped</source>
-        <translation type="unfinished"></translation>
+        <translation>已停止</translation>
     </message>
     <message>
         <source>{state}. You can write already.</source>
-        <translation type="unfinished"></translation>
+        <translation>{state}。现在就可以写。</translation>
     </message>
     <message>
         <source>The model is not running.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型未运行。</translation>
     </message>
     <message>
         <source>{state}, then your message is read</source>
-        <translation type="unfinished"></translation>
+        <translation>{state}，随后读取您的消息</translation>
     </message>
     <message>
         <source>Waiting for the model</source>
-        <translation type="unfinished"></translation>
+        <translation>正在等待模型</translation>
     </message>
     <message>
         <source>Reading {done} of {total} tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>正在读取 {done} / {total} 词元</translation>
+    </message>
+    <message>
+        <source>Reading the documents, pass {number} of {total}</source>
+        <translation>正在阅读文档，第 {number} 批，共 {total} 批</translation>
     </message>
     <message>
         <source>{speed} tok/s</source>
-        <translation type="unfinished"></translation>
+        <translation>{speed} 词元/秒</translation>
     </message>
     <message>
         <source>cached {cached} of {total}</source>
-        <translation type="unfinished"></translation>
+        <translation>缓存 {cached} / {total}</translation>
     </message>
     <message>
         <source>ended at the length limit</source>
-        <translation type="unfinished"></translation>
+        <translation>达到长度上限</translation>
     </message>
     <message>
         <source>Restart</source>
-        <translation type="unfinished"></translation>
+        <translation>重新启动</translation>
     </message>
     <message>
         <source>It was started again and is ready.</source>
-        <translation type="unfinished"></translation>
+        <translation>已重新启动并就绪。</translation>
     </message>
     <message>
         <source>It is being started again.</source>
-        <translation type="unfinished"></translation>
+        <translation>正在重新启动。</translation>
     </message>
     <message>
         <source>Endpoint</source>
-        <translation type="unfinished"></translation>
+        <translation>端点</translation>
     </message>
     <message>
         <source>Starting</source>
-        <translation type="unfinished"></translation>
+        <translation>正在启动</translation>
     </message>
     <message>
         <source>Endpoint off</source>
-        <translation type="unfinished"></translation>
+        <translation>端点已关闭</translation>
     </message>
     <message>
         <source>For coding agents</source>
-        <translation type="unfinished"></translation>
+        <translation>供编程助手使用</translation>
     </message>
     <message>
         <source>On, no requests now</source>
-        <translation type="unfinished"></translation>
+        <translation>已打开，当前没有请求</translation>
     </message>
     <message>
         <source>1 request now</source>
-        <translation type="unfinished"></translation>
+        <translation>当前 1 个请求</translation>
     </message>
     <message>
         <source>{count} requests now</source>
-        <translation type="unfinished"></translation>
+        <translation>当前 {count} 个请求</translation>
     </message>
 </context>
 </TS>

@@ -72,6 +72,8 @@ class Navigation(QObject):
         chat = actions.add_page(CHAT, QT_TRANSLATE_NOOP("Pages", "Chat"), ("Ctrl+1",))
         chat.triggered.connect(self.show_chat)
         for entry in self._entries.values():
+            if not entry.shortcuts:
+                continue
             action = actions.add_page(entry.key, entry.title, entry.shortcuts)
             action.setProperty("page", entry.key)
             action.triggered.connect(self._on_action)

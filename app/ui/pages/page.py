@@ -51,6 +51,7 @@ class PageTools:
     open_chat: Callable[[int, int | None], None]  # conversation, message to go to
     ask_about: Callable[[Sequence[Document]], None]  # attach them to a new chat
     open_document: Callable[[int, int], None]  # document, page: beside the chat
+    write: Callable[[str], None]  # into the field of a new chat
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,15 @@ def _make_settings(tools: PageTools) -> Page:
     return SettingsControl(tools)
 
 
+def _make_welcome(tools: PageTools) -> Page:
+    from app.ui.control.welcome import WelcomeControl
+
+    return WelcomeControl(tools)
+
+
+# Not in the sidebar: shown once.
+WELCOME = PageEntry("welcome", QT_TRANSLATE_NOOP("Pages", "Welcome"), "mark", (), _make_welcome)
+
 PAGES = (
     PageEntry(
         "documents",

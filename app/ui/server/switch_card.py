@@ -62,7 +62,7 @@ class SwitchCard(Card):
     ) -> None:
         self.switch.setChecked(address is not None)
         self.network.setChecked(is_lan)
-        now = self.tr("%n requests now", "", requests_now)
+        now = self.tr("%n request(s) now", "", requests_now)
         on = now if requests_now else self.tr("On, no requests now.")
         self._row.note.setText(
             on

@@ -1,6 +1,6 @@
 """Where things are kept, and what is kept of prompts, which can be forgotten at once."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.paths import Paths
@@ -35,17 +35,21 @@ class ForgetRow(SettingRow):
 def advanced(paths: Paths, parent: QWidget | None = None) -> Section:
     """The folders, each with a way to copy its name."""
     section = Section("", "", parent)
-    section.set_title(section.tr("Advanced"))
-    section.set_note(section.tr("Where Doorstep keeps things on this computer."))
+    section.set_title(_tr("Advanced"))
+    section.set_note(_tr("Where Doorstep keeps things on this computer."))
     for name, path in (
-        (section.tr("Conversations and documents"), paths.data),
-        (section.tr("Models"), paths.models),
-        (section.tr("Settings"), paths.settings),
-        (section.tr("Caches"), paths.cache),
-        (section.tr("Log"), paths.logs),
+        (_tr("Conversations and documents"), paths.data),
+        (_tr("Models"), paths.models),
+        (_tr("Settings"), paths.settings),
+        (_tr("Caches"), paths.cache),
+        (_tr("Log"), paths.logs),
     ):
-        button = QPushButton(section.tr("Copy path"))
-        button.setAccessibleName(section.tr("Copy path: {name}").format(name=name))
+        button = QPushButton(_tr("Copy path"))
+        button.setAccessibleName(_tr("Copy path: {name}").format(name=name))
         button.setProperty("path", str(path))
         section.add(SettingRow(name, str(path), button))
     return section
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Settings", text)

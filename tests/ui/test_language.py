@@ -1,0 +1,84 @@
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication
+
+from app.engine.errors import engine_died, model_invalid
+from app.engine.launch import cause_of_exit
+from app.errors import model_not_found
+from app.ui.error_words import error_message, error_title, sentence
+from app.ui.language import Language
+
+SLOW = {"text": "word " * 300, "tokens_per_second": 100}
+
+
+@pytest.fixture
+def chinese(qapp):
+    language = Language(qapp, "zh_CN")
+    yield language
+    language.close()
+
+
+def test_an_error_of_a_room_without_qt_is_told_in_chinese(chinese):
+    error = model_not_found("gemma", Path("/models"))
+
+    assert error_title(error) == "没有这个模型"
+    assert "'gemma'" in error_message(error)
+    assert "没有名为" in error_message(error)
+
+
+def test_a_sentence_within_a_sentence_is_told_in_chinese_too(chinese):
+    error = engine_died(cause_of_exit(-9))
+
+    assert error_message(error).startswith("系统终止了它（信号 9）")
+    assert "已写的内容已保留" in error_message(error)
+
+
+def test_a_cause_within_an_error_is_told_in_chinese_too(chinese):
+    error = model_invalid("a.gguf", "the file is empty.")
+
+    assert error_message(error) == "a.gguf：文件是空的。请重新下载模型，或选择其他文件。"
+
+
+def test_what_no_catalogue_has_is_shown_as_it_is(chinese):
+    assert sentence("Ein unbekannter Satz.") == "Ein unbekannter Satz."
+
+
+def test_in_english_sentences_stay_as_they_are(qapp):
+    assert sentence("The engine is not running") == "The engine is not running"
+
+
+def test_the_language_changes_without_a_restart(open_rig):
+    rig = open_rig()
+    rig.window.navigation.show("settings")
+
+    rig.window._preferences.keep(language="zh_CN")
+    rig.wait_until(lambda: rig.window.actions_.new_chat.text() == "新聊天")
+
+    assert rig.window.navigation.current == "settings"
+    assert rig.window.navigation.page.frame.title.text() == "设置"
+    rig.window._preferences.keep(language="en")
+    rig.wait_until(lambda: rig.window.actions_.new_chat.text() == "New chat")
+
+
+def test_a_change_of_language_size_and_theme_loses_nothing_of_a_stream(open_rig):
+    rig = open_rig(SLOW)
+    rig.write("Tell me a story")
+    rig.wait_until(lambda: rig.is_answering())
+
+    for changes in ({"language": "zh_CN"}, {"text_percent": 200}, {"theme": "dark"}):
+        rig.window._preferences.keep(**changes)
+        rig.qtbot.wait(100)
+    rig.wait_until(lambda: rig.stored() and rig.stored()[-1].state == "complete")
+
+    assert rig.stored()[-1].message.text == "word " * 300
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "1 document"), (2, "2 documents")])
+def test_plurals_are_right_in_english(qapp, count, words):
+    language = Language(qapp, "en")
+
+    said = QCoreApplication.translate("LibraryView", "%n document(s)", None, count)
+    language.close()
+
+    assert said == words
