@@ -20,7 +20,6 @@ from app.engine.protocol import (
     Timings,
     Usage,
 )
-from app.engine.sizes import MAX_LIVE
 from engine_gguf.batch import Batch, FloatView, Rows, warm_up
 from engine_gguf.bindings import llama, llama_mtp
 from engine_gguf.drafting import Drafting
@@ -42,7 +41,7 @@ _WRITING_S = 0.02  # to wait for the disk when nothing else is to be done
 
 
 class GgufEngine:
-    """Answers up to ``MAX_LIVE`` requests together. See ``app.engine.protocol.Engine``."""
+    """Answers several requests together. See ``app.engine.protocol.Engine``."""
 
     def __init__(self, loaded: LoadedModel, options: EngineOptions) -> None:
         self.info: ModelInfo = loaded.info
@@ -138,7 +137,7 @@ class GgufEngine:
                 self._waiting.append(take_in(request, self._loaded, self._tokenizer))
             except AppError as error:
                 events.append(Failed(request.id, error))
-        while self._waiting and len(self._live) < MAX_LIVE:
+        while self._waiting and len(self._live) < self._loaded.live:
             live = self._waiting[0]
             if (self._live and not self._fits(live)) or not self._begin(live):
                 break

@@ -110,6 +110,15 @@ class Keeping:
             self._is_given_up = True
 
     def _finish(self) -> None:
+        try:
+            self._settle()
+        except OSError as error:  # somebody deleted the folder in this moment
+            log.warning("state not kept: %s", error.strerror)
+            self.written.clear()
+        finally:
+            self._done.set()
+
+    def _settle(self) -> None:
         """Leave one whole state. Without a part of it the rest is of no use to anybody."""
         if all(map(self._is_there, self._wanted)):
             for what in self._wanted:
@@ -122,7 +131,6 @@ class Keeping:
             with contextlib.suppress(OSError):  # the owner's, or not empty
                 self._folder.rmdir()
                 self._folder.parent.rmdir()
-        self._done.set()
 
     def _remove_outdated(self) -> None:
         """States of other texts, and those that other settings or another library made."""

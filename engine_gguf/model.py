@@ -10,13 +10,7 @@ import psutil
 
 from app.engine.errors import out_of_memory
 from app.engine.protocol import EngineOptions, ModelInfo
-from app.engine.sizes import (
-    CHUNK_TOKENS,
-    MAX_DRAFTS,
-    MAX_LIVE,
-    cells,
-    sequences,
-)
+from app.engine.sizes import CHUNK_TOKENS, cells, outputs, sequences
 from app.models.facts import ModelFacts
 from app.models.placement import Placement
 from engine_gguf.bindings import llama
@@ -37,6 +31,7 @@ class LoadedModel:
     context_length: int  # tokens of one request
     cells: int  # tokens of all sequences together
     sequences: int
+    live: int  # requests answered at the same time
     window: int  # tokens a sliding-window layer sees, 0 = no such layer
     file_identity: str
     identity: str  # all that a saved state depends on
@@ -69,6 +64,7 @@ class LoadedModel:
             length,
             llama.llama_n_ctx(context),
             params.n_seq_max,
+            placement.live,
             window,
             *_identities(facts.files, params),
             heads,
@@ -92,10 +88,10 @@ def _context_params(length: int, window: int, placement: Placement, options: Eng
     params = llama.llama_context_default_params()
     params.n_ctx = cells(length)
     params.n_batch = params.n_ubatch = min(CHUNK_TOKENS, length)
-    params.n_seq_max = sequences(has_window=window > 0)
+    params.n_seq_max = sequences(has_window=window > 0, live=placement.live)
     params.kv_unified = True
     # Without a limit, room for the logits of every row of a chunk is set aside.
-    params.n_outputs_max = min(params.n_batch, max(params.n_seq_max, MAX_LIVE * (1 + MAX_DRAFTS)))
+    params.n_outputs_max = outputs(params.n_batch, params.n_seq_max, placement.live)
     params.n_threads = params.n_threads_batch = options.threads or default_threads()
     # The default keeps every position of sliding-window layers: 48 GB for Step at 256K.
     params.swa_full = False

@@ -5,7 +5,6 @@ until the library changes or the user asks to try again.
 """
 
 import importlib.util
-import json
 import logging
 import os
 import platform
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from app.engine.launch import WorkerSpec, spawn, stop, with_backends
+from app.engine.notes import Notes
 
 log = logging.getLogger(__name__)
 
@@ -67,36 +67,20 @@ class BackendChoices:
     """What trials found on this machine. One small JSON file."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._notes = Notes(path)
 
     def known(self, library: Path) -> State | None:
-        match self._read().get(_key(library)):
+        match self._notes.get(_key(library)):
             case "works" | "no device" | "crashed" as state:
                 return state
         return None
 
     def remember(self, library: Path, state: State) -> None:
-        self._write(self._read() | {_key(library): state})
+        self._notes.put(_key(library), state)
 
     def try_again(self) -> None:
         """Forget everything, so that the next start tries every backend again."""
-        self._write({})
-
-    def _read(self) -> dict[str, object]:
-        try:
-            found = json.loads(self._path.read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError):
-            return {}
-        return found if isinstance(found, dict) else {}
-
-    def _write(self, found: dict[str, object]) -> None:
-        partial = self._path.with_suffix(".partial")
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            partial.write_text(json.dumps(found, indent=1), encoding="utf-8")
-            os.replace(partial, self._path)
-        except OSError as error:
-            log.warning("trial of a backend not kept: %s", error.strerror)
+        self._notes.clear()
 
 
 class TrialStopped(Exception):
@@ -165,13 +149,13 @@ class Backends:
         self._choices.try_again()
 
     def _tried(self, library: Path) -> State:
-        child = spawn(WorkerSpec(self._engine, library), is_probe=True)
-        with self._lock:
-            self._child = child
-        try:
-            child.communicate(timeout=PROBE_LIMIT_S)
-        except subprocess.TimeoutExpired:
-            stop(child)
+        with spawn(WorkerSpec(self._engine, library), is_probe=True) as child:
+            with self._lock:
+                self._child = child
+            try:
+                child.communicate(timeout=PROBE_LIMIT_S)
+            except subprocess.TimeoutExpired:
+                stop(child)
         with self._lock:
             was_stopped, self._child = self._child is None, None
         if was_stopped:

@@ -1,6 +1,5 @@
 """Starting and stopping a worker process, and what probing learnt about this machine."""
 
-import json
 import logging
 import os
 import platform
@@ -11,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from app.engine.notes import Notes
 from app.engine.protocol import EngineOptions
 from app.engine.wire import Load, write_frame
 
@@ -105,29 +105,15 @@ class MachineChoices:
     """Remembers, per machine and model, whether the fast path may be used. One small JSON file."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._notes = Notes(path)
 
     def use_extra_buffers(self, spec: WorkerSpec) -> bool | None:
         """What was found out about this model here; None if it was never tried."""
-        found = self._read().get(self._key(spec))
+        found = self._notes.get(self._key(spec))
         return found if isinstance(found, bool) else None
 
     def remember(self, spec: WorkerSpec, use_extra_buffers: bool) -> None:
-        found = self._read() | {self._key(spec): use_extra_buffers}
-        partial = self._path.with_suffix(".partial")
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            partial.write_text(json.dumps(found, indent=1), encoding="utf-8")
-            os.replace(partial, self._path)
-        except OSError as error:
-            log.warning("probe result not kept: %s", error.strerror)
-
-    def _read(self) -> dict[str, object]:
-        try:
-            found = json.loads(self._path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return {}
-        return found if isinstance(found, dict) else {}
+        self._notes.put(self._key(spec), use_extra_buffers)
 
     @staticmethod
     def _key(spec: WorkerSpec) -> str:

@@ -2,7 +2,7 @@
 
 CHUNK_TOKENS = 512  # rows of one decode call, at most
 MAX_DRAFTS = 3  # verified in one cycle of one sequence
-MAX_LIVE = 8  # requests answered at the same time
+MAX_LIVE = 8  # requests answered at the same time, where memory allows
 SPARE_CELLS = 4096  # beyond the context length, so that a short request fits beside a long one
 IDLE_SEQUENCES = 24  # finished ones kept for reuse; they cost nothing without a window
 IDLE_WINDOWS = 3  # … where each holds cells of its own in every window layer
@@ -16,9 +16,14 @@ def cells(context_length: int) -> int:
     return padded(context_length + min(context_length, SPARE_CELLS))
 
 
-def sequences(*, has_window: bool) -> int:
+def sequences(*, has_window: bool, live: int = MAX_LIVE) -> int:
     """Live ones, finished ones kept for reuse, and one for copying states."""
-    return MAX_LIVE + (IDLE_WINDOWS if has_window else IDLE_SEQUENCES) + 1
+    return live + (min(IDLE_WINDOWS, live) if has_window else IDLE_SEQUENCES) + 1
+
+
+def outputs(rows: int, parallel: int, live: int = MAX_LIVE) -> int:
+    """Rows of one call, of so many, that may have logits."""
+    return min(rows, max(parallel, live * (1 + MAX_DRAFTS)))
 
 
 def window_cells(context_cells: int, window: int, parallel: int, rows: int) -> int:

@@ -2,15 +2,12 @@
 
 import contextlib
 import hashlib
-import json
-import logging
-import os
 import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-log = logging.getLogger(__name__)
+from app.engine.notes import Notes
 
 Verdict = Literal["good", "damaged", "unknown"]
 
@@ -35,14 +32,14 @@ class Checksums:
     """Verdicts about files, remembered in one small file until the model file changes."""
 
     def __init__(self, store: Path) -> None:
-        self._store = store
+        self._notes = Notes(store)
 
     def verdict(self, path: Path) -> Verdict:
         """What is remembered; ``unknown`` where nothing is."""
         expected = expected_sha256(path)
         if expected is None:
             return "unknown"
-        found = self._read().get(_key(path, expected))
+        found = self._notes.get(_key(path, expected))
         return "good" if found == "good" else "damaged" if found == "damaged" else "unknown"
 
     def check(
@@ -61,24 +58,8 @@ class Checksums:
         if found is None:
             return "unknown"
         verdict: Verdict = "good" if found == expected else "damaged"
-        self._remember(key, verdict)
+        self._notes.put(key, verdict)
         return verdict
-
-    def _remember(self, key: str, verdict: Verdict) -> None:
-        partial = self._store.with_suffix(".partial")
-        try:
-            self._store.parent.mkdir(parents=True, exist_ok=True)
-            partial.write_text(json.dumps(self._read() | {key: verdict}, indent=1), "utf-8")
-            os.replace(partial, self._store)
-        except OSError as error:
-            log.warning("checksum not remembered: %s", error.strerror)
-
-    def _read(self) -> dict[str, object]:
-        try:
-            found = json.loads(self._store.read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError):
-            return {}
-        return found if isinstance(found, dict) else {}
 
 
 def _sha256(

@@ -93,15 +93,26 @@ class ModelFacts:
         )
         return int(elements * _BYTES_PER_ELEMENT[kv_type])
 
-    def memory(self, context_length: int, kv_type: KvType = "f16") -> Memory:
-        """What the GGUF engine takes with this model on a CPU."""
+    def live(self, context_length: int, kv_type: KvType, free_bytes: int) -> int:
+        """Requests that may be answered at the same time within so much memory, at least one."""
+        counts = (sizes.MAX_LIVE, sizes.MAX_LIVE // 2, sizes.MAX_LIVE // 4)
+        for count in counts:
+            if self.memory(context_length, kv_type, count).total <= free_bytes:
+                return count
+        return 1
+
+    def memory(
+        self, context_length: int, kv_type: KvType = "f16", live: int = sizes.MAX_LIVE
+    ) -> Memory:
+        """What the GGUF engine takes with this model on a CPU, for so many requests at once."""
         length = min(context_length, self.context_length or context_length)
         cells, rows = sizes.cells(length), min(sizes.CHUNK_TOKENS, length)
-        parallel = sizes.sequences(has_window=self.window > 0)
+        parallel = sizes.sequences(has_window=self.window > 0, live=live)
         kept = sizes.window_cells(cells, self.window, parallel, rows) if self.window else None
         kv = self.kv_bytes(cells, kept, kv_type) + self._mtp_kv_bytes(kv_type)
         process = _PROCESS_BYTES + _TOKEN_BYTES * self.vocabulary + _HEAD_BYTES * self.mtp_depth
-        compute = self._compute_bytes(rows, cells, kept or 0, parallel)
+        outputs = sizes.outputs(rows, parallel, live)
+        compute = self._compute_bytes(rows, cells, kept or 0, outputs)
         return Memory(self.weights_bytes, kv, compute, process)
 
     def _mtp_kv_bytes(self, kv_type: KvType) -> int:
@@ -112,11 +123,10 @@ class ModelFacts:
             cells = sizes.window_cells(cells, self.window, 1, sizes.MTP_ROWS)
         return int(self.mtp_depth * width * cells * _BYTES_PER_ELEMENT[kv_type])
 
-    def _compute_bytes(self, rows: int, cells: int, window_cells: int, parallel: int) -> int:
+    def _compute_bytes(self, rows: int, cells: int, window_cells: int, outputs: int) -> int:
         """Activations of one call and its results. The KV cache's layout is exact, this is not:
         llama.cpp's allocator reuses what it can, so the largest tensors are counted.
         """
-        outputs = min(rows, max(parallel, sizes.MAX_LIVE * (1 + sizes.MAX_DRAFTS)))
         logits = 2 * 4 * self.vocabulary * outputs  # computed, and handed out
         hidden = 4 * rows * 2 * (self.feed_forward + self.width)
         mask = 2 * rows * (cells + window_cells)

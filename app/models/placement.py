@@ -8,7 +8,7 @@ they stay in the computer's memory and everything else goes to the GPU.
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.engine import sizes
 from app.models.facts import KvType, ModelFacts
@@ -35,6 +35,7 @@ class Placement:
     experts_on_cpu: int = 0  # layers, the first ones, whose experts stay in main memory
     kv_type: KvType = "f16"
     reason: str = ""
+    live: int = sizes.MAX_LIVE  # requests answered at the same time
 
     @property
     def needs_flash_attention(self) -> bool:
@@ -50,6 +51,18 @@ def place(
     kv_type: KvType | None = None,
 ) -> Placement:
     """``kv_type`` None: 16 bits, or 8 where that lets more of the model run on the GPU or fit."""
+    plan = _place(facts, devices, host_free_bytes, context_length, kv_type)
+    free = host_free_bytes + sum(device.free_bytes for device in devices)
+    return replace(plan, live=facts.live(context_length, plan.kv_type, free))
+
+
+def _place(
+    facts: ModelFacts,
+    devices: Sequence[Device],
+    host_free_bytes: int,
+    context_length: int,
+    kv_type: KvType | None,
+) -> Placement:
     if not devices:
         return _on_cpu(facts, host_free_bytes, context_length, kv_type)
     types: tuple[KvType, ...] = (kv_type,) if kv_type else ("f16", "q8_0")
@@ -68,7 +81,8 @@ def _on_cpu(
 ) -> Placement:
     if kv_type is not None:
         return Placement(kv_type=kv_type)
-    wide, narrow = (facts.memory(context_length, one).total for one in ("f16", "q8_0"))
+    types: tuple[KvType, ...] = ("f16", "q8_0")
+    wide, narrow = (facts.memory(context_length, one, live=1).total for one in types)
     if wide <= free_bytes or narrow > free_bytes:
         return Placement()
     return Placement(
@@ -158,6 +172,4 @@ def _told(
         text = f"The whole model runs on {names}."
     if plan.kv_type == "q8_0" and is_chosen:
         text += " The context is kept in 8 bits a number, so that more of the model fits there."
-    return Placement(
-        plan.gpu_layers, plan.layers_by_device, plan.experts_on_cpu, plan.kv_type, text
-    )
+    return replace(plan, reason=text)

@@ -39,7 +39,7 @@ def test_a_step_model_is_described():
     assert [layer.is_sliding for layer in facts.layers] == [False, True, True, True] * 2
     assert [layer.is_mtp for layer in facts.layers] == [False] * 5 + [True] * 3
     assert facts.chat_template
-    assert facts.weights_bytes == 2 * facts.parameters
+    assert facts.weights_bytes == pytest.approx(2 * facts.parameters, rel=1e-4)  # few in float32
 
 
 def test_both_forms_of_a_model_have_the_same_kv_cache():

@@ -131,7 +131,22 @@ def test_a_dense_model_leaves_its_first_layers_in_main_memory(starter):
 def test_main_memory_that_is_short_gets_an_eight_bit_context(starter):
     memory = starter.memory(8192)
 
-    plan = place(starter, [], memory.total - 50_000_000, 8192)
+    plan = place(starter, [], memory.total - 70_000_000, 8192)
 
     assert plan.kv_type == "q8_0"
     assert "8 bits" in plan.reason
+
+
+def test_fewer_requests_are_answered_at_once_where_memory_is_short(step):
+    def live(spare):
+        return place(step, [], step.memory(65_536, "f16", 1).total + spare, 65_536).live
+
+    assert live(64 * GB) == 8
+    assert live(0) == 1
+    assert [live(size * 10**8) for size in range(12)] == sorted(
+        live(size * 10**8) for size in range(12)
+    )
+
+
+def test_the_memory_of_devices_counts_for_requests_at_once(step):
+    assert place(step, gpus(192), 4 * GB, 16_384).live == 8
