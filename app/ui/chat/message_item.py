@@ -1,5 +1,6 @@
 """A message of the open conversation: its header at once, its rows when it comes into sight."""
 
+import json
 import logging
 import math
 from collections.abc import Sequence
@@ -101,12 +102,25 @@ class MessageItem:
                 break
             self.rows.extend(rows)
             if not piece:
-                self.rows = [*folded(self.rows), *self.tail]
+                self.rows = [*folded(self.rows), *self._calls(), *self.tail]
                 self.splitter = None
             if perf_counter() > deadline:
                 break
         self._close_gap()
         self.estimate(width)
+
+    def _calls(self) -> list[Row]:
+        """The tools that the answer asks for, each with its arguments, folded."""
+        calls = self.message.message.tool_calls if self.message is not None else ()
+        return [
+            Row(
+                RowKind.REASONING,
+                words.called(call.name),
+                json.dumps(call.arguments, ensure_ascii=False, indent=2),
+                gap=8,
+            )
+            for call in calls
+        ]
 
     def end(self, message: "StoredMessage") -> None:
         """The answer is complete and its rows already show it."""

@@ -86,5 +86,10 @@ def copy_code() -> str:
     return _tr("Copy code")
 
 
+def called(tool: str) -> str:
+    """Above the arguments of a tool call."""
+    return _tr("Called {tool}").format(tool=tool)
+
+
 def _tr(text: str) -> str:
     return QCoreApplication.translate("Transcript", text)

@@ -251,6 +251,7 @@ class PageView(QAbstractScrollArea):
 
     def _paint_frames(self, painter: QPainter, number: int) -> None:
         painter.setPen(QPen(self._theme.color("accent"), self._theme.size("focus_ring")))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         for box in self._marks.get(number, ()):
             painter.drawRoundedRect(self.box_on_screen(number, box).adjusted(-4, -4, 4, 4), 4, 4)
 
