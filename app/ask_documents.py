@@ -152,7 +152,8 @@ def _answered(
     assert question.documents is not None
     assert reading.basis is not None
     assert reading.basis.coverage is not None
-    citations = reader.proven(text, [question])
+    given = Message("assistant", (reading.basis,))
+    citations = reader.proven(text, [question, given])
     return _Answer(text, question.documents.documents, reading.basis.coverage, citations, finished)
 
 

@@ -263,7 +263,8 @@ class ChatSession:
         try:
             reading = self._read(sending, history, asked.basis, on_update)
             if reading.basis is not None:
-                keeper.rests_on(reading.basis, lambda answer: self._proven(answer, history))
+                asked_of = (*history, Message("assistant", (reading.basis,)))
+                keeper.rests_on(reading.basis, lambda answer: self._proven(answer, asked_of))
             fitted = self._fit(model, _with_instructions(preset, reading.messages))
             keeper.left_out(fitted.left_out)
             request = TurnRequest(

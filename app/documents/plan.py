@@ -1,18 +1,22 @@
 """What each way of reading documents would read, and whether it fits; for the user to choose."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from app.chat.messages import DocumentsPart, Message, PageRange, TextPart
+from app.chat.messages import DocumentRef, DocumentsPart, Message, PageRange, TextPart
 from app.chat.template import render_prompt
 from app.documents.citation import Coverage, ReadingMode
 from app.documents.passes import answer_room, parts_of
 from app.documents.reading import DocumentReader, numbering
+from app.documents.values import Page
 from app.engine.client import EngineClient
 from app.engine.protocol import ModelInfo
 from app.errors import AppError, documents_too_long
 
 _PAGE_MARK_TOKENS = 10
+_CHARACTERS_PER_TOKEN = 4
+_PAGES_AT_ONCE = 50
+_COUNTED_TIMES = 40  # as long as the context: up to there tokens are counted, not estimated
 _FRAME_TOKENS = 220  # the marks around a document, and what is said before all of them
 
 
@@ -64,7 +68,9 @@ class Planner:
         model = self._engine.wait_ready()
         room = model.context_length - answer_room(model.context_length)
         part = DocumentsPart(self._reader.refs(document_ids), "whole", tuple(ranges))
-        tokens = self._tokens(model, part, words, history)
+        tokens = self._estimated(part)
+        if tokens < _COUNTED_TIMES * model.context_length:
+            tokens = self._tokens(model, part, words, history)
         whole = ReadingOption("whole", self._all(part), tokens, fits=tokens <= room)
         options = [whole, self._in_passes(model, part, words, is_one=whole.fits)]
         options += self._passages(model, part, words, history, room)
@@ -78,12 +84,18 @@ class Planner:
             raise documents_too_long(plan.tokens, plan.room, plan.option("passes").passes)
 
     def _all(self, part: DocumentsPart) -> Coverage:
-        pages = {
-            (ref.id, page.number)
-            for ref in part.documents
-            for page in self._reader.chosen(part, ref)
-        }
-        return self._reader.coverage(part, pages)
+        """What is covered when nothing is left out."""
+        if part.mode == "pages":
+            chosen = ((ref, self._reader.chosen(part, ref)) for ref in part.documents)
+            read = {(ref.id, page.number) for ref, pages in chosen for page in pages}
+        else:
+            read = {(ref.id, page) for ref in part.documents for page in range(ref.pages)}
+        return self._reader.coverage(part, read)
+
+    def _estimated(self, part: DocumentsPart) -> int:
+        """Tokens, by their usual length; of what is far too long nobody wants the exact number."""
+        characters = sum(self._reader.shelf.characters(ref) for ref in part.documents)
+        return characters // _CHARACTERS_PER_TOKEN
 
     def _tokens(
         self, model: ModelInfo, part: DocumentsPart, words: str, history: Sequence[Message]
@@ -98,6 +110,10 @@ class Planner:
         in_passes = replace(part, mode="passes")
         if is_one:
             return ReadingOption("passes", self._all(in_passes), 0, 1)
+        tokens = self._estimated(part)
+        if tokens > _COUNTED_TIMES * model.context_length:
+            passes = -(-tokens // (model.context_length * 3 // 4))
+            return ReadingOption("passes", self._all(in_passes), 0, passes)
         numbers = numbering([Message("user", (in_passes,))])
         given = [(numbers[ref], ref, self._reader.shelf.pages(ref)) for ref in part.documents]
         passes = len(parts_of(self._engine, model, given, words))
@@ -137,6 +153,12 @@ class Planner:
         tokens = self._tokens(model, chosen, words, history)
         return ReadingOption("pages", self._all(chosen), tokens, fits=tokens <= room)
 
+    def _from_the_first(self, document: DocumentRef) -> Iterator[Page]:
+        """Page by page, so that a long document is not read for its first ones."""
+        for first in range(1, document.pages + 1, _PAGES_AT_ONCE):
+            numbers = range(first, first + _PAGES_AT_ONCE)
+            yield from self._reader.shelf.some_pages(document, numbers)
+
     def _first_pages(
         self,
         model: ModelInfo,
@@ -150,7 +172,7 @@ class Planner:
         ranges = []
         for document in part.documents:
             last = 0
-            for page in self._reader.shelf.pages(document):
+            for page in self._from_the_first(document):
                 left -= self._engine.count_tokens(page.text) + _PAGE_MARK_TOKENS
                 if left < 0:
                     break

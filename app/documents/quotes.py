@@ -18,7 +18,7 @@ from app.documents.quotes_parse import Quoted, quotes_in, without_emphasis
 from app.documents.quotes_words import HAN_NEGATIONS, NEGATIONS
 from app.documents.values import Place
 
-__all__ = ["Citation", "ProofIndex", "prove"]
+__all__ = ["Citation", "ProofIndex", "pages_named", "prove"]
 
 SHORTEST = 2  # letters or digits of a quote
 
@@ -55,6 +55,12 @@ def prove(answer_text: str, documents: Sequence[ProofIndex]) -> list[Citation]:
     """
     names = [document.name for document in documents]
     return [_proven(quoted, documents) for quoted in quotes_in(answer_text, names)]
+
+
+def pages_named(answer_text: str) -> set[int]:
+    """The pages that an answer names for its quotes, and those beside them."""
+    pages = {quoted.reference.page for quoted in quotes_in(answer_text, ())}
+    return {page + step for page in pages if page is not None for step in (-1, 0, 1)}
 
 
 def _proven(quoted: Quoted, documents: Sequence[ProofIndex]) -> Citation:
@@ -229,6 +235,8 @@ def _not_found(quoted: Quoted, rejected: list[_Match], claimed: ProofIndex | Non
     if len(skeleton(quoted.text)) < SHORTEST:
         return _citation(quoted, document_id, "unverified", (), "The quote is too short to prove.")
     where = claimed.name if claimed is not None else "the documents"
+    if claimed is not None and claimed.is_partial:
+        where = f"the pages of {claimed.name} that were looked at"
     return _citation(quoted, document_id, "unverified", (), f"These words are not in {where}.")
 
 

@@ -35,8 +35,12 @@ class Skeleton:
 class ProofIndex:
     """The pages of one document as one text. Any thread may use it."""
 
-    def __init__(self, document_id: int, name: str, pages: Sequence[Page]) -> None:
+    def __init__(
+        self, document_id: int, name: str, pages: Sequence[Page], *, is_partial: bool = False
+    ) -> None:
+        """``is_partial``: the document has other pages too."""
         self.document_id = document_id
+        self.is_partial = is_partial
         self.name = name
         self.numbers = tuple(page.number for page in pages)
         self.text = BREAK.join(page.text for page in pages)

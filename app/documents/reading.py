@@ -12,7 +12,7 @@ from app.chat.sources import Reading, ReadingProgress
 from app.documents import prompt
 from app.documents.citation import Citation, Coverage
 from app.documents.passes import take_notes
-from app.documents.quotes import prove
+from app.documents.quotes import pages_named, prove
 from app.documents.shelf import Library, Shelf
 from app.documents.values import Page, Passage
 from app.engine.client import EngineClient
@@ -56,12 +56,16 @@ class DocumentReader:
             basis = self._read(last, messages[-1].text, numbers, on_progress, is_cancelled)
         laid_out = self._laid_out(messages, numbers, basis)
         for document in numbers:  # here, not when the answer is over and others wait behind it
-            self.shelf.index(document)
+            self.shelf.index(document)  # is kept
         return Reading(laid_out, basis)
 
     def proven(self, answer: str, messages: Sequence[Message]) -> tuple[Citation, ...]:
         """The quotes of an answer to these messages, each judged."""
-        return tuple(prove(answer, [self.shelf.index(ref) for ref in numbering(messages)]))
+        given, named = pages_given(messages), pages_named(answer)
+        documents = [
+            self.shelf.index(ref, {*given.get(ref.id, ()), *named}) for ref in numbering(messages)
+        ]
+        return tuple(prove(answer, documents))
 
     def laid_out(
         self, part: DocumentsPart, words: str, basis: CitationsPart, numbers: "Numbers"
@@ -71,13 +75,15 @@ class DocumentReader:
 
     def chosen(self, part: DocumentsPart, document: DocumentRef) -> tuple[Page, ...]:
         """The pages of a document that are to be read: those in the ranges, or all."""
-        pages = self.shelf.pages(document)
         if part.mode != "pages":
-            return pages
+            return self.shelf.pages(document)
         ranges = [found for found in part.ranges if found.document_id == document.id]
-        return tuple(
-            page for page in pages if any(one.first <= page.number <= one.last for one in ranges)
-        )
+        numbers = {
+            number
+            for one in ranges
+            for number in range(max(1, one.first), min(one.last, document.pages) + 1)
+        }
+        return self.shelf.some_pages(document, numbers)
 
     def _still_holds(self, part: DocumentsPart, known: CitationsPart) -> bool:
         """Whether what a former answer was based on spares work and is still true."""
@@ -176,17 +182,17 @@ class DocumentReader:
         return Coverage(
             part.mode,
             len(pages),
-            sum(max(ref.pages, len(self.shelf.pages(ref))) for ref in part.documents),
+            sum(ref.pages for ref in part.documents),
             len({document_id for document_id, _ in pages}),
             len(part.documents),
         )
 
     def _passages(self, document: DocumentRef, basis: CitationsPart) -> list[Passage]:
-        texts = {page.number: page.text for page in self.shelf.pages(document)}
+        places = [place for place in basis.excerpts if place.document_id == document.id]
+        pages = self.shelf.some_pages(document, [place.page for place in places])
+        texts = {page.number: page.text for page in pages}
         return [
-            Passage(place, texts.get(place.page, "")[place.start : place.end])
-            for place in basis.excerpts
-            if place.document_id == document.id
+            Passage(place, texts.get(place.page, "")[place.start : place.end]) for place in places
         ]
 
 
@@ -200,6 +206,17 @@ def numbering(messages: Iterable[Message]) -> Numbers:
         for document in message.documents.documents if message.documents else ():
             numbers.setdefault(document, len(numbers) + 1)
     return numbers
+
+
+def pages_given(messages: Iterable[Message]) -> dict[int, set[int]]:
+    """Pages that the model was given parts of, by document; whole documents are not listed."""
+    given: dict[int, set[int]] = {}
+    for message in messages:
+        for place in message.proof.excerpts if message.proof else ():
+            given.setdefault(place.document_id, set()).add(place.page)
+        for pages in message.documents.ranges if message.documents else ():
+            given.setdefault(pages.document_id, set()).update(range(pages.first, pages.last + 1))
+    return given
 
 
 def _basis_after(messages: Sequence[Message], at: int) -> CitationsPart:

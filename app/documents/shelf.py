@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from app.chat.messages import DocumentRef
@@ -11,6 +11,9 @@ from app.documents.values import DocumentState, Page, Passage
 from app.errors import document_not_ready, document_removed
 
 KEPT_CHARACTERS = 30_000_000  # of page text in memory
+# A longer document (some 4,000 pages) is not held in memory: its index takes 40 bytes a character
+# while it is built, so quotes are looked for on the pages that the model was given or names.
+MOST_CHARACTERS = 12_000_000
 READABLE: tuple[DocumentState, ...] = ("text ready", "indexed")
 
 
@@ -26,6 +29,8 @@ class KnownDocument(Protocol):
     @property
     def pages(self) -> int: ...
     @property
+    def characters(self) -> int: ...
+    @property
     def state(self) -> DocumentState: ...
     @property
     def error(self) -> str: ...
@@ -36,7 +41,7 @@ class Library(Protocol):
 
     def document(self, document_id: int, /) -> KnownDocument: ...
 
-    def pages(self, document_id: int, /) -> list[Page]: ...
+    def pages(self, document_id: int, first: int = 1, last: int | None = None, /) -> list[Page]: ...
 
     def search(
         self, query: str, document_ids: Sequence[int] | None = None, *, limit: int = 14
@@ -86,8 +91,28 @@ class Shelf:
             self._keep_to_limit()
         return found
 
-    def index(self, document: DocumentRef) -> ProofIndex:
-        """The document ready for proof; an empty one when it was removed."""
+    def characters(self, document: DocumentRef) -> int:
+        """0 when it was removed."""
+        return self.library.document(document.id).characters if self.is_there(document) else 0
+
+    def some_pages(self, document: DocumentRef, numbers: Iterable[int]) -> tuple[Page, ...]:
+        """These pages alone, without reading all of a long document."""
+        if not self.is_there(document):
+            return ()
+        wanted = sorted({number for number in numbers if 0 < number <= document.pages})
+        if self.characters(document) <= MOST_CHARACTERS:
+            return tuple(page for page in self.pages(document) if page.number in wanted)
+        found = (self.library.pages(document.id, number, number) for number in wanted)
+        return tuple(page for pages in found for page in pages)
+
+    def index(self, document: DocumentRef, given: Iterable[int] = ()) -> ProofIndex:
+        """The document ready for proof; an empty one when it was removed.
+
+        Of one that is too long, the pages ``given``.
+        """
+        if self.characters(document) > MOST_CHARACTERS:
+            pages = self.some_pages(document, given)
+            return ProofIndex(document.id, document.name, pages, is_partial=True)
         pages = self.pages(document)
         key = (document.id, document.sha256)
         with self._lock:

@@ -36,6 +36,10 @@ class Kept:
     def pages(self) -> int:
         return len(self.texts)
 
+    @property
+    def characters(self) -> int:
+        return sum(map(len, self.texts))
+
 
 @dataclass
 class MemoryLibrary:
@@ -51,9 +55,10 @@ class MemoryLibrary:
     def document(self, document_id: int) -> Kept:
         return self.kept[document_id]
 
-    def pages(self, document_id: int) -> list[Page]:
+    def pages(self, document_id: int, first: int = 1, last: int | None = None) -> list[Page]:
         texts = self.kept[document_id].texts
-        return [Page(number, text) for number, text in enumerate(texts, 1)]
+        pages = [Page(number, text) for number, text in enumerate(texts, 1)]
+        return pages[first - 1 : last]
 
     def search(self, query, document_ids=None, *, limit=14) -> list[Passage]:
         wanted = set(query.casefold().split())

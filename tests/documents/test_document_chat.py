@@ -337,6 +337,33 @@ def test_the_plan_says_what_each_way_would_read(library, make_engine):
     assert pages.fits
 
 
+def test_a_very_long_document_is_proven_on_pages_that_were_given_or_named(
+    library, reader, monkeypatch: pytest.MonkeyPatch
+):
+    lease = library.put("lease.pdf", LEASE[0], "a", LEASE[2], "b", "c", LEASE[1])
+    monkeypatch.setattr("app.documents.shelf.MOST_CHARACTERS", 10)
+    question = about(reader, [lease], "?", "pages", (PageRange(lease, 1, 1),))
+
+    reading = reader.read([question])
+    asked = [question, Message("assistant", (reading.basis,))]
+    answer = '"The tenant pays 500 EUR" [1, p. 1] "The lease ends in May" [1] "Dogs are" [1, p. 3]'
+    citations = reader.proven(answer, asked)
+
+    assert [citation.status for citation in citations] == ["verified", "unverified", "verified"]
+    assert "not in the pages of lease.pdf that were looked at" in citations[1].reason
+
+
+def test_a_document_that_is_far_too_long_is_planned_without_counting_it(library, make_engine):
+    engine = make_engine([], context_length=300)
+    document = library.put("long.txt", *("filler " * 100 for _ in range(120)))
+
+    plan = Planner(DocumentReader(library, engine), engine).plan("filler", [document])
+
+    assert plan.tokens == library.document(document).characters // 4
+    assert plan.option("passes").passes > 90
+    assert not plan.option("whole").fits
+
+
 def test_a_document_that_fits_is_planned_in_full(library, make_engine):
     engine = make_engine([], context_length=4000)
     lease = library.put("lease.pdf", *LEASE)
