@@ -15,6 +15,7 @@ from app.chat.turn import (
     TurnUpdate,
 )
 from app.engine.protocol import FinishReason, ModelInfo, Usage
+from app.server.gathered import Gathered
 from app.server.logprobs import chat_logprobs
 from app.server.responses_tools import Toolbox, custom_input
 from app.server.status import fingerprint
@@ -24,8 +25,8 @@ class ChatWriter:
     """One answer: gives the deltas of a stream and gathers the message of a whole answer."""
 
     def __init__(self, model: ModelInfo | None, toolbox: Toolbox) -> None:
-        self._reasoning: list[str] = []
-        self._content: list[str] = []
+        self._reasoning = Gathered()
+        self._content = Gathered()
         self._logprobs: list[dict[str, Any]] = []
         self._calls: dict[int, dict[str, Any]] = {}
         self._has_called = False
@@ -40,17 +41,17 @@ class ChatWriter:
 
     @property
     def reasoning(self) -> str:
-        return "".join(self._reasoning)
+        return str(self._reasoning)
 
     def take(self, update: TurnUpdate) -> dict[str, Any] | None:
         """Note an update; the delta that tells it, if it tells something."""
         match update:
             case ContentDelta(text, logprobs):
-                self._content.append(text)
+                self._content.add(text)
                 self._logprobs += chat_logprobs(logprobs)
                 return {"content": text}
             case ReasoningDelta(text):
-                self._reasoning.append(text)
+                self._reasoning.add(text)
                 return reasoning_fields(text)
             case ToolCallStarted() | ToolCallDelta() | ToolCallEnded():
                 call = self._take_call(update)
@@ -115,7 +116,7 @@ class ChatWriter:
 
     def _message(self) -> dict[str, Any]:
         calls = [self._calls[index] for index in sorted(self._calls)]
-        content, reasoning = "".join(self._content), self.reasoning
+        content, reasoning = str(self._content), self.reasoning
         message: dict[str, Any] = {
             "role": "assistant",
             "content": content if content or not calls else None,

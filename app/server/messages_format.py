@@ -20,6 +20,7 @@ from app.chat.turn import (
 )
 from app.engine.protocol import Usage
 from app.server import sse
+from app.server.gathered import Gathered
 from app.server.messages_parse import MessagesRequest
 
 _Event = dict[str, Any]
@@ -29,8 +30,8 @@ class MessageWriter:
     """Writes one answer: ``take`` every update, ``finish`` with the last."""
 
     def __init__(self, model: str, asked: MessagesRequest) -> None:
-        self._reasoning: list[str] = []
-        self._said: list[str] = []  # of the open block
+        self._reasoning = Gathered()
+        self._said = Gathered()  # of the open block
         self._mould: sse.Mould | None = None  # for more of it
         self._shows_thinking = asked.shows_thinking
         self._stops = asked.turn.stop
@@ -56,7 +57,7 @@ class MessageWriter:
 
     @property
     def reasoning(self) -> str:
-        return "".join(self._reasoning)
+        return str(self._reasoning)
 
     def frames(self, update: TurnUpdate) -> bytes:
         """As ``take``, as server-sent events; more of the same text costs little."""
@@ -64,16 +65,16 @@ class MessageWriter:
             case (ContentDelta(text), "text") | (ReasoningDelta(text), "thinking"):
                 if self._mould is None:
                     self._mould = sse.Mould(sse.event(self._more(sse.BLANK_TEXT)))
-                self._said.append(text)
+                self._said.add(text)
                 if self._open == "thinking":
-                    self._reasoning.append(text)
+                    self._reasoning.add(text)
                 return self._mould.cast(text)
         return b"".join(map(sse.event, self.take(update)))
 
     def take(self, update: TurnUpdate) -> list[_Event]:
         match update:
             case ReasoningDelta(text):
-                self._reasoning.append(text)
+                self._reasoning.add(text)
                 if not self._shows_thinking:
                     return []
                 opening = self._enter("thinking", {"thinking": "", "signature": ""})
@@ -128,7 +129,8 @@ class MessageWriter:
             return []
         events = self._leave()
         block = {"type": kind, **fields}
-        self._open, self._said, self._mould = kind, [], None
+        self._open, self._mould = kind, None
+        self._said.clear()
         self._blocks.append(block)
         return [*events, self._event("content_block_start", content_block=dict(block))]
 
@@ -139,7 +141,7 @@ class MessageWriter:
         signing = []
         block = self._blocks[-1]
         if self._open in ("text", "thinking"):
-            block[self._open] = "".join(self._said)
+            block[self._open] = str(self._said)
         if self._open == "thinking":
             block["signature"] = _signature(block["thinking"])
             signing = [self._delta("signature_delta", "signature", block["signature"])]
@@ -147,7 +149,7 @@ class MessageWriter:
         return [*signing, self._event("content_block_stop")]
 
     def _say(self, text: str) -> _Event:
-        self._said.append(text)
+        self._said.add(text)
         return self._more(text)
 
     def _more(self, text: str) -> _Event:

@@ -21,6 +21,7 @@ from app.chat.turn import (
 from app.engine.protocol import TokenLogprobs, Usage
 from app.server import sse
 from app.server.errors import ApiError
+from app.server.gathered import Gathered
 from app.server.logprobs import chat_logprobs, event_logprobs
 from app.server.responses_items import seal
 from app.server.responses_parse import ResponsesRequest
@@ -34,8 +35,8 @@ class ResponseWriter:
     """Writes one answer: ``start``, ``take`` every update, then ``finish`` or ``fail``."""
 
     def __init__(self, asked: ResponsesRequest, model: str | None) -> None:
-        self._reasoning: list[str] = []
-        self._said: list[str] = []  # of the open item
+        self._reasoning = Gathered()
+        self._said = Gathered()  # of the open item
         self._mould: sse.Mould | None = None  # for more of it
         self._asked = asked
         self._items: list[dict[str, Any]] = []
@@ -66,7 +67,7 @@ class ResponseWriter:
 
     @property
     def reasoning(self) -> str:
-        return "".join(self._reasoning)
+        return str(self._reasoning)
 
     def frames(self, update: TurnUpdate) -> bytes:
         """As ``take``, as server-sent events; more of the same text costs little."""
@@ -74,14 +75,14 @@ class ResponseWriter:
             case ContentDelta(text, ()), "message":
                 return self._more(text)
             case ReasoningDelta(text), "reasoning":
-                self._reasoning.append(text)
+                self._reasoning.add(text)
                 return self._more(text)
         return b"".join(map(sse.event, self.take(update)))
 
     def take(self, update: TurnUpdate) -> list[_Event]:
         match update:
             case ReasoningDelta(text):
-                self._reasoning.append(text)
+                self._reasoning.add(text)
                 return [*self._enter("reasoning"), *self._grow(text)]
             case ContentDelta(text, logprobs):
                 return [*self._enter("message"), *self._grow(text, logprobs)]
@@ -124,12 +125,12 @@ class ResponseWriter:
     def _gather(self) -> None:
         """Put what was said into the item it belongs to."""
         if self._said and self._open in _PARTS:
-            self._items[-1]["content"][0]["text"] += "".join(self._said)
+            self._items[-1]["content"][0]["text"] += str(self._said)
         self._said.clear()
 
     def _more(self, text: str) -> bytes:
         """Of the open item."""
-        self._said.append(text)
+        self._said.add(text)
         if not self._tells_parts(self._open):
             return b""
         if self._mould is None:
@@ -191,7 +192,7 @@ class ResponseWriter:
         return [*events, self._event("response.output_item.done", item=dict(item))]
 
     def _grow(self, text: str, logprobs: Sequence[TokenLogprobs] = ()) -> list[_Event]:
-        self._said.append(text)
+        self._said.add(text)
         if logprobs:
             self._items[-1]["content"][0]["logprobs"] += chat_logprobs(logprobs)
         return [self._delta(text, logprobs)] if self._tells_parts(self._open) else []
