@@ -4,11 +4,11 @@ A driver may end the process that loads it. What a trial ended is "not available
 until the library changes or the user asks to try again.
 """
 
-import importlib.util
 import logging
 import os
 import platform
 import subprocess
+import sys
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -47,9 +47,8 @@ class Backend:
 
 def library_folders(runtimes: Path | None = None) -> list[Path]:
     """Where backends may lie: beside llama.cpp, and in Doorstep's folder of runtime packs."""
-    spec = importlib.util.find_spec("llama_cpp")  # looks, does not import
-    places = list(spec.submodule_search_locations or ()) if spec else []
-    return [Path(place) / "lib" for place in places] + ([runtimes] if runtimes else [])
+    beside = [Path(place) / "llama_cpp" / "lib" for place in sys.path if place]
+    return [folder for folder in [*beside, runtimes] if folder is not None and folder.is_dir()]
 
 
 def find_libraries(folders: Iterable[Path]) -> list[Path]:

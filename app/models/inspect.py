@@ -79,6 +79,8 @@ def _layers(fields: "_Fields", architecture: str, count: int, trunk: int) -> tup
     value = fields.number(f"{attention}.value_length") or default
     window = fields.number(f"{attention}.sliding_window")
     pattern = fields.numbers(f"{attention}.sliding_window_pattern", count)
+    if not fields.flag(f"{attention}.causal", default=True):
+        kv_heads = [0] * count  # a model that sees a whole text at once keeps nothing
     return tuple(
         Layer(
             kv_heads[index] * (key + value) if index < len(kv_heads) else 0,

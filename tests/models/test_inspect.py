@@ -14,6 +14,7 @@ from app.engine.errors import AppError, ErrorKind
 from app.models.inspect import inspect
 from app.models.locate import starter_path
 from tests.data.ghost_step import GHOST_LAYERS, write_ghost
+from tests.reference.bert import CLS, MEAN, random_bert
 
 NANO_STEP = Path(__file__).parent.parent / "data" / "nano-step-q8_0.gguf"
 GB = 1e9
@@ -231,3 +232,19 @@ def test_layer_bytes_add_up_to_all_but_the_shared_tensors():
 
     shared = sum(one.size_bytes for one in facts.tensors if not one.name.startswith("blk."))
     assert sum(facts.layer_bytes()) + shared == facts.weights_bytes
+
+
+@pytest.mark.parametrize("pooling", [MEAN, CLS])
+def test_an_embedding_model_is_known_from_its_header(tmp_path, pooling):
+    path = tmp_path / "bert.gguf"
+    random_bert(pooling).write(path)
+
+    facts = inspect(path)
+
+    assert facts.is_embedding_model
+    assert (facts.embedding_size, facts.context_length) == (32, 64)
+    assert facts.memory(64).kv_cache == 0
+
+
+def test_a_chat_model_is_no_embedding_model():
+    assert inspect(NANO_STEP).embedding_size == 0
