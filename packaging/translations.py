@@ -181,6 +181,15 @@ def _literal(template: str) -> str:
     return "".join(part for part in template if part not in "{}0123456789")
 
 
+def static_texts(texts: list[Text]) -> dict[str, list[str]]:
+    """By context, what is shown as it stands: found again when the language changes."""
+    found: dict[str, list[str]] = {}
+    for text in texts:
+        if text.context != ERRORS and not text.is_plural and "{" not in text.source:
+            found.setdefault(text.context, []).append(text.source)
+    return found
+
+
 def _parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), path.name)
 
@@ -246,6 +255,9 @@ def main() -> int:
     templates = [text.source for text in texts if text.context == ERRORS]
     (FOLDER / "errors.json").write_text(
         json.dumps(templates, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
+    (FOLDER / "texts.json").write_text(
+        json.dumps(static_texts(texts), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
     )
     for language in FORMS:
         ours = texts if language != "en" else [text for text in texts if text.is_plural]

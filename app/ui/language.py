@@ -7,14 +7,15 @@ from PySide6.QtWidgets import QApplication
 
 from app.paths import resources
 from app.settings import Language as Choice
+from app.ui.retranslation import known_texts
 
 log = logging.getLogger(__name__)
 
 
 class Language(QObject):
-    """Widgets hear of a change as QEvent.LanguageChange; others by the signal, after them."""
+    """``changed`` comes with what every static text was in the language before."""
 
-    changed = Signal(str)
+    changed = Signal(object)  # app.ui.retranslation.Known
 
     def __init__(self, application: QApplication, choice: Choice) -> None:
         super().__init__()
@@ -32,6 +33,7 @@ class Language(QObject):
         language = language_of_system() if choice == "system" else choice
         if language == self._language:
             return
+        before = known_texts() if self._language else {}
         self.close()
         self._language = language
         self._translators = [
@@ -42,7 +44,7 @@ class Language(QObject):
         for translator in self._translators:
             self._application.installTranslator(translator)
         QLocale.setDefault(QLocale(language))
-        self.changed.emit(language)
+        self.changed.emit(before)
 
     def close(self) -> None:
         """Take the catalogues out again."""

@@ -4,13 +4,13 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
-from app.documents.library import Document
 from app.engine.client import EngineStatus
 from app.errors import AppError
+from app.storage.documents_rows import Document
 from app.ui import window_state
 from app.ui.actions import Actions
 from app.ui.appearance import Appearance
@@ -33,6 +33,7 @@ from app.ui.language import Language
 from app.ui.pages.page import PageTools
 from app.ui.pages.registry import WELCOME, pages_for
 from app.ui.palette.palette import Palette
+from app.ui.retranslation import Known, retranslate
 from app.ui.services import Services
 from app.ui.sidebar.conversation_model import ConversationModel
 from app.ui.sidebar.sidebar import Sidebar
@@ -212,16 +213,19 @@ class MainWindow(QMainWindow):
             self._write,
         )
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Another language: what is made once is worded again, other pages are made anew."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self.actions_.retranslate()
-            self.presence.retranslate()
-            self._set_menu()
-            self.navigation.make_anew()
-            self._on_engine(self._services.engine.status)
-            self.library.refresh()
+    def _on_language(self, before: Known) -> None:
+        """What is made once is worded again, other pages are made anew."""
+        self.navigation.make_anew()
+        retranslate(self, before)
+        self.actions_.retranslate()
+        self.presence.retranslate()
+        self._set_menu()
+        self.sidebar.nav.retranslate()
+        self._on_engine(self._services.engine.status)
+        if self._services.endpoint is not None:
+            self.endpoint.show()
+        self.library.refresh()
+        self.conversation.reload()
 
     def _set_menu(self) -> None:
         if sys.platform == "darwin":
@@ -231,6 +235,7 @@ class MainWindow(QMainWindow):
 
     def _connect_panels(self) -> None:
         self._appearance.changed.connect(self._on_theme)
+        self._language.changed.connect(self._on_language)
         self.sidebar.new_chat_requested.connect(self._on_new_chat)
         self.sidebar.nav.chosen.connect(self._on_page_wanted)
         self.navigation.moved.connect(self.sidebar.nav.show_page)
@@ -335,6 +340,8 @@ class MainWindow(QMainWindow):
         self.body.hide_overlay()
 
     def _on_opened(self, conversation_id: int | None) -> None:
+        if conversation_id is not None and self.library.summary_of(conversation_id) is None:
+            self.library.refresh()  # it has just been made
         self.sidebar.conversations.show_conversation(conversation_id)
         self.actions_.rename.setEnabled(conversation_id is not None)
         for action in (self.actions_.trash, self.actions_.pin, self.actions_.archive):

@@ -333,6 +333,222 @@
     </message>
 </context>
 <context>
+    <name>Compare</name>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>{seconds} s</source>
+        <translation>{seconds} 秒</translation>
+    </message>
+    <message>
+        <source>{cached} of {total}</source>
+        <translation>{cached} / {total}</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>词元</translation>
+    </message>
+    <message>
+        <source>tok/s</source>
+        <translation>词元/秒</translation>
+    </message>
+    <message>
+        <source>First token</source>
+        <translation>首个词元</translation>
+    </message>
+    <message>
+        <source>Characters</source>
+        <translation>字符</translation>
+    </message>
+    <message>
+        <source>Cached</source>
+        <translation>已缓存</translation>
+    </message>
+    <message>
+        <source>Drafts accepted</source>
+        <translation>草稿接受率</translation>
+    </message>
+    <message>
+        <source>The same, MTP adaptive</source>
+        <translation>同一模型，MTP 自适应</translation>
+    </message>
+    <message>
+        <source>The same, MTP always</source>
+        <translation>同一模型，始终使用 MTP</translation>
+    </message>
+    <message>
+        <source>The same, no MTP</source>
+        <translation>同一模型，不用 MTP</translation>
+    </message>
+    <message>
+        <source>{name} is opened too: it needs {need}, {free} are free now.</source>
+        <translation>还会打开 {name}：需要 {need}，现有 {free} 可用。</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for a second model</source>
+        <translation>内存不足以再打开一个模型</translation>
+    </message>
+    <message>
+        <source>It needs {need}, {free} are free now. Choose a smaller one.</source>
+        <translation>需要 {need}，现有 {free} 可用。请选择较小的模型。</translation>
+    </message>
+</context>
+<context>
+    <name>CompareColumn</name>
+    <message>
+        <source>Remove this column</source>
+        <translation>移除此列</translation>
+    </message>
+    <message>
+        <source>Preset</source>
+        <translation>预设</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <source>Top-p</source>
+        <translation>Top-p</translation>
+    </message>
+    <message>
+        <source>Go on with this answer</source>
+        <translation>用此回答继续</translation>
+    </message>
+    <message>
+        <source>Makes a chat of the question and this answer</source>
+        <translation>将问题和此回答变成一个聊天</translation>
+    </message>
+    <message>
+        <source>Preset of {name}</source>
+        <translation>{name}的预设</translation>
+    </message>
+    <message>
+        <source>Model of {name}</source>
+        <translation>{name}的模型</translation>
+    </message>
+    <message>
+        <source>Temperature of {name}</source>
+        <translation>{name}的温度</translation>
+    </message>
+    <message>
+        <source>Top-p of {name}</source>
+        <translation>{name}的 Top-p</translation>
+    </message>
+    <message>
+        <source>Answer of {name}</source>
+        <translation>{name}的回答</translation>
+    </message>
+    <message>
+        <source>Go on with the answer of {name}</source>
+        <translation>用{name}的回答继续</translation>
+    </message>
+    <message>
+        <source>Remove {name}</source>
+        <translation>移除{name}</translation>
+    </message>
+</context>
+<context>
+    <name>CompareControl</name>
+    <message>
+        <source>Side by side</source>
+        <translation>并排比较</translation>
+    </message>
+    <message>
+        <source>Standard</source>
+        <translation>标准</translation>
+    </message>
+    <message>
+        <source>The loaded model</source>
+        <translation>已加载的模型</translation>
+    </message>
+    <message>
+        <source>Column {letter}</source>
+        <translation>{letter} 列</translation>
+    </message>
+    <message>
+        <source>All columns are answered at the same time and share this computer.</source>
+        <translation>所有列同时回答，共用这台电脑。</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <source>At the length limit</source>
+        <translation>达到长度上限</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Writing</source>
+        <translation>正在书写</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>All answers are the same.</source>
+        <translation>所有回答都相同。</translation>
+    </message>
+    <message>
+        <source>The answers first differ at character {at}.</source>
+        <translation>回答从第 {at} 个字符开始不同。</translation>
+    </message>
+</context>
+<context>
+    <name>CompareView</name>
+    <message>
+        <source>Prompt for all columns</source>
+        <translation>所有列的提示</translation>
+    </message>
+    <message>
+        <source>Write one prompt, and see it answered side by side</source>
+        <translation>写一条提示，并排查看回答</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>Add a column</source>
+        <translation>添加一列</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>比较</translation>
+    </message>
+    <message>
+        <source>Speed and length of the answers</source>
+        <translation>回答的速度和长度</translation>
+    </message>
+    <message>
+        <source>Side by side</source>
+        <translation>并排比较</translation>
+    </message>
+</context>
+<context>
     <name>Composer</name>
     <message>
         <source>Message</source>
@@ -2250,6 +2466,10 @@ Copy it now. It is not shown again.</source>
         <translation>模型</translation>
     </message>
     <message>
+        <source>Side by side</source>
+        <translation>并排比较</translation>
+    </message>
+    <message>
         <source>Endpoint</source>
         <translation>端点</translation>
     </message>
@@ -2276,6 +2496,14 @@ Copy it now. It is not shown again.</source>
 <context>
     <name>PresetButton</name>
     <message>
+        <source>Chat</source>
+        <translation>聊天</translation>
+    </message>
+    <message>
+        <source>Reasoning</source>
+        <translation>推理</translation>
+    </message>
+    <message>
         <source>Standard</source>
         <translation>标准</translation>
     </message>
@@ -2286,14 +2514,6 @@ Copy it now. It is not shown again.</source>
     <message>
         <source>Instructions and sampling for this chat</source>
         <translation>此聊天的指令和采样设置</translation>
-    </message>
-    <message>
-        <source>Chat</source>
-        <translation>聊天</translation>
-    </message>
-    <message>
-        <source>Reasoning</source>
-        <translation>推理</translation>
     </message>
     <message>
         <source>Change this preset…</source>
@@ -3190,6 +3410,10 @@ Now: {after}</source>
 <context>
     <name>ShortcutRow</name>
     <message>
+        <source>Remove the keys</source>
+        <translation>移除按键</translation>
+    </message>
+    <message>
         <source>Keys for {command}</source>
         <translation>{command}的按键</translation>
     </message>
@@ -3311,16 +3535,16 @@ Now: {after}</source>
         <translation>选一个来修改，或自己写。</translation>
     </message>
     <message>
-        <source>Explain in plain words how a heat pump works.</source>
-        <translation>用通俗的话解释热泵的工作原理。</translation>
+        <source>How does a heat pump work?</source>
+        <translation>热泵是怎样工作的？</translation>
     </message>
     <message>
-        <source>Write a friendly reply that declines an invitation.</source>
-        <translation>写一封婉拒邀请的友好回复。</translation>
+        <source>Decline an invitation kindly.</source>
+        <translation>婉拒一份邀请。</translation>
     </message>
     <message>
-        <source>Give me three ideas for dinner with what most kitchens have.</source>
-        <translation>用厨房常备的食材给我三个晚餐建议。</translation>
+        <source>Give me three ideas for dinner.</source>
+        <translation>给我三个晚餐建议。</translation>
     </message>
     <message>
         <source>Step {number} of {count}</source>
@@ -3525,6 +3749,10 @@ Now: {after}</source>
     <message>
         <source>Copy code</source>
         <translation>复制代码</translation>
+    </message>
+    <message>
+        <source>Called {tool}</source>
+        <translation>已调用 {tool}</translation>
     </message>
 </context>
 <context>

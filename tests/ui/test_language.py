@@ -2,10 +2,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QWidget
 
 from app.engine.errors import engine_died, model_invalid
 from app.engine.launch import cause_of_exit
 from app.errors import model_not_found
+from app.settings import Settings
 from app.ui.error_words import error_message, error_title, sentence
 from app.ui.language import Language
 
@@ -69,7 +71,7 @@ def test_a_change_of_language_size_and_theme_loses_nothing_of_a_stream(open_rig)
     for changes in ({"language": "zh_CN"}, {"text_percent": 200}, {"theme": "dark"}):
         rig.window._preferences.keep(**changes)
         rig.qtbot.wait(100)
-    rig.wait_until(lambda: rig.stored() and rig.stored()[-1].state == "complete")
+    rig.wait_until(lambda: [m.state for m in rig.stored()] == ["complete"] * 2)
 
     assert rig.stored()[-1].message.text == "word " * 300
 
@@ -82,3 +84,32 @@ def test_plurals_are_right_in_english(qapp, count, words):
     language.close()
 
     assert said == words
+
+
+def test_after_a_change_everything_says_what_a_window_opened_in_it_says(open_rig):
+    rig = open_rig()
+    rig.wait_ready()
+    rig.window._preferences.keep(language="zh_CN")
+    rig.wait_until(lambda: rig.window.actions_.new_chat.text() == "新聊天")
+    rig.qtbot.wait(100)  # widgets that word themselves hear of it by an event
+    changed = _said(rig.window)
+    rig.window.close()
+    rig.language.close()
+    rig.window._state_path.unlink()  # the shape of the window is not what is compared
+
+    fresh = open_rig(settings=Settings(language="zh_CN"))
+    fresh.wait_until(lambda: "就绪" in fresh.window.sidebar.model_chip.chip.shown.caption)
+    fresh.qtbot.wait(600)  # the context is measured after a pause
+
+    assert changed - _said(fresh.window) == set()
+
+
+def _said(window):
+    """Every text of the window that has no value in it."""
+    said = set()
+    for widget in (found for found in window.findChildren(QWidget) if found.isVisible()):
+        for name in ("text", "toolTip", "accessibleName", "placeholderText"):
+            text = widget.property(name)
+            if isinstance(text, str) and text and not any(c.isdigit() for c in text):
+                said.add((type(widget).__name__, name, text))
+    return said

@@ -35,11 +35,11 @@ class EndpointSwitch(QObject):
         self._is_switching = False
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MS)
-        self._timer.timeout.connect(self._show)
+        self._timer.timeout.connect(self.show)
         chip.toggled.connect(self.toggle)
         chip.copy_address_requested.connect(self._on_copy_address)
         chip.copy_key_requested.connect(self._on_copy_key)
-        self._show()
+        self.show()
 
     def toggle(self) -> None:
         """On when it is off, off when it is on."""
@@ -50,13 +50,14 @@ class EndpointSwitch(QObject):
             self._sends.run(self._endpoint.start, self._on_started, self._on_failed)
         else:
             self._sends.run(self._endpoint.stop, self._on_stopped, self._on_failed)
-        self._show()
+        self.show()
 
     def close(self) -> None:
         """Look no more; the endpoint itself is stopped by who made it."""
         self._timer.stop()
 
-    def _show(self) -> None:
+    def show(self) -> None:
+        """What is, on the chip."""
         address = self._endpoint.address
         is_starting = self._is_switching and address is None
         self._chip.show_state(address, self._endpoint.requests_now, is_starting=is_starting)
@@ -64,18 +65,18 @@ class EndpointSwitch(QObject):
     def _on_started(self, _: None) -> None:
         self._is_switching = False
         self._timer.start()
-        self._show()
+        self.show()
         self.switched.emit(True)
 
     def _on_stopped(self, _: None) -> None:
         self._is_switching = False
         self._timer.stop()
-        self._show()
+        self.show()
         self.switched.emit(False)
 
     def _on_failed(self, error: AppError) -> None:
         self._is_switching = False
-        self._show()
+        self.show()
         self.failed.emit(error)
 
     def _on_copy_address(self) -> None:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QKeySequenceEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QKeySequenceEdit, QPushButton, QToolButton, QWidget
 
 from app.ui.actions import Command, keys_as_text
 from app.ui.widgets.setting_row import SettingRow
@@ -26,6 +26,9 @@ class ShortcutRow(SettingRow):
         row.addWidget(self._edit)
         row.addWidget(self._reset)
         super().__init__(command.name, "", box, parent)
+        for clear in self._edit.findChildren(QToolButton):
+            clear.setAccessibleName(self.tr("Remove the keys"))
+            clear.setToolTip(self.tr("Remove the keys"))
         self._edit.setAccessibleName(self.tr("Keys for {command}").format(command=command.name))
         self.setFocusProxy(self._edit)
         self._reset.setText(self.tr("Reset"))

@@ -69,9 +69,9 @@ class Steps(QWidget):
             self.tr("Choose one to change it, or write your own."),
         )
         for question in (
-            self.tr("Explain in plain words how a heat pump works."),
-            self.tr("Write a friendly reply that declines an invitation."),
-            self.tr("Give me three ideas for dinner with what most kitchens have."),
+            self.tr("How does a heat pump work?"),
+            self.tr("Decline an invitation kindly."),
+            self.tr("Give me three ideas for dinner."),
         ):
             button = QPushButton(question)
             button.setProperty("kind", "example")
