@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.chat.json_schema import types_of
+from app.chat.number_ends import with_number_ends
 from app.chat.tool_parser import CallStyle
 from app.chat.tools import Tool, ToolChoice
-from app.engine.constraint import check_grammar
 from app.engine.protocol import Constraint
 from app.errors import AppError
 
@@ -56,7 +56,7 @@ def answer_constraint(
     gap = "/\\n{0,2}/ " if starts_after else ""
     # Newlines may stand between the reasoning and what follows.
     grammar = "\n".join([f"start: {gap}({' | '.join(options)})", *rules]) + "\n"
-    check_grammar(grammar)
+    _check(grammar)
     plain = grammar.replace(_OPEN_MARKER, _text(_OPEN)).replace(_CLOSE_MARKER, _text(_CLOSE))
     return Constraint(
         grammar.replace(_OPEN_MARKER, _OPEN).replace(_CLOSE_MARKER, _CLOSE), starts_after, plain
@@ -133,10 +133,17 @@ def _string_pattern(schema: Any) -> str:  # noqa: ANN401
 
 def _is_usable(grammar: str) -> bool:
     try:
-        check_grammar(grammar)
+        _check(grammar)
     except AppError:
         return False
     return True
+
+
+def _check(grammar: str) -> None:
+    # The library takes long to load, and few chats need it: the window opens without.
+    from app.engine.constraint import check_grammar
+
+    check_grammar(grammar)
 
 
 def _json_call(tool: Tool, rule: str) -> list[str]:
@@ -164,11 +171,12 @@ def _json_rule(schema: Any, root: dict[str, Any]) -> str:  # noqa: ANN401
         if name in root:
             whole.setdefault(name, root[name])
     problem: AppError | None = None
-    for leniency in _LENIENCIES:
-        guided = whole | {"x-guidance": _SPACING | leniency}
+    ended = with_number_ends(whole)
+    for form, leniency in ((ended, {}), *((whole, leniency) for leniency in _LENIENCIES)):
+        guided = form | {"x-guidance": _SPACING | leniency}
         rule = f"%json {json.dumps(guided)}"
         try:
-            check_grammar(f"start: {rule}")
+            _check(f"start: {rule}")
         except AppError as error:
             problem = error
         else:
