@@ -1,5 +1,6 @@
 """Starts and ends the processes in which documents are opened: never this one."""
 
+import atexit
 import errno
 import os
 import signal
@@ -38,6 +39,18 @@ def start_child(job: Job) -> subprocess.Popen[bytes]:
         with _lock:
             _spare = _spare or (time.monotonic(), _spawn())
     return process
+
+
+def end_spare() -> None:
+    """End the process that waits for another file; also done when the program ends."""
+    global _spare
+    with _lock:
+        spare, _spare = _spare, None
+    if spare is not None:
+        end_child(spare[1])
+
+
+atexit.register(end_spare)
 
 
 def _is_fresh(started: float) -> bool:

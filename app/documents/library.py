@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from app.documents.changes import Changes, OnChange, Unsubscribe
+from app.documents.child import end_spare
 from app.documents.embedding import Filler
 from app.documents.importing import Importer
 from app.documents.indexer import Indexer
@@ -323,4 +324,5 @@ class Library:
         self._search.close()
         self._changes.close()
         self._keeper.release()
+        end_spare()
         self._store.close()

@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
-from app.chat.messages import DocumentsPart, Message, TextPart
+from app.chat.messages import DocumentsPart
 from app.chat.presets import Preset
 from app.chat.session import ChatSession
 from app.engine.client import EngineState, EngineStatus
@@ -15,8 +15,9 @@ from app.storage.conversations import AnswerDetails, ConversationStore, MessageH
 from app.ui.background import Background
 from app.ui.bridge import Flush
 from app.ui.control.asking import Ask, Asking
+from app.ui.control.conversation_work import create, question, read_branch
 from app.ui.control.drafts import Drafts
-from app.ui.control.queued import QueuedMessages
+from app.ui.control.queued import QueueControl
 from app.ui.control.running import RunningAnswer
 from app.ui.conversation.conversation_page import ConversationPage
 from app.ui.words import (
@@ -60,7 +61,8 @@ class ConversationControl(QObject):
         self._goal: int | None = None  # the message to go to once it is shown
         self.drafts = Drafts(store, reads)
         self.preset_for_new: Preset | None = None  # of the chat that the next message makes
-        self._queued = QueuedMessages()
+        self.queue = QueueControl(page.composer)
+        self._queued = self.queue.messages
         self._provisional = 0  # counts questions shown before they are stored
         self._connect()
 
@@ -139,7 +141,7 @@ class ConversationControl(QObject):
             self._provisional,
             self._current or 0,
             None,
-            _question(text, about),
+            question(text, about),
             "complete",
             now,
             details,
@@ -156,11 +158,10 @@ class ConversationControl(QObject):
         """Send or Stop, what is queued, and the line below the composer."""
         running = self._asking.of(self._current)
         is_busy = self.is_busy
-        queued = self._queued.of(self._current)
         composer = self._page.composer
         composer.set_answering(is_busy)
-        composer.queue.show_messages(queued, is_waiting=not is_busy)
-        self.busy_changed.emit(is_busy or bool(queued))
+        has_queued = self.queue.show(self._current, is_waiting=not is_busy)
+        self.busy_changed.emit(is_busy or has_queued)
         if not is_busy:
             speed = self._asking.speed_of(self._current)
             composer.set_caption(idle_caption(self._status), speed)
@@ -173,9 +174,8 @@ class ConversationControl(QObject):
         composer.field.textChanged.connect(self._on_text_changed)
         self.drafts.loaded.connect(self._on_drafts_loaded)
         self.drafts.failed.connect(self.failed)
-        composer.queue.send_requested.connect(self._send_next)
-        composer.queue.edit_requested.connect(self._on_queued_edit)
-        composer.queue.remove_requested.connect(self._on_queued_removed)
+        self.queue.next_wanted.connect(self._send_next)
+        self.queue.changed.connect(self.show_activity)
         self._asking.began.connect(self._on_began)
         self._asking.reading.connect(self._on_reading)
         self._asking.arrived.connect(self._on_arrived)
@@ -191,7 +191,7 @@ class ConversationControl(QObject):
             self._page.show_empty()
         else:
             self._reads.run(
-                partial(_read_branch, self._store, self._current, self._goal),
+                partial(read_branch, self._store, self._current, self._goal),
                 partial(self._on_branch, self._visit),
                 self.failed.emit,
             )
@@ -250,7 +250,7 @@ class ConversationControl(QObject):
         provisional_id = self.show_question(text, about)
         self._is_creating = True
         self._reads.run(
-            partial(_create, self._store, self.preset_for_new),
+            partial(create, self._store, self.preset_for_new),
             partial(self._on_created, self._visit, (text, about), provisional_id),
             partial(self._on_not_created, self._visit, text),
         )
@@ -310,21 +310,6 @@ class ConversationControl(QObject):
         text = self._queued.take(conversation_id)
         if text is not None:
             self._send(conversation_id, text)
-
-    def _on_queued_edit(self, number: int) -> None:
-        """Into the composer; what is being written there waits in its place."""
-        written = self._page.composer.text
-        text = self._queued.take(self._current, number)
-        if text is not None:
-            if written.strip():
-                self._queued.add(self._current, written, number)
-            self._page.composer.set_text(text)
-            self._page.composer.field.setFocus()
-        self.show_activity()
-
-    def _on_queued_removed(self, number: int) -> None:
-        self._queued.take(self._current, number)
-        self.show_activity()
 
     def _on_began(self, conversation_id: int, running: RunningAnswer) -> None:
         if conversation_id == self._current:
@@ -413,25 +398,3 @@ class ConversationControl(QObject):
         if not running.has_begun and running.progress.done < running.progress.total:
             return reading_caption(running.progress)
         return self.tr("Writing")
-
-
-def _question(text: str, about: DocumentsPart | None) -> Message:
-    return Message("user", (*((about,) if about is not None else ()), TextPart(text)))
-
-
-def _create(store: ConversationStore, preset: Preset | None) -> int:
-    conversation_id = store.create_conversation()
-    if preset is not None:
-        store.use_preset(conversation_id, preset)
-    return conversation_id
-
-
-def _read_branch(
-    store: ConversationStore, conversation_id: int, goal: int | None
-) -> list[MessageHeader]:
-    """On a worker thread: the branch that is shown, or the one on which the goal is."""
-    branch = store.branch(conversation_id)
-    if goal is None or any(header.id == goal for header in branch):
-        return branch
-    store.set_head(conversation_id, store.newest_leaf(goal))
-    return store.branch(conversation_id)
