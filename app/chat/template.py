@@ -7,16 +7,16 @@ until shown otherwise: no attribute tricks, no loaders, a limit on time, size an
 
 import functools
 from collections.abc import Sequence
-from typing import Any
-
-import jinja2
+from typing import TYPE_CHECKING, Any
 
 from app.chat.messages import Message, Part, ReasoningPart, TextPart
 from app.chat.template_meter import Meter, TemplateLimit, weight
-from app.chat.template_sandbox import TemplateEnvironment
 from app.chat.template_trace import TracedText
 from app.engine.protocol import ModelInfo, PromptPart
 from app.errors import AppError, template_failed
+
+if TYPE_CHECKING:  # the rest when the first prompt is rendered: the window opens sooner
+    import jinja2
 
 RENDER_LIMIT_S = 5.0  # for all renderings of one prompt
 MAX_TEMPLATE_CHARACTERS = 100_000
@@ -139,7 +139,7 @@ def _meter(messages: Sequence[Message], tools: Sequence[dict[str, Any]]) -> Mete
 
 
 def _render(
-    template: jinja2.Template,
+    template: "jinja2.Template",
     model: ModelInfo,
     tools: Sequence[dict[str, Any]],
     meter: Meter,
@@ -147,6 +147,10 @@ def _render(
     *,
     add_generation_prompt: bool,
 ) -> TracedText:
+    import jinja2
+
+    from app.chat.template_sandbox import TemplateEnvironment
+
     environment = template.environment
     assert isinstance(environment, TemplateEnvironment)
     variables = {
@@ -193,8 +197,12 @@ def _as_variables(message: Message) -> dict[str, Any]:
 
 
 @functools.lru_cache(maxsize=16)
-def _compiled(source: str) -> jinja2.Template:
+def _compiled(source: str) -> "jinja2.Template":
     """Compile a template once. Raises AppError with the line that is wrong."""
+    import jinja2
+
+    from app.chat.template_sandbox import TemplateEnvironment
+
     if len(source) > MAX_TEMPLATE_CHARACTERS:
         raise template_failed("It is too large to be a chat template.")
     try:

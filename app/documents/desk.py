@@ -3,18 +3,21 @@
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from app.chat.messages import CitationsPart, DocumentRef, Message
 from app.chat.sources import Reading, ReadingProgress
 from app.documents.citation import Citation
-from app.documents.engine_embedder import EngineEmbedder
-from app.documents.library import Library
-from app.documents.plan import Planner
-from app.documents.reading import DocumentReader
-from app.documents.warm import WarmStates
 from app.engine.client import EngineClient
 from app.errors import AppError
 from app.paths import Paths
+
+if TYPE_CHECKING:  # loaded when documents are first asked for: most chats have none
+    from app.documents.engine_embedder import EngineEmbedder
+    from app.documents.library import Library
+    from app.documents.plan import Planner
+    from app.documents.reading import DocumentReader
+    from app.documents.warm import WarmStates
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +32,7 @@ class DocumentDesk:
         self,
         paths: Paths,
         engine: EngineClient,
-        find_embedder: Callable[[], EngineEmbedder | None] = lambda: None,
+        find_embedder: "Callable[[], EngineEmbedder | None]" = lambda: None,
         warm_bytes: int = 20 * 10**9,
     ) -> None:
         """``find_embedder`` is called once, when the library is opened; ``warm_bytes`` is the disk
@@ -51,7 +54,9 @@ class DocumentDesk:
         """Whether any document was ever added here."""
         return self._paths.documents_database.exists()
 
-    def library(self) -> Library:
+    def library(self) -> "Library":
+        from app.documents.library import Library
+
         with self._lock:
             if self._library is None:
                 assert not self._is_closed, "the desk is closed"
@@ -80,18 +85,24 @@ class DocumentDesk:
         except AppError as error:  # it is raised again, and shown, when documents are asked for
             log.warning("the document library was not opened: %s", error.title)
 
-    def reader(self) -> DocumentReader:
+    def reader(self) -> "DocumentReader":
+        from app.documents.reading import DocumentReader
+
         library = self.library()
         with self._lock:
             if self._reader is None:
                 self._reader = DocumentReader(library, self._engine)
             return self._reader
 
-    def planner(self) -> Planner:
+    def planner(self) -> "Planner":
+        from app.documents.plan import Planner
+
         return Planner(self.reader(), self._engine)
 
-    def warm_states(self) -> WarmStates:
+    def warm_states(self) -> "WarmStates":
         """The kept states; removing a document removes those that hold it."""
+        from app.documents.warm import WarmStates
+
         reader = self.reader()
         with self._lock:
             if self._warm is None:

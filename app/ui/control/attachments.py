@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
@@ -15,15 +16,17 @@ from PySide6.QtWidgets import QFileDialog
 from app.chat.messages import DocumentsPart, Message, PageRange
 from app.documents.citation import ReadingMode
 from app.documents.desk import DocumentDesk
-from app.documents.library import Document
-from app.documents.plan import ReadingPlan
 from app.errors import AppError
 from app.storage.conversations import ConversationStore
+from app.storage.documents_rows import Document
 from app.ui.background import Background
 from app.ui.control.conversation import ConversationControl
 from app.ui.conversation.attachment_strip import Attachment
 from app.ui.conversation.conversation_page import ConversationPage
 from app.ui.documents.coverage_dialog import CoverageDialog
+
+if TYPE_CHECKING:  # it brings the whole reading of documents with it
+    from app.documents.plan import ReadingPlan
 
 WAIT_SLICE_S = 0.2
 
@@ -179,7 +182,7 @@ class AttachmentControl(QObject):
 
     def _plan(
         self, conversation_id: int | None, text: str, ids: Sequence[int]
-    ) -> tuple[DocumentsPart, ReadingPlan] | None:
+    ) -> "tuple[DocumentsPart, ReadingPlan] | None":
         """On a worker thread: wait until they are read, then see whether they fit."""
         library = self._desk.library()
         while not library.wait(ids, WAIT_SLICE_S):
@@ -196,7 +199,7 @@ class AttachmentControl(QObject):
         self,
         conversation_id: int | None,
         text: str,
-        found: tuple[DocumentsPart, ReadingPlan] | None,
+        found: "tuple[DocumentsPart, ReadingPlan] | None",
     ) -> None:
         self._conversation.prepare("")
         if found is None or conversation_id != self._conversation.current:

@@ -5,8 +5,8 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from app.documents.desk import DocumentDesk
-from app.documents.library import Document
 from app.storage.conversations import ConversationStore, StoredMessage
+from app.storage.documents_rows import Document
 from app.ui.background import Background
 from app.ui.chat.citation_marks import cited, numbered
 from app.ui.control.attachments import AttachmentControl

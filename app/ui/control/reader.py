@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from app.documents.citation import Citation
-from app.documents.library import Library
 from app.documents.values import Box, Place
 from app.errors import AppError
 from app.ui.background import Background
@@ -24,6 +24,9 @@ from app.ui.control.reader_work import (
 from app.ui.documents.page_pictures import PagePictures
 from app.ui.documents.reader_pane import ReaderPane
 
+if TYPE_CHECKING:  # it brings the reading and searching of documents with it
+    from app.documents.library import Library
+
 
 class ReaderControl(QObject):
     """``library`` opens what the documents are in, on a worker thread. GUI thread otherwise."""
@@ -32,7 +35,9 @@ class ReaderControl(QObject):
     shown = Signal(bool)
     failed = Signal(object)  # AppError
 
-    def __init__(self, pane: ReaderPane, library: Callable[[], Library], reads: Background) -> None:
+    def __init__(
+        self, pane: ReaderPane, library: "Callable[[], Library]", reads: Background
+    ) -> None:
         super().__init__()
         self._pane, self._library, self._reads = pane, library, reads
         self._wanted: int | None = None  # the document that was asked for last

@@ -4,12 +4,16 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from app.documents.boxes import boxes_of_words, selection_in_words
-from app.documents.library import Document, Library
 from app.documents.page_server import PageServer
 from app.documents.values import Box, Page, Place
 from app.errors import AppError, document_removed
+from app.storage.documents_rows import Document
+
+if TYPE_CHECKING:  # it brings the reading and searching of documents with it
+    from app.documents.library import Library
 
 MOST_HITS = 1000
 
@@ -27,7 +31,7 @@ class Opened:
     server: PageServer | None
 
 
-def open_document(library: Callable[[], Library], document_id: int) -> Opened:
+def open_document(library: "Callable[[], Library]", document_id: int) -> Opened:
     """Raises AppError, also for a document that was removed."""
     found = library()
     try:
@@ -44,7 +48,7 @@ def open_document(library: Callable[[], Library], document_id: int) -> Opened:
         raise
 
 
-def boxes_of(library: Callable[[], Library], opened: Opened, places: Sequence[Place]) -> Boxes:
+def boxes_of(library: "Callable[[], Library]", opened: Opened, places: Sequence[Place]) -> Boxes:
     boxes: Boxes = {}
     for place in places:
         page = library().page(place.document_id, place.page)
@@ -59,7 +63,7 @@ def boxes_of(library: Callable[[], Library], opened: Opened, places: Sequence[Pl
 
 
 def selection(
-    library: Callable[[], Library], opened: Opened, number: int, drag: Drag
+    library: "Callable[[], Library]", opened: Opened, number: int, drag: Drag
 ) -> tuple[tuple[int, int], list[Box]] | None:
     page = library().page(opened.document.id, number)
     if page.is_ocr:
@@ -73,12 +77,12 @@ def selection(
 
 
 def text_of(
-    library: Callable[[], Library], document_id: int, number: int, start: int, end: int
+    library: "Callable[[], Library]", document_id: int, number: int, start: int, end: int
 ) -> str:
     return library().page(document_id, number).text[start:end].replace("\u00ad", "")
 
 
-def find(library: Callable[[], Library], document_id: int, query: str) -> list[Place]:
+def find(library: "Callable[[], Library]", document_id: int, query: str) -> list[Place]:
     """Where the words stand, in any case and width; at most ``MOST_HITS`` places."""
     wanted = _folded(query.strip())
     if not wanted:

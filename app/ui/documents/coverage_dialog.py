@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -17,9 +18,11 @@ from PySide6.QtWidgets import (
 )
 
 from app.documents.citation import ReadingMode
-from app.documents.plan import ReadingOption, ReadingPlan
 from app.ui.chat.citation_marks import coverage
 from app.ui.theme import Theme
+
+if TYPE_CHECKING:  # it brings the whole reading of documents with it
+    from app.documents.plan import ReadingOption, ReadingPlan
 
 _RANGE = re.compile(r"(\d+)\s*(?:[-–—]\s*(\d+))?")
 
@@ -29,7 +32,7 @@ class CoverageDialog(QDialog):
 
     chosen = Signal(str, object)  # ReadingMode, list of (first, last)
 
-    def __init__(self, plan: ReadingPlan, theme: Theme, parent: QWidget) -> None:
+    def __init__(self, plan: "ReadingPlan", theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self.setModal(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -60,7 +63,7 @@ class CoverageDialog(QDialog):
         self._group.buttonToggled.connect(self._on_changed)
         self._on_changed()
 
-    def _add(self, column: QVBoxLayout, option: ReadingOption) -> None:
+    def _add(self, column: QVBoxLayout, option: "ReadingOption") -> None:
         titles = {
             "passes": self.tr("Read everything, in %n pass(es)", "", option.passes),
             "passages": self.tr("Search, and read the passages that fit the question"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
-from app.documents.library import Document
+from app.storage.documents_rows import Document
 from app.ui.words import bytes_in_words
 
 Index = QModelIndex | QPersistentModelIndex

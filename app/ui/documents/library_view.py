@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.documents.library import Collection, Document
+from app.storage.documents_rows import Collection, Document
 from app.ui.conversation.composer_field import local_files
 from app.ui.documents.library_delegate import LibraryDelegate
 from app.ui.documents.library_model import LibraryModel

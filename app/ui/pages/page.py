@@ -7,7 +7,7 @@ from typing import Protocol
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
-from app.documents.library import Document
+from app.storage.documents_rows import Document
 from app.ui.actions import Actions
 from app.ui.appearance import Appearance
 from app.ui.background import Background
