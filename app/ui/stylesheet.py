@@ -121,6 +121,17 @@ QComboBox QAbstractItemView {
 QSpinBox::up-button, QSpinBox::down-button { width: 0; border: none; }
 QDoubleSpinBox::up-button, QDoubleSpinBox::down-button { width: 0; border: none; }
 
+#results {
+    background: transparent; border: none; border-top: 1px solid @line; color: @text;
+    font-size: @secondarypx;
+}
+#results::item { padding: 0 10px; }
+#results:focus { border-top: @focus_ringpx solid @accent; }
+#results QHeaderView, #results QHeaderView::section {
+    background: transparent; border: none; color: @muted; font-size: @captionpx;
+    font-weight: @weight_strong; padding: 0 10px;
+}
+
 #plainList {
     background: @surface; border: 1px solid @line; border-radius: @radiuspx; padding: 4px;
 }

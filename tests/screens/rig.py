@@ -62,6 +62,11 @@ REPLIES = [
         "text": f"<think>A harbour at low tide. Quiet, then one voice.</think>{STORY}",
         "tokens_per_second": 30,
     },
+    {
+        "when": "Answer in one sentence",
+        "text": "A list sorts itself with `list.sort()`; `sorted()` makes a new one.",
+    },
+    {"when": "sort a list", "text": f"A list sorts itself with a method.\n\n{RICH}"},
     {"text": "Paris is the capital of France."},
 ]
 

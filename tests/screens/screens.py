@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from app.chat.presets import Preset
 from tests.screens.rig import Rig
 
 Screen = Callable[[Rig], None]
@@ -83,6 +84,18 @@ def endpoint(rig: Rig) -> None:
     rig.wait(0.8)
 
 
+def side_by_side(rig: Rig) -> None:
+    rig.store.keep_preset(Preset("Brief", "Answer in one sentence."))
+    rig.window.navigation.show("compare")
+    page = rig.window.navigation.page
+    rig.until(lambda: page.columns[1].preset.findText("Brief") >= 0)
+    page.columns[1].preset.show_value("Brief")
+    page.columns[1].preset.picked.emit("Brief")
+    page.view.field.setPlainText("How do I sort a list in place?")
+    QTest.keyClick(page.view.field, Qt.Key.Key_Return)
+    rig.until(lambda: not page.is_running)
+
+
 def settings(rig: Rig) -> None:
     rig.window.navigation.show("settings")
 
@@ -101,7 +114,7 @@ SCREENS: dict[str, Screen] = {
     function.__name__.replace("_", "-"): function
     for function in (
         *(empty, rich, tool_card, variants, find, palette, trash, documents, citation),
-        *(models, endpoint, settings, streaming, engine_stopped),
+        *(models, side_by_side, endpoint, settings, streaming, engine_stopped),
     )
 }
 

@@ -48,6 +48,8 @@ def offer_of(message: "StoredMessage", caption: str = "", *, is_unanswered: bool
 
 
 def _actions(message: "StoredMessage", is_unanswered: bool) -> list[Action]:
+    if message.id < 0:  # it is not stored
+        return [Action.COPY] if message.message.text else []
     if message.message.role == "user":
         again = [Action.TRY_AGAIN] if is_unanswered else []
         return [*again, Action.EDIT, Action.COPY]

@@ -18,6 +18,12 @@ def _make_models(tools: PageTools) -> Page:
     return ModelsControl(tools)
 
 
+def _make_compare(tools: PageTools) -> Page:
+    from app.ui.control.compare_page import CompareControl
+
+    return CompareControl(tools)
+
+
 def _make_endpoint(tools: PageTools) -> Page:
     from app.ui.control.endpoint_page import EndpointPageControl
 
@@ -53,6 +59,13 @@ PAGES = (
         "models",
         ("Ctrl+3", "Ctrl+Shift+M"),
         _make_models,
+    ),
+    PageEntry(
+        "compare",
+        QT_TRANSLATE_NOOP("Pages", "Side by side"),
+        "compare",
+        ("Ctrl+6",),
+        _make_compare,
     ),
     PageEntry(
         "endpoint",

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from app.chat.differences import first_difference
 from app.storage.conversations import StoredMessage
 from app.ui.panel.facts import Fact, facts_of
 from app.ui.theme import Theme
@@ -93,13 +94,10 @@ class _FactLine(QWidget):
 
 def difference_in_words(before: str, after: str) -> str:
     """Where the replayed answer first differs from the one that it replays."""
-    if before == after:
+    at = first_difference((before, after))
+    if at is None:
         words = _tr("The replay wrote the same {count} characters.")
         return words.format(count=f"{len(after):,}")
-    at = next(
-        (n for n, (a, b) in enumerate(zip(before, after, strict=False)) if a != b),
-        min(len(before), len(after)),
-    )
     start = max(0, at - 20)
     words = _tr("The replay first differs at character {at}.\n\nBefore: {before}\nNow: {after}")
     return words.format(

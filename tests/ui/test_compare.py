@@ -1,0 +1,196 @@
+"""Side by side: one prompt, several answers, and how they compare."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from app.chat.messages import Message
+from app.chat.presets import Preset
+from app.engine.protocol import SamplingParams
+
+SLOW = {"text": "word " * 400, "tokens_per_second": 60}
+
+
+@pytest.fixture
+def open_page(open_rig):
+    def open_(*replies, **how):
+        rig = open_rig(*replies, **how)
+        rig.wait_ready()
+        rig.window.actions_.pages["compare"].trigger()
+        rig.compare = rig.window.navigation.page
+        return rig
+
+    return open_
+
+
+def ask(rig, text):
+    rig.compare.view.field.setPlainText(text)
+    QTest.keyClick(rig.compare.view.field, Qt.Key.Key_Return)
+    assert rig.compare.is_running
+
+
+def wait_over(rig):
+    rig.wait_until(lambda: not rig.compare.is_running)
+
+
+def cells(rig):
+    model = rig.compare.results
+    columns = range(model.columnCount())
+    return [
+        [model.index(row, column).data() for column in columns] for row in range(model.rowCount())
+    ]
+
+
+def test_every_column_answers_the_same_prompt(open_page):
+    rig = open_page({"text": "Paris."})
+
+    ask(rig, "Capital of France?")
+    wait_over(rig)
+
+    assert [run.text for run in rig.compare._runs] == ["Paris.", "Paris."]
+    assert "All answers are the same" in rig.compare.view.difference.text()
+
+
+def test_columns_have_the_same_seed_and_settings_of_their_own(open_page):
+    rig = open_page()
+    rig.compare.view.seed.setValue(7)
+
+    ask(rig, "Hello")
+    wait_over(rig)
+
+    asked = [run.asked.sampling for run in rig.compare._runs]
+    assert [sampling.seed for sampling in asked] == [7, 7]
+    assert [sampling.temperature for sampling in asked] == [0.6, 1.0]
+
+
+def test_a_comparison_leaves_the_prefixes_of_chats_alone(open_page):
+    rig = open_page()
+
+    ask(rig, "Hello")
+    wait_over(rig)
+
+    assert [run.asked.session_key for run in rig.compare._runs] == [None, None]
+
+
+def test_the_first_difference_is_marked(open_page, store):
+    store.keep_preset(Preset("Pirate", "Talk like a pirate."))
+    rig = open_page(
+        {"text": "The tide went out, arr.", "when": "pirate"},
+        {"text": "The tide went in."},
+    )
+    rig.wait_until(lambda: rig.compare.columns[0].preset.findText("Pirate") >= 0)
+    column = rig.compare.columns[0]
+    column.preset.show_value("Pirate")
+    column.preset.picked.emit("Pirate")
+
+    ask(rig, "Hello")
+    wait_over(rig)
+
+    said = rig.compare.view.difference.accessibleName()
+    assert "differ at character 15" in said
+    assert "Column A: The tide went [o]ut, arr." in said
+    assert "Column B: The tide went [i]n." in said
+
+
+def test_the_table_tells_tokens_time_and_length(open_page):
+    rig = open_page({"text": "one two three four", "tokens_per_second": 50})
+
+    ask(rig, "Count")
+    wait_over(rig)
+
+    name, state, tokens, speed, first, characters, cached, drafts = cells(rig)[0]
+    assert (name, state, tokens, characters) == ("Column A", "Done", "4", "18")
+    assert float(speed) > 0
+    assert first.endswith(" s")
+    assert cached.startswith("0 of ")
+    assert drafts == ""
+
+
+def test_all_columns_stop_at_once(open_page):
+    rig = open_page(SLOW)
+    ask(rig, "Tell me a story")
+    rig.wait_until(lambda: all(run.text for run in rig.compare._runs))
+
+    rig.compare.view.run.click()
+    wait_over(rig)
+
+    assert [row[1] for row in cells(rig)] == ["Stopped", "Stopped"]
+    assert all(column.take.isEnabled() for column in rig.compare.columns)
+
+
+def test_answers_are_not_stored(open_page, store):
+    rig = open_page()
+
+    ask(rig, "Hello")
+    wait_over(rig)
+
+    assert store.conversations() == []
+
+
+def test_one_goes_on_with_an_answer_as_a_chat(open_page, store):
+    rig = open_page({"text": "<think>Hm.</think>Paris."})
+    ask(rig, "Capital of France?")
+    wait_over(rig)
+
+    rig.compare.columns[1].take.click()
+    rig.wait_until(lambda: rig.window.navigation.current == "chat" and rig.current is not None)
+
+    question, answer = rig.stored()
+    assert question.message == Message.of("user", "Capital of France?")
+    assert (answer.message.text, answer.message.reasoning) == ("Paris.", "Hm.")
+    assert answer.details.sampling.temperature == 1.0
+    assert store.preset(rig.current).name == "Reasoning"
+    rig.wait_until(lambda: rig.window.model.rowCount() == 1)
+
+
+def test_a_chat_of_a_changed_column_has_its_settings(open_page, store):
+    rig = open_page()
+    column = rig.compare.columns[0]
+    column.temperature.setValue(0.2)
+    ask(rig, "Hello")
+    wait_over(rig)
+
+    column.take.click()
+    rig.wait_until(lambda: rig.current is not None)
+
+    preset = store.preset(rig.current)
+    usual = SamplingParams(temperature=0.6, top_p=0.95)
+    assert preset.sampling == replace(usual, temperature=0.2)
+
+
+def test_there_are_two_to_four_columns(open_page):
+    rig = open_page()
+    view = rig.compare.view
+
+    view.add.click()
+    view.add.click()
+
+    assert len(rig.compare.columns) == 4
+    assert not view.add.isEnabled()
+    rig.compare.columns[1].remove.click()
+    rig.compare.columns[1].remove.click()
+    assert len(rig.compare.columns) == 2
+    assert not rig.compare.columns[0].remove.isVisible()
+
+
+def test_a_failed_answer_says_why_in_its_column(open_page):
+    rig = open_page({"text": "one two three", "fail_after": 1})
+
+    ask(rig, "Hello")
+    wait_over(rig)
+
+    column = rig.compare.columns[0]
+    assert "The script failed" in column.error.text()
+    assert cells(rig)[0][1] == "Failed"
+
+
+def test_leaving_the_page_stops_what_is_written(open_page):
+    rig = open_page(SLOW)
+    ask(rig, "Tell me a story")
+
+    rig.window.navigation.show_chat()
+
+    wait_over(rig)
+    assert all(run.end.reason == "cancelled" for run in rig.compare._runs)
