@@ -66,9 +66,9 @@ def run_window(
     appearance = Appearance(application, settings.theme, settings.text_percent, settings.density)
     services = Services(paths, settings, store, engine, session, endpoint, documents)
     window = MainWindow(services, appearance, language)
-    window.show_notices(notices)
+    window.notices.show_sentences(notices)
     if is_safe or _is_shift_held():
-        window.show_safe(begin)
+        window.notices.show_safe(begin)
     else:
         begin()
         window.show_welcome()
@@ -127,7 +127,7 @@ class _Excepthook:
         self, kind: type[BaseException], error: BaseException, traceback: TracebackType | None
     ) -> None:
         log.error("unexpected error", exc_info=(kind, error, traceback))
-        self._window.show_error(
+        self._window.notices.show_error(
             AppError(
                 ErrorKind.INTERNAL,
                 self._window.tr("Something went wrong inside Doorstep"),

@@ -1,7 +1,6 @@
 """The window: builds the panels and connects them."""
 
 import sys
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -9,8 +8,6 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from app.engine.client import EngineStatus
-from app.errors import AppError
-from app.storage.documents_rows import Document
 from app.ui import window_state
 from app.ui.actions import Actions
 from app.ui.appearance import Appearance
@@ -23,12 +20,14 @@ from app.ui.control.library import LibraryControl
 from app.ui.control.links import LinkControl
 from app.ui.control.look import LookControl
 from app.ui.control.navigation import Navigation
+from app.ui.control.notices import NoticeControl
 from app.ui.control.palette import PaletteControl
 from app.ui.control.preferences import Preferences
 from app.ui.control.presence import PresenceControl
 from app.ui.control.sidebar import SidebarControl
+from app.ui.control.titles import TitleControl
+from app.ui.control.ways import Ways
 from app.ui.conversation.conversation_page import ConversationPage
-from app.ui.error_words import error_message, error_title, sentence
 from app.ui.language import Language
 from app.ui.pages.page import PageTools
 from app.ui.pages.registry import WELCOME, pages_for
@@ -38,10 +37,8 @@ from app.ui.services import Services
 from app.ui.sidebar.conversation_model import ConversationModel
 from app.ui.sidebar.sidebar import Sidebar
 from app.ui.theme import Theme
-from app.ui.widgets.banner import Notice
 
 CLOSE_LIMIT_S = 1.0
-SAFE = "safe"
 
 
 class MainWindow(QMainWindow):
@@ -68,19 +65,6 @@ class MainWindow(QMainWindow):
         if services.endpoint is not None and services.settings.endpoint_enabled:
             self.endpoint.toggle()
 
-    def show_notices(self, notices: Sequence[str]) -> None:
-        """Sentences to show once, such as that the settings were damaged."""
-        for number, text in enumerate(notices):
-            self.page.banners.show_notice(f"notice-{number}", Notice("info", sentence(text), ""))
-
-    def show_error(self, error: AppError) -> None:
-        """In a banner, unless the engine's says the same already."""
-        if self.engine.is_telling(error):
-            return
-        self.navigation.frame.banners.show_notice(
-            "error", Notice("danger", error_title(error), error_message(error))
-        )
-
     def come_to_front(self) -> None:
         """Someone started Doorstep again: this is the window they want."""
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
@@ -92,23 +76,6 @@ class MainWindow(QMainWindow):
         """The first steps, once."""
         if not self._preferences.settings.is_welcomed:
             self.navigation.show("welcome")
-
-    def show_safe(self, begin: Callable[[], None]) -> None:
-        """Nothing was loaded or opened; ``begin`` does that when the user asks for it."""
-        self.navigation.show_chat()
-        self._begin = begin
-        self.page.banners.show_notice(
-            SAFE,
-            Notice(
-                "warn",
-                self.tr("Doorstep was started in safe mode"),
-                self.tr(
-                    "No model is loaded and no chat is opened, because Shift was held or the last "
-                    "two starts ended early. Your chats are in the list, untouched."
-                ),
-                self.tr("Start normally"),
-            ),
-        )
 
     def quit(self) -> None:
         """Close the window for good, also while the endpoint is on."""
@@ -173,17 +140,23 @@ class MainWindow(QMainWindow):
             services.store,
             self._reads,
         )
+        self.links = LinkControl(self, self.page.banners, self._appearance)
+        self.ways = Ways(self.page, self.body, self.chat, self.links)
         entries = (*self.entries, WELCOME)
         self.navigation = Navigation(self.pages, self.page, entries, self._tools())
         self.navigation.connect_actions(self.actions_)
         self.look = LookControl(self._preferences, self._appearance, self._language, self.actions_)
         self._set_menu()
-        self.links = LinkControl(self, self.page.banners, self._appearance)
+        self.ways.navigation = self.navigation
         self.engine = EngineControl(services.engine, self.page.banners, self._sends)
+        self.notices = NoticeControl(self.page.banners, self.navigation, self.engine)
         self.sidebar.endpoint_chip.setVisible(services.endpoint is not None)
         self.actions_.endpoint.setVisible(services.endpoint is not None)
         self.presence = PresenceControl(self, services, self._preferences, self.actions_)
-        self._controls = [self.navigation, self.chat, self.engine, self.presence]
+        self.titles = TitleControl(
+            services.store, services.engine, self.chat.asking, self._preferences, self._sends
+        )
+        self._controls = [self.navigation, self.titles, self.chat, self.engine, self.presence]
         if services.endpoint is not None:
             self.endpoint = EndpointSwitch(
                 services.endpoint,
@@ -194,7 +167,7 @@ class MainWindow(QMainWindow):
             self._controls.append(self.endpoint)
             self.endpoint.switched.connect(self._on_endpoint_switched)
             self.endpoint.copied.connect(self.page.toast.show_text)
-            self.endpoint.failed.connect(self.show_error)
+            self.endpoint.failed.connect(self.notices.show_error)
             self.actions_.endpoint.triggered.connect(self.endpoint.toggle)
 
     def _tools(self) -> PageTools:
@@ -206,11 +179,11 @@ class MainWindow(QMainWindow):
             self._reads,
             self._sends,
             self,
-            self._on_page_wanted,
-            self._on_chosen,
-            self._on_ask_about,
-            self._on_document_wanted,
-            self._write,
+            self.ways.show_page,
+            self.ways.open_chat,
+            self.ways.ask_about,
+            self.ways.open_document,
+            self.ways.write,
         )
 
     def _on_language(self, before: Known) -> None:
@@ -236,38 +209,36 @@ class MainWindow(QMainWindow):
     def _connect_panels(self) -> None:
         self._appearance.changed.connect(self._on_theme)
         self._language.changed.connect(self._on_language)
-        self.sidebar.new_chat_requested.connect(self._on_new_chat)
-        self.sidebar.nav.chosen.connect(self._on_page_wanted)
+        self.sidebar.new_chat_requested.connect(self.ways.begin_chat)
+        self.sidebar.nav.chosen.connect(self.ways.show_page)
         self.navigation.moved.connect(self.sidebar.nav.show_page)
         self.navigation.sidebar_requested.connect(self.body.toggle_sidebar)
-        self.lists.chosen.connect(self._on_chosen)
+        self.lists.chosen.connect(self.ways.open_chat)
         self.sidebar.model_chip.restart_requested.connect(self.engine.restart)
         self.page.sidebar_requested.connect(self.body.toggle_sidebar)
-        self.page.new_chat_requested.connect(self._on_new_chat)
-        self.page.transcript.link_clicked.connect(self._on_link)
+        self.page.new_chat_requested.connect(self.ways.begin_chat)
+        self.page.transcript.link_clicked.connect(self.ways.follow)
         self.body.sidebar_shown.connect(self._on_sidebar_shown)
         self.conversation.opened.connect(self._on_opened)
         self.conversation.answering_changed.connect(self.model.show_answering)
         self.conversation.busy_changed.connect(self.actions_.stop.setEnabled)
         self.conversation.conversations_changed.connect(self.library.refresh)
         self.library.changed.connect(self._on_library_changed)
+        self.titles.renamed.connect(self.library.refresh)
         self.engine.changed.connect(self._on_engine)
         self.chat.messages.branched.connect(self.conversation.open)
-        self.palette_control.chat_chosen.connect(self._on_chosen)
+        self.palette_control.chat_chosen.connect(self.ways.open_chat)
         self._preferences.changed.connect(self.chat.show_settings)
         self.presence.opened.connect(self.come_to_front)
         self.presence.asked.connect(self._on_quick_question)
-        self.page.banners.acted.connect(self._on_banner)
         for control in (self.chat, self.library, self.engine, self.palette_control):
-            control.failed.connect(self.show_error)
+            control.failed.connect(self.notices.show_error)
 
     def _connect_actions(self) -> None:
         actions = self.actions_
-        actions.new_chat.triggered.connect(self._on_new_chat)
+        self.ways.connect_actions(actions)
         actions.palette.triggered.connect(self.palette_control.open)
         self.lists.connect_actions(actions)
-        actions.shortcuts.triggered.connect(self._on_shortcuts)
-        actions.composer.triggered.connect(self.page.composer.field.setFocus)
         actions.latest.triggered.connect(self.page.transcript.show_end)
         self.chat.connect_actions(actions)
         actions.restart.triggered.connect(self.engine.restart)
@@ -283,61 +254,13 @@ class MainWindow(QMainWindow):
         self.navigation.show(state.page)
 
     def _on_theme(self, theme: Theme) -> None:
-        for part in (
-            self.sidebar,
-            self.page,
-            self.body,
-            self.palette_,
-            self.navigation,
-            self.presence,
-        ):
+        panels = (self.sidebar, self.page, self.body, self.palette_)
+        for part in (*panels, self.navigation, self.presence):
             part.set_theme(theme)
-
-    def _on_page_wanted(self, key: str) -> None:
-        self.navigation.show(key)
-        self.body.hide_overlay()
-
-    def _on_ask_about(self, documents: Sequence[Document]) -> None:
-        self.conversation.open(None)
-        if self.chat.documents is not None:
-            self.chat.documents.attachments.attach(documents)
-
-    def _on_document_wanted(self, document_id: int, page: int) -> None:
-        if self.chat.documents is not None:
-            self.chat.documents.open(document_id, page)
-
-    def _on_link(self, untrusted_url: str) -> None:
-        if not self.chat.follow(untrusted_url):
-            self.links.ask(untrusted_url)
-
-    def _on_banner(self, key: str) -> None:
-        if key == SAFE:
-            self.page.banners.remove(SAFE)
-            self._begin()
 
     def _on_quick_question(self, text: str) -> None:
         self.come_to_front()
-        self._on_new_chat()
-        self.page.composer.submitted.emit(text)
-
-    def _write(self, text: str) -> None:
-        """Into the field of a new chat, to be changed and sent."""
-        self._on_new_chat()
-        self.page.composer.set_text(text)
-
-    def _on_shortcuts(self) -> None:
-        self._on_page_wanted("settings")
-        self.navigation.page.show_shortcuts()
-
-    def _on_new_chat(self) -> None:
-        self.navigation.show_chat()
-        self.conversation.open(None)
-        self.body.hide_overlay()
-
-    def _on_chosen(self, conversation_id: int, message_id: int | None) -> None:
-        self.navigation.show_chat()
-        self.conversation.open(conversation_id, message_id)
-        self.body.hide_overlay()
+        self.ways.ask(text)
 
     def _on_opened(self, conversation_id: int | None) -> None:
         if conversation_id is not None and self.library.summary_of(conversation_id) is None:
@@ -356,6 +279,7 @@ class MainWindow(QMainWindow):
     def _on_engine(self, status: EngineStatus) -> None:
         self.sidebar.model_chip.show_status(status, self._preferences.settings.model)
         self.chat.show_status(status)
+        self.titles.show_status(status)
 
     def _on_sidebar_shown(self, is_shown: bool) -> None:
         self.page.set_sidebar_shown(is_shown)

@@ -347,6 +347,10 @@
         <translation>{cached} / {total}</translation>
     </message>
     <message>
+        <source>Column</source>
+        <translation>列</translation>
+    </message>
+    <message>
         <source>State</source>
         <translation>状态</translation>
     </message>
@@ -2124,21 +2128,6 @@ Copy it now. It is not shown again.</source>
     </message>
 </context>
 <context>
-    <name>MainWindow</name>
-    <message>
-        <source>Doorstep was started in safe mode</source>
-        <translation>Doorstep 已以安全模式启动</translation>
-    </message>
-    <message>
-        <source>No model is loaded and no chat is opened, because Shift was held or the last two starts ended early. Your chats are in the list, untouched.</source>
-        <translation>没有加载模型，也没有打开聊天，因为启动时按住了 Shift，或前两次启动提前结束。您的聊天都在列表中，未受影响。</translation>
-    </message>
-    <message>
-        <source>Start normally</source>
-        <translation>正常启动</translation>
-    </message>
-</context>
-<context>
     <name>MemoryBar</name>
     <message>
         <source>Weights {size}</source>
@@ -2427,6 +2416,21 @@ Copy it now. It is not shown again.</source>
     <message>
         <source>{page} ({keys})</source>
         <translation>{page}（{keys}）</translation>
+    </message>
+</context>
+<context>
+    <name>NoticeControl</name>
+    <message>
+        <source>Doorstep was started in safe mode</source>
+        <translation>Doorstep 已以安全模式启动</translation>
+    </message>
+    <message>
+        <source>No model is loaded and no chat is opened, because Shift was held or the last two starts ended early. Your chats are in the list, untouched.</source>
+        <translation>没有加载模型，也没有打开聊天，因为启动时按住了 Shift，或前两次启动提前结束。您的聊天都在列表中，未受影响。</translation>
+    </message>
+    <message>
+        <source>Start normally</source>
+        <translation>正常启动</translation>
     </message>
 </context>
 <context>
@@ -3129,6 +3133,14 @@ Now: {after}</source>
     <message>
         <source>Each sentence as it comes</source>
         <translation>逐句朗读</translation>
+    </message>
+    <message>
+        <source>Titles by the model</source>
+        <translation>由模型生成标题</translation>
+    </message>
+    <message>
+        <source>Chats get a better title while the model has nothing else to do.</source>
+        <translation>模型空闲时为聊天取更好的标题。</translation>
     </message>
     <message>
         <source>Keep running in the tray</source>

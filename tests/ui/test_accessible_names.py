@@ -12,7 +12,7 @@ def test_every_control_of_the_window_has_a_name(open_rig, store):
     rig = open_rig({"text": "Some `code`:\n\n```python\nprint(1)\n```\n\n[link](https://a.b)"})
     rig.write("Hi")
     rig.wait_answered()
-    rig.window.show_notices(["A notice"])
+    rig.window.notices.show_sentences(["A notice"])
     rig.page.toast.show_text("In the trash", undo="trash")
 
     unnamed = [

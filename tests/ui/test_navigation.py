@@ -76,7 +76,7 @@ def test_an_error_is_told_on_the_page_that_is_shown(open_rig):
     rig = open_rig()
     rig.window.navigation.show("settings")
 
-    rig.window.show_error(AppError(ErrorKind.INTERNAL, "It went wrong", "Try again."))
+    rig.window.notices.show_error(AppError(ErrorKind.INTERNAL, "It went wrong", "Try again."))
 
     assert rig.window.navigation.frame.banners.notice("error").title == "It went wrong"
 

@@ -53,7 +53,7 @@ def test_a_safe_start_loads_nothing_until_it_is_asked_to(open_rig):
     rig = open_rig()
     began = []
 
-    rig.window.show_safe(lambda: began.append(True))
+    rig.window.notices.show_safe(lambda: began.append(True))
     before = list(began)
     notice = rig.page.banners.notice("safe")
     rig.page.banners.acted.emit("safe")

@@ -263,7 +263,7 @@ def test_a_link_of_another_kind_is_refused_with_words(open_rig):
 def test_notices_are_shown_once_each(open_rig):
     rig = open_rig()
 
-    rig.window.show_notices(["The settings were damaged; the defaults are used."])
+    rig.window.notices.show_sentences(["The settings were damaged; the defaults are used."])
 
     assert "settings were damaged" in rig.page.banners.notice("notice-0").title
 
