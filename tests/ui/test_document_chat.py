@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from app.documents.citation import Citation
@@ -77,6 +78,18 @@ def test_a_click_on_a_citation_shows_the_boxes_on_the_right_words(open_with_docu
     assert box.bottom - box.top < 16
     assert view.current == 2
     assert "word for word on page 2" in rig.page.reader.citation.text()
+
+
+def test_a_copied_answer_keeps_its_citations_as_footnotes(open_with_documents, lease):
+    rig = open_with_documents({"text": ANSWER})
+    ask(rig, lease)
+
+    rig.window.actions_.copy_answer.trigger()
+    rig.wait_until(lambda: "[^1]" in QGuiApplication.clipboard().text())
+
+    copied = QGuiApplication.clipboard().text()
+    assert copied.startswith('It says "The deposit')
+    assert "1 of 2 quotes verified." in copied
 
 
 def test_the_next_citation_that_is_not_proven_is_told(open_with_documents, lease):

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from app.chat.footnotes import with_footnotes
+
 if TYPE_CHECKING:
     from app.chat.messages import Role
     from app.storage.conversations import StoredMessage
@@ -23,7 +25,10 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """``variant`` of ``variants``, counted from 1; ``caption`` is speed and reuse in words."""
+    """``source`` is what Copy copies: the text, with its citations as footnotes.
+
+    ``variant`` of ``variants``, counted from 1; ``caption`` is speed and reuse in words.
+    """
 
     message_id: int
     role: "Role"
@@ -39,7 +44,7 @@ def offer_of(message: "StoredMessage", caption: str = "", *, is_unanswered: bool
     return Offer(
         message.id,
         message.message.role,
-        message.message.text,
+        with_footnotes(message.message),
         tuple(_actions(message, is_unanswered)),
         message.variant,
         message.variants,

@@ -5,6 +5,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
+from app.chat.footnotes import with_footnotes
 from app.storage.conversations import ConversationStore
 from app.ui.background import Background
 from app.ui.chat.blocks import split_blocks
@@ -79,7 +80,7 @@ def _last_code(store: ConversationStore, conversation_id: int) -> str:
 
 
 def _answers(store: ConversationStore, conversation_id: int) -> list[str]:
-    """The last of them, newest first."""
+    """The last of them, newest first; citations as footnotes."""
     headers = [h for h in store.branch(conversation_id) if h.role == "assistant" and h.characters]
     stored = store.messages([header.id for header in headers[-20:]])
-    return [message.message.text for message in reversed(stored)]
+    return [with_footnotes(message.message) for message in reversed(stored)]
