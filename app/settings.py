@@ -40,6 +40,7 @@ class Settings:
     language: Language = "system"
     announce: Announce = "finished"  # what a screen reader hears of an answer
     is_welcomed: bool = False  # the first steps were shown, or skipped
+    titles_by_model: bool = True  # the model names chats while nothing else is asked of it
     closes_to_tray: bool = True  # while the endpoint is on, where the desktop has a tray
     # By command; keys as Qt writes them, parted by "; ", empty for none. Absent: the usual ones.
     shortcuts: Mapping[str, str] = field(default_factory=dict)
@@ -68,6 +69,7 @@ class Settings:
                 "language": self.language in get_args(Language),
                 "announce": self.announce in get_args(Announce),
                 "is_welcomed": isinstance(self.is_welcomed, bool),
+                "titles_by_model": isinstance(self.titles_by_model, bool),
                 "closes_to_tray": isinstance(self.closes_to_tray, bool),
                 "shortcuts": isinstance(self.shortcuts, dict)
                 and all(isinstance(part, str) for pair in self.shortcuts.items() for part in pair),

@@ -93,7 +93,15 @@ class ConversationStore:
 
     def rename(self, conversation_id: int, title: str) -> None:
         """With an empty title, the next user message names it again."""
-        self._update("title = ?", conversation_id, records.one_line(title))
+        self._update("title = ?, titled_by = ''", conversation_id, records.one_line(title))
+
+    def titled_by_rule(self, limit: int = 20) -> list[int]:
+        """Answered conversations that a model may name better, newest first."""
+        return self._read(lambda db: tree.titled_by_rule(db, limit))
+
+    def better_title(self, conversation_id: int, title: str) -> bool:
+        """In place of a title that came by rule; one that the user gave stays."""
+        return self._writer.run(lambda db: tree.better_title(db, conversation_id, title))
 
     def move_to_trash(self, conversation_id: int) -> None:
         self._update("trashed_at = unixepoch('subsec')", conversation_id)

@@ -105,6 +105,9 @@ ALTER TABLE conversations ADD COLUMN folder TEXT NOT NULL DEFAULT ''; -- its nam
 
 _ADD_3 = """
 ALTER TABLE conversations ADD COLUMN preset TEXT NOT NULL DEFAULT ''; -- JSON of Preset; '': none
+-- 'rule': words of a question, for which a model may find better ones; 'model'; '': by the user,
+-- or not known
+ALTER TABLE conversations ADD COLUMN titled_by TEXT NOT NULL DEFAULT '';
 ALTER TABLE messages ADD COLUMN left_out INTEGER NOT NULL DEFAULT 0;  -- messages not in the prompt
 
 CREATE TABLE drafts (                         -- what is being written
@@ -122,7 +125,7 @@ def _to_2(db: "Database") -> None:
 
 
 def _to_3(db: "Database") -> None:
-    """Presets, prompts, drafts; how much of a conversation an answer did not see."""
+    """Presets, prompts, drafts; who wrote a title; how much an answer did not see."""
     _run(db, _ADD_3)
 
 

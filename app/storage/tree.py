@@ -154,9 +154,32 @@ def touch(db: sqlite3.Connection, conversation_id: int) -> None:
 
 def name_untitled(db: sqlite3.Connection, conversation_id: int, text: str) -> None:
     db.execute(
-        "UPDATE conversations SET title = ? WHERE id = ? AND title = ''",
+        "UPDATE conversations SET title = ?, titled_by = 'rule' WHERE id = ? AND title = ''",
         (records.title_from(text), conversation_id),
     )
+
+
+def titled_by_rule(db: sqlite3.Connection, limit: int) -> list[int]:
+    """Conversations whose title is only the beginning of a question that was answered."""
+    rows = db.execute(
+        "SELECT c.id FROM conversations AS c"
+        " WHERE c.titled_by = 'rule' AND c.trashed_at IS NULL AND EXISTS ("
+        " SELECT 1 FROM messages AS m WHERE m.conversation_id = c.id"
+        " AND m.role = 'assistant' AND m.state = 'complete')"
+        " ORDER BY c.activity DESC LIMIT ?",
+        (limit,),
+    )
+    return [id_ for (id_,) in rows]
+
+
+def better_title(db: sqlite3.Connection, conversation_id: int, title: str) -> bool:
+    """False, and nothing, when the user has named it meanwhile."""
+    cursor = db.execute(
+        "UPDATE conversations SET title = ?, titled_by = 'model'"
+        " WHERE id = ? AND titled_by = 'rule'",
+        (records.title_from(title), conversation_id),
+    )
+    return cursor.rowcount == 1
 
 
 def set_parts(db: sqlite3.Connection, message_id: int, parts: tuple[Part, ...]) -> bool:

@@ -72,6 +72,7 @@ def _take_inside(options: argparse.Namespace) -> int:
         language=options.language[0],
         text_percent=options.text[0],
         is_welcomed=True,
+        titles_by_model=False,
     )
     rig = Rig(application, settings)
     try:

@@ -127,7 +127,7 @@ def open_rig(qtbot, qapp, paths, store, tmp_path):
         desk = documents(paths, engine) if documents is not None else None
         session = ChatSession(store, engine, SamplingParams(), desk)
         endpoint = EndpointControl(engine, 0, "the-key")
-        settings = settings or Settings(theme=theme, language="en")
+        settings = settings or Settings(theme=theme, language="en", titles_by_model=False)
         language = Language(qapp, settings.language)
         appearance = Appearance(qapp, settings.theme, settings.text_percent, settings.density)
         services = Services(paths, settings, store, engine, session, endpoint, desk)

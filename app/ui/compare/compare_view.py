@@ -174,7 +174,9 @@ class _Sideways(QScrollArea):
 
     def minimumSizeHint(self) -> QSize:
         bar = self.horizontalScrollBar().sizeHint().height()
-        return QSize(0, self.widget().minimumSizeHint().height() + bar)
+        least, holder = self.widget().minimumSizeHint(), self.widget()
+        wrapped = holder.heightForWidth(max(least.width(), self.width()))  # -1: nothing wraps
+        return QSize(0, max(least.height(), wrapped) + bar)
 
     def sizeHint(self) -> QSize:
         return self.minimumSizeHint()

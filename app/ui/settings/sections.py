@@ -71,6 +71,11 @@ def general(rows: BoundRows) -> Section:
             },
         ),
         rows.switch(
+            "titles_by_model",
+            _tr("Titles by the model"),
+            _tr("Chats get a better title while the model has nothing else to do."),
+        ),
+        rows.switch(
             "closes_to_tray",
             _tr("Keep running in the tray"),
             _tr("Only while the endpoint is on. Otherwise closing the window ends Doorstep."),
