@@ -41,6 +41,7 @@ def test_what_is_saved_is_loaded(path):
         language="zh_CN",
         announce="sentences",
         is_welcomed=True,
+        titles_by_model=False,
         closes_to_tray=False,
         shortcuts={"new_chat": "Ctrl+N; Ctrl+Alt+N", "rename": ""},
     )

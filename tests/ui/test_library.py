@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtGui import QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QInputDialog
 
@@ -181,3 +182,72 @@ def test_chats_are_put_into_a_new_folder(rig, store):
 
     assert titles(rig) == ["Older", "Oldest", "Newest"]
     assert rig.window.model.index(0).data(HEADING_ROLE) == "Travel"
+
+
+def drag(rig, ids, number):
+    """What a drag of these chats onto a row does, from entering the list to letting go."""
+    model = rig.window.model
+    indexes = [model.index(model.row_of(id_)) for id_ in ids]
+    data = model.mimeData(indexes)
+    place = rig.rows.visualRect(model.index(number)).center()
+    held = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    action = Qt.DropAction.MoveAction
+    move = QDragMoveEvent(place, action, data, *held)
+    rig.rows.dragMoveEvent(move)
+    shown = rig.rows._delegate.target
+    drop = QDropEvent(place.toPointF(), action, data, *held)
+    rig.rows.dropEvent(drop)
+    return shown
+
+
+def folder_of(store, id_):
+    return next(found.folder for found in store.conversations() if found.id == id_)
+
+
+def test_chats_are_dragged_into_a_folder_and_out_again(rig, store):
+    newest, older, oldest = (found.id for found in store.conversations())
+    rig.rows.file_requested.emit([oldest], "Travel")
+    rig.wait_until(lambda: titles(rig)[0] == "Oldest")
+
+    assert drag(rig, [newest, older], 0).folder == "Travel"
+    rig.wait_until(lambda: {folder_of(store, id_) for id_ in (newest, older)} == {"Travel"})
+    rig.wait_until(lambda: titles(rig) == ["Newest", "Older", "Oldest"])
+    rig.rows.file_requested.emit([newest], "")
+    rig.wait_until(lambda: titles(rig) == ["Older", "Oldest", "Newest"])
+    drag(rig, [oldest], 2)
+
+    rig.wait_until(lambda: folder_of(store, oldest) == "")
+    assert folder_of(store, older) == "Travel"
+
+
+def test_a_chat_is_dragged_among_the_pinned_and_out_again(rig, store):
+    _, older, oldest = (found.id for found in store.conversations())
+    rig.rows.pin_requested.emit([oldest], True)
+    rig.wait_until(lambda: titles(rig)[0] == "Oldest")
+
+    drag(rig, [older], 0)
+    rig.wait_until(lambda: sum(found.is_pinned for found in store.conversations()) == 2)
+    rig.wait_until(lambda: titles(rig) == ["Older", "Oldest", "Newest"])
+    drag(rig, [oldest], 2)
+
+    rig.wait_until(lambda: titles(rig) == ["Older", "Newest", "Oldest"])
+
+
+def test_a_drag_onto_its_own_group_changes_nothing(rig, store):
+    asked = []
+    rig.rows.file_requested.connect(lambda *_: asked.append("file"))
+    rig.rows.pin_requested.connect(lambda *_: asked.append("pin"))
+
+    drag(rig, [store.conversations()[0].id], 2)
+
+    assert asked == []
+    assert titles(rig) == ["Newest", "Older", "Oldest"]
+
+
+def test_nothing_is_dragged_while_searching(rig):
+    rig.rows.set_query("old")
+    select(rig, 0)
+
+    rig.rows.startDrag(Qt.DropAction.MoveAction)  # returns at once: no drag has begun
+
+    assert rig.rows.state() == rig.rows.State.NoState

@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from app.ui.sidebar.conversation_model import ANSWERING_ROLE, HEADING_ROLE, HIT_ROLE, Index
+from app.ui.sidebar.conversation_model import ANSWERING_ROLE, HEADING_ROLE, HIT_ROLE, Group, Index
 from app.ui.theme import Theme
 from app.ui.widgets.marked_line import paint_marked
 
@@ -18,6 +18,7 @@ class ConversationDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self.theme = theme
         self.query = ""
+        self.target: Group | None = None  # what is dragged would go to the rows of this group
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         height = self.theme.size("row_with_hit" if self.query else "row")
@@ -34,6 +35,8 @@ class ConversationDelegate(QStyledItemDelegate):
         if heading:
             self._paint_heading(painter, option.rect, heading, index.data(HEADING_ROLE))
             option.rect = option.rect.adjusted(0, heading, 0, 0)
+        if self.target is not None and index.model().row(index).group == self.target:
+            option.state |= QStyle.StateFlag.State_MouseOver
         self._paint_ground(painter, option)
         area = option.rect.adjusted(_INSET, 0, -_INSET, 0)
         if index.data(ANSWERING_ROLE):

@@ -1,11 +1,25 @@
 """The list of conversations: choose, rename in place, and what is done with one or many."""
 
 from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QMouseEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QMouseEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from app.ui.sidebar.conversation_delegate import ConversationDelegate
-from app.ui.sidebar.conversation_model import ID_ROLE, MESSAGE_ROLE, ConversationModel
+from app.ui.sidebar.conversation_model import (
+    DRAGGED,
+    ID_ROLE,
+    MESSAGE_ROLE,
+    ConversationModel,
+    Group,
+)
 from app.ui.sidebar.row_menu import RowMenu
 from app.ui.theme import Theme
 
@@ -39,6 +53,8 @@ class ConversationList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         self.setTabKeyNavigation(False)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
+        self.setDropIndicatorShown(False)  # things go into a group, not between two rows
         self.clicked.connect(self._on_clicked)
         self.activated.connect(self._on_picked)
         model.modelReset.connect(self._on_model_reset)
@@ -96,6 +112,51 @@ class ConversationList(QListView):
         if not self._is_on_heading(event.position().toPoint()):
             super().mousePressEvent(event)
 
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        """Only where folders are shown: not among hits, in the archive or in the trash."""
+        if self._shelf == "chats" and not self._delegate.query:
+            super().startDrag(Qt.DropAction.MoveAction)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.source() is self and event.mimeData().hasFormat(DRAGGED):
+            event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        super().dragMoveEvent(event)  # scrolls near the edges
+        self._show_target(self._group_at(event.position().toPoint()))
+        if self._delegate.target is None:
+            event.ignore()
+        else:
+            event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        super().dragLeaveEvent(event)
+        self._show_target(None)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Into the folder of the group below the pointer, out of all, or among the pinned."""
+        group = self._group_at(event.position().toPoint())
+        ids = [int(id_) for id_ in event.mimeData().data(DRAGGED).data().decode().split(",")]
+        self.dragLeaveEvent(QDragLeaveEvent())
+        # Not the view's own drop, which would take the rows out of the model.
+        event.setDropAction(Qt.DropAction.IgnoreAction)
+        event.accept()
+        if group is not None:
+            self.drop(ids, group)
+
+    def drop(self, ids: list[int], group: Group) -> None:
+        """Ask for what brings these conversations into the group; those in it stay."""
+        rows = [row for row in self.model().rows_of(ids) if row.group != group]
+        moved = [row.id for row in rows]
+        if group.is_pinned:
+            if moved:
+                self.pin_requested.emit(moved, True)
+            return
+        if unpinned := [row.id for row in rows if row.is_pinned]:
+            self.pin_requested.emit(unpinned, False)
+        if filed := [row.id for row in rows if row.folder != group.folder]:
+            self.file_requested.emit(filed, group.folder)
+
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         is_by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
         index = self.currentIndex() if is_by_key else self.indexAt(event.pos())
@@ -106,6 +167,18 @@ class ConversationList(QListView):
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         super().selectionChanged(selected, deselected)
         self.selection_changed.emit(len(self.selectedIndexes()))
+
+    def _group_at(self, place: QPoint) -> Group | None:
+        """The group of the row there; below the last row, outside all folders."""
+        index = self.indexAt(place)
+        if index.isValid():
+            return self.model().row(index).group
+        return Group(False, "") if place.y() > 0 else None
+
+    def _show_target(self, group: Group | None) -> None:
+        if group != self._delegate.target:
+            self._delegate.target = group
+            self.viewport().update()
 
     def _is_on_heading(self, place: QPoint) -> bool:
         index = self.indexAt(place)

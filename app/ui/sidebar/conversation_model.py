@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import (
     QAbstractListModel,
     QCoreApplication,
+    QMimeData,
     QModelIndex,
     QPersistentModelIndex,
     Qt,
@@ -21,6 +22,8 @@ ANSWERING_ROLE = ID_ROLE + 2
 MESSAGE_ROLE = ID_ROLE + 3
 HEADING_ROLE = ID_ROLE + 4
 
+DRAGGED = "application/x-doorstep-chats"  # ids, parted by commas; only within this window
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -34,6 +37,18 @@ class Row:
     is_pinned: bool = False
     is_archived: bool = False
     folder: str = ""
+
+    @property
+    def group(self) -> "Group":
+        return Group(self.is_pinned, "" if self.is_pinned else self.folder)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Where something can be dropped: among the pinned, into a folder, or out of both ("")."""
+
+    is_pinned: bool
+    folder: str
 
 
 class ConversationModel(QAbstractListModel):
@@ -116,7 +131,22 @@ class ConversationModel(QAbstractListModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         known = super().flags(index)
-        return known | Qt.ItemFlag.ItemIsEditable if index.isValid() else known
+        editable = Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemIsDragEnabled
+        return known | editable if index.isValid() else known
+
+    def mimeTypes(self) -> list[str]:
+        return [DRAGGED]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        data = QMimeData()
+        ids = ",".join(str(index.data(ID_ROLE)) for index in sorted(indexes))
+        data.setData(DRAGGED, ids.encode())
+        return data
+
+    def rows_of(self, ids: Sequence[int]) -> list[Row]:
+        """Those that are shown, in their order."""
+        wanted = set(ids)
+        return [row for row in self._rows if row.id in wanted]
 
 
 def _untitled() -> str:
