@@ -52,6 +52,7 @@ class Language(QObject):
             self._application.removeTranslator(translator)
         self._translators = []
         self._language = ""
+        QLocale.setDefault(QLocale.system())
 
     def _ours(self, language: str) -> QTranslator | None:
         return _loaded(f"doorstep_{language}", str(resources() / "translations"))
