@@ -198,7 +198,8 @@ class MainWindow(QMainWindow):
         if self._services.endpoint is not None:
             self.endpoint.show()
         self.library.refresh()
-        self.conversation.reload()
+        if self.conversation.current is not None:  # one that is being made is not disturbed
+            self.conversation.reload()
 
     def _set_menu(self) -> None:
         if sys.platform == "darwin":
