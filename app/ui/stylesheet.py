@@ -129,8 +129,9 @@ QDoubleSpinBox::up-button, QDoubleSpinBox::down-button { width: 0; border: none;
 #results:focus { border-top: @focus_ringpx solid @accent; }
 #results QHeaderView, #results QHeaderView::section {
     background: transparent; border: none; color: @muted; font-size: @captionpx;
-    font-weight: @weight_strong; padding: 0 10px;
+    font-weight: @weight_strong;
 }
+#results QHeaderView::section { padding: 0 13px; }
 
 #plainList {
     background: @surface; border: 1px solid @line; border-radius: @radiuspx; padding: 4px;

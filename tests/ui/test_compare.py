@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import psutil
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -9,6 +10,8 @@ from PySide6.QtTest import QTest
 from app.chat.messages import Message
 from app.chat.presets import Preset
 from app.engine.protocol import SamplingParams
+from app.models.fit import Machine
+from app.models.locate import starter_path
 
 SLOW = {"text": "word " * 400, "tokens_per_second": 60}
 
@@ -194,3 +197,54 @@ def test_leaving_the_page_stops_what_is_written(open_page):
 
     wait_over(rig)
     assert all(run.end.reason == "cancelled" for run in rig.compare._runs)
+
+
+def workers():
+    children = psutil.Process().children(recursive=True)
+    return [child for child in children if "worker" in child.cmdline()]
+
+
+@pytest.fixture
+def other_model(paths):
+    """In the models folder: the starter, beside the script that is loaded."""
+    path = paths.models / "Other.gguf"
+    path.symlink_to(starter_path())
+
+
+def choose(rig):
+    """For the second column, once the page has found it."""
+    engine = rig.compare.columns[1].engine
+    rig.wait_until(lambda: engine.findText("Other") >= 0)
+    engine.setCurrentIndex(engine.findText("Other"))
+    engine.picked.emit(engine.value)
+
+
+@pytest.mark.usefixtures("other_model")
+def test_another_model_answers_until_the_page_is_left(open_page):
+    rig = open_page({"text": "Paris."})
+    choose(rig)
+    rig.wait_until(lambda: "Other is opened too" in rig.compare.view.note.text())
+
+    ask(rig, "Say yes.")
+    rig.wait_until(lambda: bool(rig.compare._runs[1].text), seconds=60)
+    assert len(workers()) == 2
+    assert rig.compare._runs[0].text == "Paris."
+    rig.window.navigation.show_chat()
+
+    rig.wait_until(lambda: len(workers()) == 1)
+    wait_over(rig)
+
+
+@pytest.mark.usefixtures("other_model")
+def test_another_model_is_not_opened_where_memory_does_not_allow(open_page, monkeypatch):
+    few = Machine(memory_bytes=1 << 30, available_bytes=1 << 20, cores=1)
+    monkeypatch.setattr("app.ui.control.compare_engines.machine", lambda: few)
+    rig = open_page({"text": "Paris."})
+    choose(rig)
+
+    ask(rig, "Say yes.")
+    wait_over(rig)
+
+    assert "not enough memory" in rig.compare.columns[1].error.text()
+    assert rig.compare._runs[0].text == "Paris."
+    assert len(workers()) == 1

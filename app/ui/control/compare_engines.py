@@ -2,7 +2,6 @@
 
 import threading
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 
@@ -95,9 +94,7 @@ def need_in_words(name: str, need: Need) -> str:
     if not need.bytes:
         return ""
     words = _tr("{name} is opened too: it needs {need}, {free} are free now.")
-    return words.format(
-        name=Path(name).stem, need=bytes_in_words(need.bytes), free=bytes_in_words(need.free)
-    )
+    return words.format(name=name, need=bytes_in_words(need.bytes), free=bytes_in_words(need.free))
 
 
 def _check(need: Need) -> None:

@@ -3,6 +3,7 @@
 import random
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QObject
 
@@ -179,7 +180,7 @@ class CompareControl(QObject):
 
     def _on_need(self, key: str, need: Need) -> None:
         names = self._engine_words()
-        said = need_in_words(str(names.get(key, key)), need)
+        said = need_in_words(str(names.get(key, Path(key).stem)), need)
         self._show_note(said)
 
     def _show_note(self, need: str = "") -> None:

@@ -17,6 +17,8 @@ class Number(QDoubleSpinBox):
         self._is_whole = float(step).is_integer()
         self.setAccessibleName(name)
         self.setLocale(QLocale.c())
+        # Qt leaves out the style sheet's padding where the buttons have a style, too.
+        self.lineEdit().setTextMargins(8, 0, 8, 0)
         self.setDecimals(0 if self._is_whole else 2)
         self.setRange(low, high)
         self.setSingleStep(step)
