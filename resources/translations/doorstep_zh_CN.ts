@@ -376,7 +376,7 @@
     </message>
     <message>
         <source>Drafts accepted</source>
-        <translation>草稿接受率</translation>
+        <translation>已接受的草稿</translation>
     </message>
     <message>
         <source>The same, MTP adaptive</source>
