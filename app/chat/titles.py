@@ -20,6 +20,7 @@ from app.engine.protocol import SamplingParams
 _EXCERPT = 1_200  # characters of the question and of the answer that the model sees
 _MAX_TOKENS = 384  # a title is short; some models think before it
 _LONGEST = 60  # characters
+_MOST_WORDS = 8  # more than was asked for: what is longer is an answer
 _LIMIT_S = 120.0
 _LOOK_S = 0.2  # how soon it gives way to others
 _ENOUGH = 2 * _LONGEST  # characters after which no title is to be expected
@@ -43,8 +44,7 @@ def title_request(history: Sequence[Message]) -> TurnRequest | None:
 
     It has no session: the engine keeps the prefixes of chats and reuses what this one takes.
     """
-    question = next((m.text for m in history if m.role == "user" and m.text.strip()), "")
-    answer = next((m.text for m in history if m.role == "assistant" and m.text.strip()), "")
+    question, answer = spoken(history)
     if not question or not answer:
         return None
     ask = _ASK_CHINESE if _HAN.search(question) else _ASK
@@ -53,12 +53,24 @@ def title_request(history: Sequence[Message]) -> TurnRequest | None:
     return TurnRequest((Message.of("user", words),), sampling, max_tokens=_MAX_TOKENS)
 
 
-def judged(said: str, question: str) -> str:
-    """The title in what the model said; empty where that is none, or in another language."""
+def judged(said: str, question: str, answer: str) -> str:
+    """The title in what the model said; empty where that is none.
+
+    Small models say the answer once more, or use the language of their examples.
+    """
     line = next(filter(None, map(str.strip, said.splitlines())), "")
     title = _LABEL.sub("", line.strip(_WRAPPING)).strip(_WRAPPING).rstrip(".。")
     is_other_language = bool(_HAN.search(title)) != bool(_HAN.search(question))
-    return "" if len(title) > _LONGEST or is_other_language else title
+    is_long = len(title) > _LONGEST or len(title.split()) > _MOST_WORDS
+    is_answer = answer.strip().casefold().startswith(title.casefold())
+    return "" if is_long or is_other_language or is_answer else title
+
+
+def spoken(history: Sequence[Message]) -> tuple[str, str]:
+    """The first question and the first answer, without what was thought; empty where missing."""
+    question = next((m.text for m in history if m.role == "user" and m.text.strip()), "")
+    answer = next((m.text for m in history if m.role == "assistant" and m.text.strip()), "")
+    return question, answer
 
 
 class TitleTurn:

@@ -18,16 +18,18 @@ HISTORY = [
         ("\n\nSorting a list\nIs there anything else?", "Sorting a list"),
         ("", ""),
         ("Sure, I would be glad to write a title for this long conversation of ours", ""),
+        ("A way to sort a list in Python without any copy", ""),
+        ("Use sort().", ""),  # the answer once more
         ("列表排序", ""),  # not the language of the question
     ],
 )
 def test_a_title_is_one_short_line_in_the_language_of_the_question(said, title):
-    assert judged(said, "How do I sort a list?") == title
+    assert judged(said, "How do I sort a list?", "Use sort(). It works in place.") == title
 
 
 def test_a_chinese_question_has_a_chinese_title():
-    assert judged("《合同审查要点》", "这份合同有什么问题？") == "合同审查要点"
-    assert judged("Contract review", "这份合同有什么问题？") == ""
+    assert judged("《合同审查要点》", "这份合同有什么问题？", "第三条不明确。") == "合同审查要点"
+    assert judged("Contract review", "这份合同有什么问题？", "第三条不明确。") == ""
 
 
 def test_a_chinese_question_is_asked_about_in_chinese():

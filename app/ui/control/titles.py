@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.chat.titles import TitleTurn, is_idle, judged, title_request
+from app.chat.titles import TitleTurn, is_idle, judged, spoken, title_request
 from app.engine.client import EngineClient, EngineState, EngineStatus
 from app.errors import AppError
 from app.storage.conversations import ConversationStore
@@ -96,7 +96,7 @@ class TitleControl(QObject):
         said = self._turn.run()
         if said is None:
             return _Tried(is_busy=True)
-        title = judged(said, next(m.text for m in history if m.role == "user" and m.text.strip()))
+        title = judged(said, *spoken(history))
         return _Tried(ids[0], bool(title) and self._store.better_title(ids[0], title))
 
     def _on_tried(self, tried: _Tried) -> None:

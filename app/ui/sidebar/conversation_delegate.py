@@ -32,10 +32,12 @@ class ConversationDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         heading = self.heading_height(index)
+        is_target = self.target is not None and index.model().row(index).group == self.target
         if heading:
+            painter.setPen(self.theme.color("accent" if is_target else "muted"))
             self._paint_heading(painter, option.rect, heading, index.data(HEADING_ROLE))
             option.rect = option.rect.adjusted(0, heading, 0, 0)
-        if self.target is not None and index.model().row(index).group == self.target:
+        if is_target:
             option.state |= QStyle.StateFlag.State_MouseOver
         self._paint_ground(painter, option)
         area = option.rect.adjusted(_INSET, 0, -_INSET, 0)
@@ -66,7 +68,6 @@ class ConversationDelegate(QStyledItemDelegate):
         place = area.adjusted(_INSET, 0, -_INSET, -6)
         place.setHeight(height - 6)
         painter.setFont(self.theme.font("caption", is_strong=True))
-        painter.setPen(self.theme.color("muted"))
         width = place.width()
         text = painter.fontMetrics().elidedText(heading, Qt.TextElideMode.ElideRight, width)
         painter.drawText(place, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, text)
