@@ -6,6 +6,14 @@ import psutil
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QComboBox,
+    QPlainTextEdit,
+    QWidget,
+)
 
 from app.chat.messages import Message
 from app.chat.presets import Preset
@@ -248,3 +256,20 @@ def test_another_model_is_not_opened_where_memory_does_not_allow(open_page, monk
     assert "not enough memory" in rig.compare.columns[1].error.text()
     assert rig.compare._runs[0].text == "Paris."
     assert len(workers()) == 1
+
+
+def test_every_control_of_the_page_has_a_name_that_tells_its_column(open_page):
+    rig = open_page()
+    kinds = (QAbstractButton, QAbstractItemView, QAbstractSpinBox, QComboBox, QPlainTextEdit)
+
+    names = [
+        widget.accessibleName() or widget.text()
+        for widget in rig.compare.frame.findChildren(QWidget)
+        if isinstance(widget, kinds)
+        and widget.isVisible()
+        and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+    ]
+
+    assert all(names)
+    assert len(set(names)) == len(names)
+    assert "Temperature of Column B" in names
