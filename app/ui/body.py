@@ -100,11 +100,16 @@ class Body(QWidget):
         self.sidebar_shown.emit(self.is_sidebar_shown)
 
     def _show_overlay(self, is_shown: bool) -> None:
+        focus = self.window().focusWidget()
+        had_focus = focus is not None and self._sidebar.isAncestorOf(focus)
         self._scrim.setVisible(is_shown)
         self._scrim.raise_()
         self._sidebar.setVisible(is_shown)
         self._sidebar.raise_()
-        (self._sidebar if is_shown else self._page).setFocus()
+        if is_shown:
+            self._sidebar.setFocus()
+        elif had_focus:  # otherwise one may be writing, as at the start in a narrow window
+            self._page.setFocus()
         self.sidebar_shown.emit(is_shown)
 
     def _on_splitter_moved(self) -> None:
