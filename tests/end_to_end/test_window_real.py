@@ -111,7 +111,8 @@ def desktop(tmp_path):
         with os.fdopen(reading) as numbers:
             desktop = Desktop(f":{numbers.readline().strip()}", tmp_path)
         desktop.paths.create()
-        desktop.paths.settings.write_text(json.dumps({"temperature": 0, "theme": "light"}))
+        settings = {"temperature": 0, "theme": "light", "is_welcomed": True}
+        desktop.paths.settings.write_text(json.dumps(settings))
         yield desktop
         for process in desktop.started:
             process.terminate()
