@@ -24,7 +24,7 @@ help:
 	@echo "make test-agents     Claude Code, Codex and opencode do a task (npm, 1.3 GB)"
 	@echo "make check      formatting, lint, types, import directions"
 	@echo "make translations  collect what the window says, compile the catalogues"
-	@echo "make bench-ui   measure the window: 16,000 tokens into 10,000 messages"
+	@echo "make bench-ui   measure the window: start, stream, lists, reader (ARGS=--only stream)"
 	@echo "make bench-gguf  measure the GGUF engine beside llama-server (ARGS=--peer PYTHON)"
 	@echo "make bench-mlx  measure the MLX engine beside mlx-lm"
 	@echo "make bench-http  measure the endpoint: 64 streaming clients (ARGS=--seconds 60)"
