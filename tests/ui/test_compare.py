@@ -207,11 +207,6 @@ def test_leaving_the_page_stops_what_is_written(open_page):
     assert all(run.end.reason == "cancelled" for run in rig.compare._runs)
 
 
-def workers():
-    children = psutil.Process().children(recursive=True)
-    return [child for child in children if "worker" in child.cmdline()]
-
-
 @pytest.fixture
 def other_model(paths):
     """In the models folder: the starter, beside the script that is loaded."""
@@ -235,11 +230,13 @@ def test_another_model_answers_until_the_page_is_left(open_page):
 
     ask(rig, "Say yes.")
     rig.wait_until(lambda: bool(rig.compare._runs[1].text), seconds=60)
-    assert len(workers()) == 2
     assert rig.compare._runs[0].text == "Paris."
+    (other,) = rig.compare._engines._opened.values()
+    worker = other.worker_pid
+    assert psutil.pid_exists(worker)
     rig.window.navigation.show_chat()
 
-    rig.wait_until(lambda: len(workers()) == 1)
+    rig.wait_until(lambda: not psutil.pid_exists(worker))
     wait_over(rig)
 
 
@@ -255,7 +252,7 @@ def test_another_model_is_not_opened_where_memory_does_not_allow(open_page, monk
 
     assert "not enough memory" in rig.compare.columns[1].error.text()
     assert rig.compare._runs[0].text == "Paris."
-    assert len(workers()) == 1
+    assert not rig.compare._engines._opened
 
 
 def test_every_control_of_the_page_has_a_name_that_tells_its_column(open_page):

@@ -15,6 +15,7 @@ from app.chat.turn import (
     start_turn,
 )
 from app.engine.client import EngineClient
+from app.engine.protocol import Timings, Usage
 from app.storage.conversations import StoredMessage
 from app.ui.bridge import AnswerBuffer, Flush
 from app.ui.control.compare_engines import CompareEngines
@@ -40,6 +41,9 @@ class CompareRun:
 
     def start(self, engines: CompareEngines) -> None:
         """On a worker thread; waits for the model. Raises AppError."""
+        if self._is_stopped:  # before its turn came: nothing is opened for it
+            self.buffer.put(TurnFinished("cancelled", Usage(0, 0, 0), Timings(0.0, 0.0)))
+            return
         engine: EngineClient = engines.open(self.engine_key)
         self._model = engine.wait_ready().name
         self._began_at = time.monotonic()
