@@ -1,6 +1,7 @@
 """The window: builds the panels and connects them."""
 
 import sys
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -22,6 +23,7 @@ from app.ui.control.look import LookControl
 from app.ui.control.navigation import Navigation
 from app.ui.control.notices import NoticeControl
 from app.ui.control.palette import PaletteControl
+from app.ui.control.palette_more import found_elsewhere
 from app.ui.control.preferences import Preferences
 from app.ui.control.presence import PresenceControl
 from app.ui.control.sidebar import SidebarControl
@@ -136,7 +138,7 @@ class MainWindow(QMainWindow):
             self.palette_,
             self.actions_.everything,
             self.library.conversations,
-            list,
+            partial(found_elsewhere, services),
             services.store,
             self._reads,
         )
@@ -229,6 +231,7 @@ class MainWindow(QMainWindow):
         self.engine.changed.connect(self._on_engine)
         self.chat.messages.branched.connect(self.conversation.open)
         self.palette_control.chat_chosen.connect(self.ways.open_chat)
+        self.palette_control.other_chosen.connect(self.ways.go_to)
         self._preferences.changed.connect(self.chat.show_settings)
         self.presence.opened.connect(self.come_to_front)
         self.presence.asked.connect(self._on_quick_question)

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from app.chat.messages import Message
+from app.documents.desk import DocumentDesk
 from app.ui.palette.entries import by_kind, entry, ranked
 
 
@@ -109,3 +110,32 @@ def test_nothing_found_is_said(open_rig):
 
     assert palette(rig).nothing.isVisible()
     assert not palette(rig).list.isVisible()
+
+
+def test_a_model_on_this_computer_is_found_and_shown(open_rig, paths):
+    (paths.models / "tiny-story.gguf").write_bytes(b"GGUF")
+    rig = open_rig()
+    rig.window.actions_.palette.trigger()
+
+    type_in(rig, "tiny-story")
+    rig.wait_until(lambda: [e.kind for e in palette(rig).model.entries] == ["model"])
+    QTest.keyClick(palette(rig).field, Qt.Key.Key_Return)
+
+    assert rig.window.navigation.current == "models"
+    assert rig.window.navigation.page._chosen == str(paths.models / "tiny-story.gguf")
+
+
+def test_a_document_is_found_and_opened(open_rig, tmp_path):
+    note = tmp_path / "harbour-note.md"
+    note.write_text("Boats.", encoding="utf-8")
+    rig = open_rig(documents=DocumentDesk)
+    library = rig.desk.library()
+    library.wait(library.add([note]), 20)
+    rig.window.actions_.palette.trigger()
+
+    type_in(rig, "harbour")
+    rig.wait_until(lambda: [e.kind for e in palette(rig).model.entries] == ["document"])
+    QTest.keyClick(palette(rig).field, Qt.Key.Key_Return)
+
+    rig.wait_until(lambda: rig.page.reader is not None)
+    rig.wait_until(lambda: "Boats." in rig.page.reader.text.toPlainText())

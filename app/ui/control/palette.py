@@ -18,7 +18,7 @@ PAUSE_MS = 120
 
 
 class PaletteControl(QObject):
-    """``more`` are entries that others offer, such as pages and models; asked at each opening."""
+    """``more`` finds models and documents; it is called on a worker thread at each opening."""
 
     chat_chosen = Signal(int, object)  # conversation, message or None
     other_chosen = Signal(object)  # Entry
@@ -59,10 +59,15 @@ class PaletteControl(QObject):
             for action in self._actions()
             if action.isEnabled() and action.isVisible() and action.text()
         ]
-        more = list(self._more())
-        self._recent = [*chats[:MOST_RECENT], *more, *actions]
-        self._known = [*actions, *more, *chats]
+        self._recent = [*chats[:MOST_RECENT], *actions]
+        self._known = [*actions, *chats]
         self._palette.open()
+        self._reads.run(self._more, self._on_more, self.failed.emit)
+
+    def _on_more(self, entries: Sequence[Entry]) -> None:
+        self._known += entries
+        if self._query.strip() and self._palette.isVisible():
+            self._on_searched(self._query)
 
     def _on_searched(self, query: str) -> None:
         self._query = query

@@ -11,6 +11,7 @@ from app.ui.control.chat import Chat
 from app.ui.control.links import LinkControl
 from app.ui.control.navigation import Navigation
 from app.ui.conversation.conversation_page import ConversationPage
+from app.ui.palette.entries import Entry
 
 
 class Ways(QObject):
@@ -56,6 +57,16 @@ class Ways(QObject):
     def open_document(self, document_id: int, page: int) -> None:
         if self._chat.documents is not None:
             self._chat.documents.open(document_id, page)
+
+    def go_to(self, found: Entry) -> None:
+        """A model or a document that the palette found."""
+        match found.kind, found.key:
+            case "document", int(document_id):
+                self.navigation.show_chat()
+                self.open_document(document_id, 1)
+            case "model", path:
+                self.show_page("models")
+                self.navigation.page.choose(str(path))
 
     def follow(self, untrusted_url: str) -> None:
         if not self._chat.follow(untrusted_url):
