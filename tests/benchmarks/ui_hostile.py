@@ -32,7 +32,7 @@ def _contents() -> Iterator[tuple[str, str]]:
     rows = "\n".join(f"| {n} | row {n} | **{n * n}** |" for n in range(10_000))
     yield "a table of 10,000 rows", "| a | b | c |\n|---|---|---|\n" + rows
     yield "5,000 nested quotes", "> " * 5_000 + "deep"
-    yield "5,000 quotes, one deeper each", "\n".join("> " * n + "x" for n in range(1, 500))
+    yield "500 quotes, one deeper each", "\n".join("> " * n + "x" for n in range(1, 500))
     yield "code of 50,000 lines", "```python\n" + "x = [1, 2]  # y\n" * 50_000 + "```"
     yield "20,000 stars and brackets", "*a_[" * 5_000
     yield "2,000 formulas", "$\\frac{a}{b}$ and " * 2_000
