@@ -314,3 +314,18 @@ def test_the_last_words_of_an_answer_are_on_the_page(open_rig):
 
 def _shown(rig):
     return [view.toPlainText() for view in rig.page.transcript.findChildren(QTextEdit)]
+
+
+def test_a_closed_window_prepares_no_more_messages(open_rig, store, qtbot):
+    chat = store.create_conversation("Long")
+    for number in range(300):
+        store.append(
+            chat, Message.of("assistant" if number % 2 else "user", f"line {number}\n" * 30)
+        )
+    rig = open_rig()
+    rig.window.conversation.open(chat)
+    rig.wait_until(lambda: len(rig.page.transcript._rows.items) == 300)
+
+    rig.window.close()
+    store.close()
+    qtbot.wait(300)  # time in which anything left over would ask the store and raise

@@ -32,6 +32,7 @@ class Chat(QObject):
         sends: Background,
     ) -> None:
         super().__init__()
+        self._page = page
         store, session = services.store, services.session
         self.asking = Asking(store, session, reads, sends)
         self.conversation = ConversationControl(page, store, session, self.asking, reads)
@@ -94,6 +95,7 @@ class Chat(QObject):
         self.composer.close()
         self.conversation.drafts.close()
         self.asking.close()
+        self._page.transcript.clear()  # what it would still prepare needs the store
 
     def _on_undone(self, what: str) -> None:
         if what == UNDO_QUEUE:
