@@ -139,7 +139,7 @@ def test_its_window_opens_and_answers(
         return str(rows[0][0]) if rows else ""
 
     (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "settings.json").write_text('{"temperature": 0}')
+    (tmp_path / "data" / "settings.json").write_text('{"temperature": 0, "is_welcomed": true}')
     window = subprocess.Popen(
         [app / "doorstep", "--data-dir", tmp_path / "data"],
         env=environment | {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"},
@@ -181,8 +181,8 @@ def test_no_library_is_in_it_twice(app: Path):
     assert [names for names in seen.values() if len(names) > 1] == []
 
 
-def test_it_takes_less_than_650_mb(app: Path):
+def test_it_takes_less_than_700_mb(app: Path):
     """A third of it reads scanned pages: OpenCV, onnxruntime and the models."""
     files = [file for file in app.rglob("*") if file.is_file() and not file.is_symlink()]
 
-    assert sum(file.stat().st_size for file in files) < 650e6
+    assert sum(file.stat().st_size for file in files) < 700e6
