@@ -162,24 +162,21 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--version", action="version", version=f"doorstep {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="command", parser_class=_Parser)
     commands.add_parser("window", parents=[common], help="open the window (the default)")
+    _add_endpoint_parsers(commands, common)
+    _add_ask_parser(commands, common)
+    _add_documents_parser(commands, common)
+    _add_model_parsers(commands, common)
+    defaults = dict.fromkeys(
+        ("data_dir", "model", "engine", "port", "temperature", "seed", "max_tokens")
+    )
+    return parser.parse_args(arguments, argparse.Namespace(**defaults))
+
+
+def _add_endpoint_parsers(commands: "argparse._SubParsersAction[_Parser]", common: _Parser) -> None:
     serve = commands.add_parser("serve", parents=[common], help="run the endpoint, no window")
     serve.add_argument("--port", type=_port, metavar="N", help="3535 unless told; 0 = any free")
     serve.add_argument("--no-key", action="store_true", help="let any program on this computer in")
     serve.add_argument("--lan", action="store_true", help="let other computers in, with a key")
-    ask = commands.add_parser("ask", parents=[common], help="print the answer to one question")
-    ask.add_argument("question", metavar="QUESTION")
-    ask.add_argument("--temperature", type=float, metavar="T", help="0 = always the most likely")
-    ask.add_argument("--seed", type=int, metavar="N", help="the same seed gives the same answer")
-    ask.add_argument("--max-tokens", type=int, metavar="N", help="length of the answer at most")
-    ask.add_argument(
-        "--document", type=Path, nargs="+", action="extend", metavar="FILE", help="answer from it"
-    )
-    ask.add_argument("--collection", metavar="NAME", help="answer from one of the library")
-    ask.add_argument(
-        "--mode", choices=("whole", "passes", "passages"), help="how documents are read"
-    )
-    ask.add_argument("--pages", metavar="3-9", help="read only these")
-    ask.add_argument("--json", action="store_true", help="the answer and its proof for machines")
     connect = commands.add_parser("connect", parents=[common], help="set up a coding agent")
     connect.add_argument(
         "client", choices=CLIENT_NAMES, metavar="CLIENT", help=", ".join(CLIENT_NAMES)
@@ -194,7 +191,26 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
         "requests", parents=[common], help="what the running endpoint was asked"
     )
     requests.add_argument("--follow", action="store_true", help="go on printing new ones")
-    _add_documents_parser(commands, common)
+
+
+def _add_ask_parser(commands: "argparse._SubParsersAction[_Parser]", common: _Parser) -> None:
+    ask = commands.add_parser("ask", parents=[common], help="print the answer to one question")
+    ask.add_argument("question", metavar="QUESTION")
+    ask.add_argument("--temperature", type=float, metavar="T", help="0 = always the most likely")
+    ask.add_argument("--seed", type=int, metavar="N", help="the same seed gives the same answer")
+    ask.add_argument("--max-tokens", type=int, metavar="N", help="length of the answer at most")
+    ask.add_argument(
+        "--document", type=Path, nargs="+", action="extend", metavar="FILE", help="answer from it"
+    )
+    ask.add_argument("--collection", metavar="NAME", help="answer from one of the library")
+    ask.add_argument(
+        "--mode", choices=("whole", "passes", "passages"), help="how documents are read"
+    )
+    ask.add_argument("--pages", metavar="3-9", help="read only these")
+    ask.add_argument("--json", action="store_true", help="the answer and its proof for machines")
+
+
+def _add_model_parsers(commands: "argparse._SubParsersAction[_Parser]", common: _Parser) -> None:
     bench = commands.add_parser("bench", parents=[common], help="measure an engine's speed")
     bench.add_argument("--context", type=int, metavar="N", help="context length in tokens")
     bench.add_argument("--json", action="store_true", help="the same for machines")
@@ -213,10 +229,6 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     )
     addon.add_argument("--to", type=Path, required=True, metavar="MODEL_DIR")
     addon.add_argument("--bits", type=int, choices=(4, 8), default=4)
-    defaults = dict.fromkeys(
-        ("data_dir", "model", "engine", "port", "temperature", "seed", "max_tokens")
-    )
-    return parser.parse_args(arguments, argparse.Namespace(**defaults))
 
 
 def _add_documents_parser(commands: "argparse._SubParsersAction[_Parser]", common: _Parser) -> None:

@@ -9,7 +9,6 @@ import pytest
 
 from app.chat import session as session_module
 from app.chat.messages import Message, ReasoningPart, TextPart
-from app.chat.presets import Preset
 from app.chat.session import ChatSession
 from app.chat.turn import TurnFailed, TurnFinished
 from app.engine.protocol import SamplingParams
@@ -380,37 +379,3 @@ def test_closing_twice_does_no_harm(chat, session, updates):
     session.close()
 
     assert len(updates.lasts) == 1
-
-
-def test_the_preset_of_a_conversation_gives_instructions_and_sampling(
-    store, chat, session, updates
-):
-    store.use_preset(chat, Preset("Brief", "Be brief.", SamplingParams(temperature=0.25)))
-    session.send(chat, "hello", updates)
-    updates.last()
-
-    _, answer = stored(store, chat)
-    assert answer.details.sampling.temperature == 0.25
-    assert session.measure(chat, store.preset(chat), "more").messages[0] == Message.of(
-        "system", "Be brief."
-    )
-
-
-def test_what_no_longer_fits_is_left_out_and_said(store, chat, session, engine, updates):
-    words = "word " * (engine.status.model.context_length // 3)
-    for number in range(4):
-        store.append(chat, Message.of("assistant" if number % 2 else "user", words))
-    told = session.measure(chat, None, "and now?")
-    session.send(chat, "and now?", updates)
-    updates.last()
-
-    answer = stored(store, chat)[-1]
-    assert answer.state == "complete"
-    assert answer.details.left_out == told.left_out > 0
-    assert answer.details.prompt_tokens == told.tokens
-
-
-def test_measuring_stores_nothing(store, chat, session):
-    session.measure(chat, None, "hello")
-
-    assert store.branch(chat) == []

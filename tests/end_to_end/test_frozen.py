@@ -181,8 +181,7 @@ def test_no_library_is_in_it_twice(app: Path):
     assert [names for names in seen.values() if len(names) > 1] == []
 
 
-def test_it_takes_less_than_700_mb(app: Path):
-    """A third of it reads scanned pages: OpenCV, onnxruntime and the models."""
+def test_it_takes_less_than_400_mb(app: Path):
     files = [file for file in app.rglob("*") if file.is_file() and not file.is_symlink()]
 
-    assert sum(file.stat().st_size for file in files) < 700e6
+    assert sum(file.stat().st_size for file in files) < 400e6

@@ -28,7 +28,8 @@ def test_a_click_switches_it_on_and_the_next_one_off(open_rig, paths):
     rig.wait_until(lambda: not chip.isChecked())
 
     assert rig.endpoint.address is None
-    rig.wait_until(lambda: not load(paths.settings).endpoint_enabled)
+    opened_with = Settings(theme="light", language="en", titles_by_model=False)
+    rig.wait_until(lambda: load(paths.settings) == opened_with)
 
 
 def test_it_is_on_again_at_the_next_start(open_rig):

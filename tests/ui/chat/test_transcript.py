@@ -1,14 +1,12 @@
 """The transcript: what is shown, copied and said of a conversation."""
 
 import logging
-from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 
-from app.chat.messages import Message, ToolCallPart
 from app.errors import AppError, ErrorKind
 from app.ui.chat import message_item
 from app.ui.chat.code_block import CodeBlock
@@ -416,18 +414,3 @@ def _page_color(page) -> QColor:
 def _has_color(image: QImage, color: QColor) -> bool:
     points = ((x, y) for x in range(0, image.width(), 2) for y in range(image.height()))
     return any(image.pixelColor(x, y) == color for x, y in points)
-
-
-def test_a_tool_call_is_shown_with_its_arguments_folded(page, talk):
-    message = talk.add("assistant", "I look it up.")
-    call = ToolCallPart("1", "get_weather", {"city": "上海"})
-    parts = (*message.message.parts, call)
-    talk.messages[message.id] = replace(message, message=Message("assistant", parts))
-
-    page.open(talk)
-
-    (line,) = page.transcript.findChildren(ReasoningLine)
-    (row,) = [row for row in page.rows if row.kind is RowKind.REASONING]
-    assert row.text == "Called get_weather"
-    assert row.source == '{\n  "city": "上海"\n}'
-    assert line.isVisible()
