@@ -34,7 +34,11 @@ SCRIPT = {
     "chat_template": TEMPLATE.read_text(encoding="utf-8"),
     "replies": [
         {"when": "look twice", "text": f"Twice\n</think>\n{LOOK}\n{LOOK}\nDone."},
-        {"when": "look and go on", "text": f"Hm\n</think>\n{LOOK}" + " and" * 5000},
+        {
+            "when": "look and go on",
+            "text": f"Hm\n</think>\n{LOOK}" + " and" * 5000,
+            "tokens_per_second": 500,
+        },
         {"when": "look once", "text": f"Once\n</think>\n{LOOK}"},
         {"when": "only talk", "text": "I talk.\n</think>\nI would rather talk."},
         {"when": "say nothing", "text": "Hm.\n</think>\n"},
