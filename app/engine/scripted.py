@@ -6,13 +6,16 @@ The file is one object:
     chat_template_file                     instead: a file beside the script
     tokens_per_second                      default pace; 0 or missing = as fast as possible
     load_seconds                           how long loading takes
+    load_until                             a file beside the script; loading ends when it is there
     embedding_size                         numbers in a vector; 0 or missing = no embeddings
     replies                                a list; the first that fits a prompt is played
 
 A reply: ``text`` in the model's own text format; ``when`` and ``unless``, regular expressions
 searched in the whole prompt; ``tokens_per_second``; ``cut``, either characters per token or a list
-of token lengths (default: words); ``tokens_per_piece``; ``prefill_seconds``; ``crash_after``,
-tokens before the process kills itself; ``fail_after``, tokens before the request fails.
+of token lengths (default: words); ``tokens_per_piece``; ``prefill_seconds``; ``hold_after``, tokens
+before it pauses (0: while it reads the prompt) until the file ``hold_until`` is beside the script,
+or for ever; ``crash_after``, tokens before the process kills itself; ``fail_after``, tokens before
+the request fails.
 
 Log probabilities are made up from the script alone: each token has 0.9 and its alternatives, named
 "~1", "~2" and so on, share the rest by halves.
@@ -28,6 +31,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from app.engine.errors import AppError, ErrorKind, context_overflow, model_invalid, no_embeddings
 from app.engine.memory import peak_resident_bytes
@@ -66,8 +70,15 @@ class Reply:
     cut: int | tuple[int, ...] | None = None
     tokens_per_piece: int = 1
     prefill_seconds: float = 0.0
+    hold_after: int | None = None
+    hold_until: Path | None = None
     crash_after: int | None = None
     fail_after: int | None = None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it goes no further than ``hold_after`` for now."""
+        return self.hold_after is not None and not (self.hold_until and self.hold_until.exists())
 
     def fits(self, prompt: str) -> bool:
         return re.search(self.when, prompt) is not None and not (
@@ -116,7 +127,7 @@ def open_engine(
     """Open a script. Raises AppError when the file is not one."""
     try:
         script = json.loads(model.read_text(encoding="utf-8"))
-        replies = tuple(_reply(item) for item in script["replies"])
+        replies = tuple(_reply(item, model.parent) for item in script["replies"])
         template = script.get("chat_template")
         if beside := script.get("chat_template_file"):
             template = (model.parent / beside).read_text(encoding="utf-8")
@@ -124,10 +135,7 @@ def open_engine(
         raise model_invalid(
             model.name, f"it is not a script of replies ({type(error).__name__})."
         ) from error
-    seconds = float(script.get("load_seconds") or 0)
-    for done in range(1, 5):
-        time.sleep(seconds / 4)
-        on_progress(done / 4)
+    _load(script, model.parent, on_progress)
     info = ModelInfo(
         name=script.get("name") or model.stem,
         architecture="scripted",
@@ -138,6 +146,16 @@ def open_engine(
         embedding_size=script.get("embedding_size") or 0,
     )
     return ScriptedEngine(info, replies, float(script.get("tokens_per_second") or 0))
+
+
+def _load(script: dict[str, Any], folder: Path, on_progress: Callable[[float], None]) -> None:
+    """Take the time that loading takes."""
+    while (awaited := script.get("load_until")) and not (folder / awaited).exists():
+        time.sleep(_NAP_S)
+    seconds = float(script.get("load_seconds") or 0)
+    for done in range(1, 5):
+        time.sleep(seconds / 4)
+        on_progress(done / 4)
 
 
 @dataclass(slots=True)
@@ -216,6 +234,9 @@ class ScriptedEngine:
         due = live.limit
         if live.pace > 0:
             due = min(due, int((time.monotonic() - live.started_at) * live.pace) + 1)
+        hold_after = live.reply.hold_after
+        if hold_after is not None and live.reply.is_held:
+            due = min(due, hold_after)
         size = live.reply.tokens_per_piece
         events: list[Event] = []
         # Without a pace one piece a step, as a real engine would; behind its pace it catches up.
@@ -237,6 +258,8 @@ class ScriptedEngine:
     def _prefill(self, live: _Live) -> list[Event]:
         elapsed = time.monotonic() - live.submitted_at
         part = min(1.0, elapsed / live.reply.prefill_seconds) if live.reply.prefill_seconds else 1
+        if live.reply.hold_after == 0 and live.reply.is_held:
+            part = 0
         done = int(part * _PREFILL_CHUNKS) * live.prompt_tokens // _PREFILL_CHUNKS
         if done == live.prefilled:
             return []
@@ -298,10 +321,13 @@ def _logprobs(token: str, count: int) -> TokenLogprobs:
     return TokenLogprobs(chosen, (chosen, *others)[:count])
 
 
-def _reply(item: dict[str, object]) -> Reply:
-    known = {name: value for name, value in item.items() if name != "cut"}
-    cut = item.get("cut")
-    reply = Reply(**known, cut=tuple(cut) if isinstance(cut, list) else cut)  # type: ignore[arg-type]
+def _reply(item: dict[str, Any], folder: Path) -> Reply:
+    known = dict(item)
+    if isinstance(known.get("cut"), list):
+        known["cut"] = tuple(known["cut"])
+    if "hold_until" in known:
+        known["hold_until"] = folder / known["hold_until"]
+    reply = Reply(**known)
     re.compile(reply.when)
     re.compile(reply.unless)
     return reply

@@ -1,13 +1,23 @@
 """The scripted engine keeps the contract and plays what it is told."""
 
+import itertools
 import json
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
 from app.engine.errors import AppError
-from app.engine.protocol import EngineOptions, Failed, Finished, GenerateRequest, Piece, PromptPart
+from app.engine.protocol import (
+    EngineOptions,
+    Failed,
+    Finished,
+    GenerateRequest,
+    Piece,
+    Progress,
+    PromptPart,
+)
 from app.engine.scripted import open_engine
 from tests.engine_contract import EngineContract, run, text_of
 
@@ -87,12 +97,58 @@ def test_a_prompt_without_a_reply_fails_with_words(tmp_path):
     assert "no reply" in ask(engine)[-1].error.message
 
 
-def test_prefill_is_reported_in_parts(tmp_path):
+def test_prefill_is_reported_in_parts(tmp_path, monkeypatch):
+    seconds = itertools.count(step=0.01)
+    monkeypatch.setattr("app.engine.scripted.time.monotonic", lambda: next(seconds))
     engine = opened(tmp_path, replies=[{"text": "x", "prefill_seconds": 0.1}])
+    engine.submit(GenerateRequest("a", (PromptPart("one two three four five six seven eight"),)))
 
-    events = ask(engine, "one two three four five six seven eight")
+    told = [event.done for _ in range(20) for event in engine.step() if isinstance(event, Progress)]
 
-    assert len([event for event in events if not isinstance(event, Piece | Finished)]) > 1
+    assert told == [3, 7, 11, 15]
+
+
+def test_a_reply_pauses_until_a_file_is_there(tmp_path):
+    reply = {"text": "a b c", "tokens_per_second": 10_000, "hold_after": 2, "hold_until": "go"}
+    engine = opened(tmp_path, replies=[reply])
+    engine.submit(GenerateRequest("a", (PromptPart("hello"),)))
+
+    held = [event for _ in range(20) for event in engine.step()]
+    (tmp_path / "go").touch()
+    rest = [event for _ in range(20) for event in engine.step()]
+
+    assert text_of(held) == "a b"
+    assert text_of(rest) == " c"
+    assert isinstance(rest[-1], Finished)
+
+
+@pytest.mark.parametrize("hold_after", [0, 2])
+def test_a_reply_that_pauses_for_ever_can_be_cancelled(tmp_path, hold_after):
+    engine = opened(tmp_path, replies=[{"text": "a b c", "hold_after": hold_after}])
+    engine.submit(GenerateRequest("a", (PromptPart("hello"),)))
+    played = [event for _ in range(20) for event in engine.step() if isinstance(event, Piece)]
+
+    engine.cancel("a")
+    (last,) = engine.step()
+
+    assert len(played) == hold_after
+    assert last.reason == "cancelled"
+    assert last.usage.completion_tokens == hold_after
+
+
+def test_loading_can_wait_for_a_file(tmp_path):
+    told = []
+    path = tmp_path / "script.json"
+    path.write_text('{"replies": [{"text": "ok"}], "load_until": "go"}', encoding="utf-8")
+    loading = threading.Thread(target=open_engine, args=(path, EngineOptions(), told.append))
+    loading.start()
+    loading.join(0.05)
+    before = list(told)
+    (tmp_path / "go").touch()
+    loading.join(20)
+
+    assert before == []
+    assert told == [0.25, 0.5, 0.75, 1.0]
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"replies": 3}', '{"replies": [{}]}', "\x00"])
