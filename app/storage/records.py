@@ -214,7 +214,13 @@ def _draft_stats(stored: str | None) -> DraftStats | None:
     found = _from_json(DraftStats, stored)
     try:
         return (
-            DraftStats(int(found.cycles), _counts(found.drafted), _counts(found.accepted))
+            DraftStats(
+                int(found.cycles),
+                _counts(found.drafted),
+                _counts(found.accepted),
+                int(found.depth),
+                str(found.reason),
+            )
             if found
             else None
         )

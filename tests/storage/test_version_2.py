@@ -55,7 +55,7 @@ def test_an_answer_keeps_its_seed_its_settings_and_its_drafts(old: Path):
         "tiny",
         seed=7,
         sampling=SamplingParams(temperature=0.5, seed=7),
-        drafts=DraftStats(4, (4, 3), (3, 1)),
+        drafts=DraftStats(4, (4, 3), (3, 1), 0, "Drafting is switched off."),
     )
     with closing(ConversationStore.open(old)) as store:
         answer = store.begin_answer(1, "tiny", seed=7)

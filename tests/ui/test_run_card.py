@@ -42,6 +42,18 @@ def test_the_card_says_how_the_answer_came_about():
     }
 
 
+def test_why_nothing_was_drafted_is_told():
+    drafts = DraftStats(9, (4,), (1,), 0, "Drafting is switched off.")
+
+    assert values(answer(drafts=drafts))["Why no drafts"] == "Drafting is switched off."
+
+
+def test_a_model_without_mtp_layers_is_told():
+    message = answer(completion_tokens=4, sampling=SamplingParams())
+
+    assert "no MTP layers" in values(message)["Why no drafts"]
+
+
 def test_what_is_not_known_is_left_out():
     assert values(answer()) == {}
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from app.chat.messages import AnswerDetails
 from app.engine.protocol import DraftStats, SamplingParams
 from app.storage.conversations import StoredMessage
-from app.ui.error_words import error_sentence
+from app.ui.error_words import error_sentence, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ def facts_of(message: StoredMessage) -> list[Fact]:
         Fact(_tr("Prompt"), _prompt(details)),
         Fact(_tr("Answer"), _answer(details)),
         Fact(_tr("Drafts"), _drafts(details.drafts)),
+        Fact(_tr("Why no drafts"), _why_no_drafts(message)),
         Fact(_tr("Ended"), _end(message)),
         Fact(_tr("Seed"), "" if details.seed is None else str(details.seed)),
         Fact(_tr("Sampling"), _sampling(details.sampling)),
@@ -65,6 +66,20 @@ def _drafts(drafts: DraftStats | None) -> str:
     )
     words = _tr("{count} tokens per step").format(count=f"{per_step:.2f}")
     return f"{words}, " + _tr("accepted {shares}").format(shares=shares) if shares else words
+
+
+def _why_no_drafts(message: StoredMessage) -> str:
+    """What the engine said, or that the model has nothing to draft with.
+
+    Answers that say nothing of their sampling are older than drafts.
+    """
+    details = message.details
+    if details.drafts is not None:
+        return sentence(details.drafts.reason)
+    is_ended = message.state in ("complete", "stopped") and details.completion_tokens
+    if not is_ended or details.sampling is None:
+        return ""
+    return _tr("The model has no MTP layers, and nothing in its text was worth drafting from.")
 
 
 def _end(message: StoredMessage) -> str:
