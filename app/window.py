@@ -10,7 +10,7 @@ from app.documents.engine_embedder import EngineEmbedder
 from app.engine.launch import MachineChoices, WorkerSpec
 from app.errors import AppError
 from app.server.control import EndpointControl
-from app.server.keys import load_keys
+from app.server.keys import Keys
 from app.start import Start, start_logging
 from app.starts import Starts
 from app.storage.conversations import ConversationStore
@@ -83,11 +83,10 @@ def _run(
         start.paths, engine, partial(_embedder, start), start.settings.warm_gb * 10**9
     )
     session = ChatSession(store, engine, start.sampling, documents)
-    keys = load_keys(start.paths.endpoint_keys)
     endpoint = EndpointControl(
         engine,
         start.settings.endpoint_port,
-        keys,
+        Keys(file=start.paths.endpoint_keys),
         requests_path=start.paths.requests_socket,
         is_lan=start.settings.endpoint_lan,
     )

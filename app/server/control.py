@@ -10,7 +10,7 @@ from app.engine.errors import AppError
 from app.server.inspector import Inspector
 from app.server.key_book import KeyBook
 from app.server.keyring_entry import DEFAULT
-from app.server.keys import Keys, KeySource
+from app.server.keys import Keys
 from app.server.lan import own_addresses, refuse_unsafe
 from app.server.limits import Limits
 from app.server.listener import HOST
@@ -52,13 +52,12 @@ class EndpointControl:
 
     @property
     def api_key(self) -> str | None:
-        """The default key, for showing to the user."""
+        """The default key, for showing to the user. May wait for the keyring."""
         return self._keys.default if self._keys else None
 
     @property
-    def key_source(self) -> KeySource | None:
-        """Where the keys come from; None when no key is asked for."""
-        return self._keys.source if self._keys else None
+    def needs_key(self) -> bool:
+        return self._keys is not None
 
     @property
     def key_book(self) -> KeyBook | None:
@@ -97,10 +96,15 @@ class EndpointControl:
         return run.turns.live_count if run else 0
 
     def start(self) -> None:
-        """Listen; returns when connections are accepted. Raises AppError, e.g. port in use."""
+        """Listen; returns when connections are accepted. Raises AppError, e.g. port in use.
+
+        May wait for the keyring before.
+        """
         # The server's libraries take long to load: a window whose endpoint is off does without.
         from app.server.run import Run
 
+        if self._keys is not None:
+            self._keys.find()
         with self._lock:
             if self._live_run() is not None:
                 return

@@ -12,9 +12,6 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-import keyring
-import keyring.errors
-
 from app.errors import AppError, ErrorKind
 
 log = logging.getLogger(__name__)
@@ -88,6 +85,8 @@ def _within(limit_s: float, ask: Callable[[], T]) -> T | None:
     answers: queue.SimpleQueue[T | None] = queue.SimpleQueue()
 
     def answer() -> None:
+        import keyring.errors  # takes long, and few starts of the window need it
+
         found = None
         try:
             found = ask()
@@ -115,6 +114,8 @@ def _read_with_default() -> _Named:
 
 def _read() -> _Named:
     """Raises ValueError for an entry that is not ours, which is then left alone."""
+    import keyring
+
     entry = keyring.get_password(_SERVICE, _USER)
     if not entry:
         return {}
@@ -128,6 +129,8 @@ def _read() -> _Named:
 
 def _write(named: Mapping[str, str]) -> None:
     """Raises ValueError when the keyring forgets at once, as the null one does."""
+    import keyring
+
     keyring.set_password(_SERVICE, _USER, json.dumps(named))
     if _read() != named:
         raise ValueError("not kept")

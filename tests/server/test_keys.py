@@ -19,7 +19,7 @@ from app.server.key_book import KeyBook
 from app.server.key_usage import KeyUsage
 from app.server.keyring_entry import add_key, revoke_key
 from app.server.keys import ApiKey, Keys, load_api_key, load_keys
-from tests.server.conftest import ask
+from tests.server.conftest import ask, is_soon_enough
 
 
 class Kept(keyring.backend.KeyringBackend):
@@ -94,13 +94,14 @@ def test_without_a_usable_keyring_the_key_lives_in_memory(use, backend):
 def test_a_keyring_that_hangs_does_not_hold_up_the_start(use):
     hanging = Hanging()
     use(hanging)
-    started = time.monotonic()
 
-    key = load_api_key(keyring_limit_s=0.1)
+    def is_quick():
+        started = time.monotonic()
+        assert load_api_key(keyring_limit_s=0.1).source == "memory"
+        return time.monotonic() - started < 1
+
+    assert is_soon_enough(is_quick)
     hanging.released.set()
-
-    assert key.source == "memory"
-    assert time.monotonic() - started < 1
 
 
 def test_the_key_is_not_shown_in_a_repr():
@@ -227,7 +228,7 @@ def test_the_window_makes_lists_and_revokes_keys_of_the_running_endpoint(use, tm
     ]
     book.revoke("default")
     assert control.api_key != default
-    assert control.key_source == "keyring"
+    assert load_keys().source == "keyring"
 
 
 @pytest.mark.parametrize("name", ["", " ", "a b", "x" * 41, "../x", "ключ"])
@@ -236,3 +237,30 @@ def test_a_name_that_is_none_makes_no_key(use, tmp_path, name):
 
     with pytest.raises(AppError, match="Name the key"):
         KeyBook(KeyUsage(tmp_path / "keys.json")).create(name)
+
+
+def test_a_window_whose_endpoint_is_off_does_not_wait_for_the_keyring(use, tmp_path, engine):
+    hanging = Hanging()
+    use(hanging)
+
+    control = EndpointControl(engine, 0, Keys(file=tmp_path / "keys.json"))
+
+    assert control.needs_key
+    assert control.key_book is not None
+    assert control.address is None
+    hanging.released.set()  # asked from here on
+    assert control.api_key
+
+
+def test_keys_are_found_before_the_first_request_comes(use, tmp_path, engine):
+    use(Kept())
+    keys = Keys(file=tmp_path / "keys.json")
+    control = EndpointControl(engine, 0, keys)
+
+    control.start()
+    use(Locked())
+
+    try:
+        assert keys.source == "keyring"
+    finally:
+        control.stop()

@@ -89,7 +89,7 @@ class EndpointPageControl(QObject):
             endpoint.requests_now,
             is_lan=endpoint.is_lan,
             lan_addresses=endpoint.lan_addresses,
-            has_key=endpoint.key_source is not None,
+            has_key=endpoint.needs_key,
         )
         self.agents.show()
 
