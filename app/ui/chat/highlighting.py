@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
-from pygments.lexer import Lexer
-from pygments.lexers import get_lexer_by_name
-from pygments.util import ClassNotFound
+if TYPE_CHECKING:  # imported on a thread of its own, when the first code is shown
+    from pygments.lexer import Lexer
 
 # Longer code stays plain: colour is not worth the seconds it would take.
 LONGEST = 100_000
@@ -28,7 +28,7 @@ class Lexers:
         return self._found[language]
 
 
-def tokens_of(code: str, lexer: Lexer) -> Iterator[tuple[int, int, str]]:
+def tokens_of(code: str, lexer: "Lexer") -> Iterator[tuple[int, int, str]]:
     """Start and length (in UTF-16 units, as Qt counts) and type of each token, as it is found."""
     extra = 0  # characters so far that Qt counts twice
     for start, kind, text in lexer.get_tokens_unprocessed(code):
@@ -38,7 +38,10 @@ def tokens_of(code: str, lexer: Lexer) -> Iterator[tuple[int, int, str]]:
         extra += wide
 
 
-def _lexer(language: str) -> Lexer | None:
+def _lexer(language: str) -> "Lexer | None":
+    from pygments.lexers import get_lexer_by_name
+    from pygments.util import ClassNotFound
+
     if language in _PLAIN:
         return None
     try:

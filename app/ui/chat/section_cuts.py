@@ -6,18 +6,14 @@ it in the list is shown further to the right, as far as the list had indented it
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from functools import cache
+from typing import TYPE_CHECKING
 
 from app.ui.chat.source_lines import WHITE
 
-# Blocks only: what is inside a paragraph is Qt's to parse.
-_PARSER = (
-    MarkdownIt("commonmark", {"html": False, "maxNesting": 20})
-    .enable("table")
-    .disable(["html_block", "inline", "text_join"])
-)
+if TYPE_CHECKING:  # not needed before a conversation is shown: the window opens without it
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 
 class BlockKind(StrEnum):
@@ -57,13 +53,22 @@ class _Walk:
     is_after_code: bool = False  # inside a list
 
 
-def parse(source: str) -> list[Token]:
+def parse(source: str) -> "list[Token]":
     """The block tokens of a section."""
     # markdown-it would count a lone carriage return as a line; here only "\n" ends one.
-    return _PARSER.parse(source.replace("\r", " "))
+    return parser().parse(source.replace("\r", " "))
 
 
-def cuts_of(tokens: list[Token]) -> list[Cut]:
+@cache
+def parser() -> "MarkdownIt":
+    """Blocks only: what is inside a paragraph is Qt's to parse."""
+    from markdown_it import MarkdownIt
+
+    commonmark = MarkdownIt("commonmark", {"html": False, "maxNesting": 20})
+    return commonmark.enable("table").disable(["html_block", "inline", "text_join"])
+
+
+def cuts_of(tokens: "list[Token]") -> list[Cut]:
     """Where blocks begin; neighbours that are prose are one block."""
     walk = _Walk()
     for token in tokens:
@@ -81,7 +86,7 @@ def cuts_of(tokens: list[Token]) -> list[Cut]:
     return walk.cuts
 
 
-def _keep_count(token: Token, walk: _Walk) -> None:
+def _keep_count(token: "Token", walk: _Walk) -> None:
     if token.type == "blockquote_close":
         walk.quotes -= 1
     elif token.type in ("bullet_list_close", "ordered_list_close"):
@@ -90,7 +95,7 @@ def _keep_count(token: Token, walk: _Walk) -> None:
         walk.quotes += 1
 
 
-def _cut_top(token: Token, walk: _Walk) -> None:
+def _cut_top(token: "Token", walk: _Walk) -> None:
     kind = _KIND_OF_TOKEN.get(token.type, BlockKind.PROSE)
     line = token.map[0] if token.map else 0
     last = walk.cuts[-1] if walk.cuts else None
@@ -102,7 +107,7 @@ def _cut_top(token: Token, walk: _Walk) -> None:
         walk.quotes += 1
 
 
-def _cut_inside(token: Token, walk: _Walk) -> None:
+def _cut_inside(token: "Token", walk: _Walk) -> None:
     line, depth = (token.map[0] if token.map else 0), len(walk.lists)
     if token.type == "fence" and line != walk.lists[-1].item_line:
         walk.cuts.append(Cut(line, BlockKind.CODE, token.info.strip(WHITE), depth, None, True))
@@ -117,7 +122,7 @@ def _cut_inside(token: Token, walk: _Walk) -> None:
         walk.depth, walk.is_after_code = depth, False
 
 
-def _open_list(token: Token, walk: _Walk) -> None:
+def _open_list(token: "Token", walk: _Walk) -> None:
     if token.type == "ordered_list_open":
         start = token.attrGet("start")
         walk.lists.append(_OpenList(1 if start is None else int(start)))
@@ -125,7 +130,7 @@ def _open_list(token: Token, walk: _Walk) -> None:
         walk.lists.append(_OpenList(None))
 
 
-def _count_item(token: Token, walk: _Walk) -> None:
+def _count_item(token: "Token", walk: _Walk) -> None:
     if walk.lists and token.map is not None:
         last = walk.lists[-1]
         last.item_line = token.map[0]
@@ -133,7 +138,7 @@ def _count_item(token: Token, walk: _Walk) -> None:
             last.next_number += 1
 
 
-def number_after(tokens: list[Token]) -> int | None:
+def number_after(tokens: "list[Token]") -> int | None:
     """The number that the next item would have, if the source ends with a numbered list."""
     tops = [token for token in tokens if token.level == 0 and token.nesting > 0]
     if not tops or tops[-1].type != "ordered_list_open":

@@ -1,6 +1,7 @@
 """Documents in the chat: attached to messages, shown beside it, opened from citations."""
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -11,9 +12,10 @@ from app.ui.background import Background
 from app.ui.chat.citation_marks import cited, numbered
 from app.ui.control.attachments import AttachmentControl
 from app.ui.control.conversation import ConversationControl
-from app.ui.control.reader import ReaderControl
 from app.ui.conversation.conversation_page import ConversationPage
-from app.ui.documents.reader_pane import ReaderPane
+
+if TYPE_CHECKING:  # made when the first document is opened
+    from app.ui.control.reader import ReaderControl
 
 
 class DocumentsControl(QObject):
@@ -66,8 +68,11 @@ class DocumentsControl(QObject):
             return  # the link was written by the model
         self._made().show_citation(numbered(proof), number - 1)
 
-    def _made(self) -> ReaderControl:
+    def _made(self) -> "ReaderControl":
         if self.reader is None:
+            from app.ui.control.reader import ReaderControl
+            from app.ui.documents.reader_pane import ReaderPane
+
             pane = ReaderPane()
             pane.set_theme(self._page.theme)
             self._page.set_reader(pane)
