@@ -192,14 +192,18 @@ class _Reading:
             raise document_unreadable(self.job.name, self.stopped_by)
         total = max(self.total, self.last_page)
         if self.stopped_by:
-            of_total = f" of {total:,}" if total > self.last_page else ""
-            pages = f"The first {self.last_page:,} pages{of_total} were read."
+            pages = f"The first {self.last_page:,} pages were read."
+            if total > self.last_page:
+                pages = f"The first {self.last_page:,} pages of {total:,} were read."
             self._add_notice(f"{self.stopped_by} {pages}")
         if self.skipped:
             self._add_notice(f"{name_pages(self.skipped)} could not be read.")
         if self.ocr_pages:
-            verb = "was" if len(self.ocr_pages) == 1 else "were"
-            self._add_notice(f"{name_pages(self.ocr_pages)} {verb} read by OCR.")
+            pages = name_pages(self.ocr_pages)
+            is_one = len(self.ocr_pages) == 1
+            self._add_notice(
+                f"{pages} was read by OCR." if is_one else f"{pages} were read by OCR."
+            )
         return Extraction(self.kind, self.last_page, total, tuple(self.notices))
 
 
@@ -214,5 +218,6 @@ def name_pages(numbers: list[int]) -> str:
     if len(ranges) > MAX_LISTED_RANGES:
         return f"{len(numbers):,} pages"
     words = [f"{first:,}" if first == last else f"{first:,}-{last:,}" for first, last in ranges]
-    listed = words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-    return f"{'Page' if len(numbers) == 1 else 'Pages'} {listed}"
+    if len(words) > 1:
+        return f"Pages {', '.join(words[:-1])} and {words[-1]}"
+    return f"Page {words[0]}" if len(numbers) == 1 else f"Pages {words[0]}"

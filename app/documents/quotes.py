@@ -128,8 +128,11 @@ def _nearest(document: ProofIndex, text: str) -> _Match | None:
         return replace(match, share=share)
     places = [document.places(span, is_body=True) for span in spans]
     pages = [_pages_words([place.page for place in part]) for part in places]
-    how = "leaves words out between" if _ELLIPSIS.search(text) else "is joined from"
-    reason = f"The quote {how} two places: {pages[0]} and {pages[1]}."
+    reason = (
+        f"The quote leaves words out between two places: {pages[0]} and {pages[1]}."
+        if _ELLIPSIS.search(text)
+        else f"The quote is joined from two places: {pages[0]} and {pages[1]}."
+    )
     joined = tuple(place for part in places for place in part)
     return _Match(document, joined, Judgement("different", reason), share)
 
@@ -204,9 +207,7 @@ def _settled(quoted: Quoted, matches: list[_Match], claimed: ProofIndex | None) 
     places = tuple(place for match in matches for place in match.places)
     documents = {match.index.document_id for match in matches}
     document_id = documents.pop() if len(documents) == 1 else None
-    count = f"{len(matches)} places"
-    reason = f"These words stand in {count}{_on_pages(matches)}, and the answer does not say which."
-    return _citation(quoted, document_id, "ambiguous", places, reason)
+    return _citation(quoted, document_id, "ambiguous", places, _in_places(matches))
 
 
 def _elsewhere(
@@ -234,10 +235,14 @@ def _not_found(quoted: Quoted, rejected: list[_Match], claimed: ProofIndex | Non
         return _citation(quoted, match.index.document_id, "unverified", match.places, reason)
     if len(skeleton(quoted.text)) < SHORTEST:
         return _citation(quoted, document_id, "unverified", (), "The quote is too short to prove.")
-    where = claimed.name if claimed is not None else "the documents"
-    if claimed is not None and claimed.is_partial:
-        where = f"the pages of {claimed.name} that were looked at"
-    return _citation(quoted, document_id, "unverified", (), f"These words are not in {where}.")
+    reason = "These words are not in the documents."
+    if claimed is not None:
+        reason = (
+            f"These words are not in the pages of {claimed.name} that were looked at."
+            if claimed.is_partial
+            else f"These words are not in {claimed.name}."
+        )
+    return _citation(quoted, document_id, "unverified", (), reason)
 
 
 def _clipped(letters: Skeleton, start: int, end: int) -> Span:
@@ -269,11 +274,12 @@ def _citation(
     )
 
 
-def _on_pages(matches: Sequence[_Match]) -> str:
+def _in_places(matches: Sequence[_Match]) -> str:
+    """With the pages, where all are in one document."""
     if len({match.index.document_id for match in matches}) > 1:
-        return ""
-    pages = sorted({page for match in matches for page in match.pages})
-    return f" ({_pages_words(pages)})"
+        return f"These words stand in {len(matches)} places, and the answer does not say which."
+    on = _pages_words([page for match in matches for page in match.pages])
+    return f"These words stand in {len(matches)} places ({on}), and the answer does not say which."
 
 
 def _pages_words(pages: Sequence[int]) -> str:

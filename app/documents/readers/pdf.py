@@ -38,8 +38,11 @@ def read(source: Source) -> Iterator[Page]:
             damaged += 1
             yield Page(index + 1, "")
     if damaged:
-        pages = "1 page is" if damaged == 1 else f"{damaged:,} pages are"
-        source.notice(f"{pages} damaged and could not be read.")
+        source.notice(
+            "1 page is damaged and could not be read."
+            if damaged == 1
+            else f"{damaged:,} pages are damaged and could not be read."
+        )
     if total == 0 or damaged == total:
         raise Unreadable(DAMAGED)
 
