@@ -7,7 +7,15 @@ import pytest
 
 from app.server.control import EndpointControl
 from app.server.limits import Limits
-from tests.server.conftest import KEY, client_of, new_engine, until
+from tests.server.conftest import (
+    KEY,
+    client_of,
+    is_soon_enough,
+    lines_until_go,
+    new_engine,
+    tokens_made,
+    until,
+)
 
 PATH = "/v1/responses"
 
@@ -16,8 +24,8 @@ def question(words, **fields):
     return {"model": "any", "input": words, **fields}
 
 
-def events(response):
-    lines = [line for line in response.iter_lines() if line]
+def events(lines):
+    lines = [line for line in lines if line]
     named = list(zip(lines[::2], lines[1::2], strict=True))
     found = [json.loads(data.removeprefix("data: ")) for _, data in named]
     assert [name.removeprefix("event: ") for name, _ in named] == [e["type"] for e in found]
@@ -29,7 +37,14 @@ def streamed(client, words, **fields):
     body = question(words, stream=True, **fields)
     with client.stream("POST", PATH, json=body) as response:
         assert response.status_code == 200
-        return events(response)
+        return events(response.iter_lines())
+
+
+def streamed_until_go(client, engine, words):
+    """The script goes on after the fourth heartbeat."""
+    with client.stream("POST", PATH, json=question(words, stream=True)) as response:
+        beat = "event: response.in_progress"
+        return events(lines_until_go(response, engine, lambda heard: heard.count(beat) >= 4))
 
 
 def test_a_whole_answer_is_a_completed_response(client):
@@ -58,21 +73,21 @@ def test_a_warm_up_is_answered(client):
     assert answer.json()["status"] == "incomplete"
 
 
-def test_the_response_is_created_at_once_and_kept_alive_by_real_events(limited):
+def test_the_response_is_created_at_once_and_kept_alive_by_real_events(limited, engine):
     control = limited(Limits(keep_alive_s=0.1))
 
     with client_of(control) as client:
-        found = streamed(client, "read slowly")
+        found = streamed_until_go(client, engine, "read slowly")
 
     assert [e["type"] for e in found[:5]] == ["response.created", *["response.in_progress"] * 4]
     assert len({e["response"]["id"] for e in found if "response" in e}) == 1
 
 
-def test_heartbeats_go_on_while_the_model_thinks_in_private(limited):
+def test_heartbeats_go_on_while_the_model_thinks_in_private(limited, engine):
     control = limited(Limits(keep_alive_s=0.1))
 
     with client_of(control) as client:
-        found = [event["type"] for event in streamed(client, "think for long")]
+        found = [e["type"] for e in streamed_until_go(client, engine, "think for long")]
 
     assert found.count("response.in_progress") >= 4
     assert "response.reasoning_text.delta" not in found
@@ -80,19 +95,17 @@ def test_heartbeats_go_on_while_the_model_thinks_in_private(limited):
 
 @pytest.mark.parametrize("is_stream", [False, True])
 def test_leaving_stops_the_engine_at_once(client, engine, is_stream):
-    until(lambda: engine.counters().requests_running == 0)
-    before = engine.counters().tokens_generated
     body = question("count for long", stream=is_stream)
-    if is_stream:
-        with client.stream("POST", PATH, json=body) as response:
-            next(response.iter_lines())
-    else:
-        with pytest.raises(httpx.ReadTimeout):
-            client.post(PATH, json=body, timeout=0.1)
 
-    until(lambda: engine.counters().requests_running == 0, 0.3)
+    def leave():
+        if is_stream:
+            with client.stream("POST", PATH, json=body) as response:
+                next(response.iter_lines())
+        else:
+            with pytest.raises(httpx.ReadTimeout):
+                client.post(PATH, json=body, timeout=0.1)
 
-    assert engine.counters().tokens_generated - before < 0.4 * 100  # seconds times pace
+    assert is_soon_enough(lambda: tokens_made(engine, leave) < 0.4 * 100)  # seconds times pace
 
 
 @pytest.mark.parametrize("is_stream", [False, True])
@@ -165,14 +178,14 @@ def test_errors_have_the_shape_of_openai(client):
 
 
 def test_streams_are_held_open_while_the_model_loads(tmp_path):
-    engine = new_engine(tmp_path, load_seconds=0.6)
+    engine = new_engine(tmp_path, load_until="go")
     control = EndpointControl(engine, 0, KEY, Limits(keep_alive_s=0.1))
     control.start()
     engine.start()
     try:
         until(lambda: engine.status.state == "loading")
         with client_of(control) as client:
-            found = streamed(client, "Hello")
+            found = streamed_until_go(client, engine, "Hello")
     finally:
         control.stop()
         engine.close()
