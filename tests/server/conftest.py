@@ -4,7 +4,6 @@ import contextlib
 import json
 import re
 import socket
-import time
 from pathlib import Path
 
 import httpx
@@ -13,9 +12,9 @@ import pytest
 from app.engine.client import EngineClient
 from app.engine.launch import MachineChoices, WorkerSpec
 from app.server.control import EndpointControl
+from tests.patience import PATIENCE_S, until
 
 KEY = "ds-test-key"
-PATIENCE_S = 30  # for what comes at once where nothing else runs
 SCRIPT = {
     "name": "scripted-model",
     "context_length": 500,
@@ -109,14 +108,6 @@ def tokens_made(engine, ask_and_leave):
     return engine.counters().tokens_generated - before
 
 
-def is_soon_enough(attempt, tries=5):
-    """Whether it is in time at least once.
-
-    A machine that has other things to do is late now and then, what is too slow is late each time.
-    """
-    return any(attempt() for _ in range(tries))
-
-
 def exchange(control, request):
     """Send raw bytes, read the answer."""
     with connected(control) as connection:
@@ -141,13 +132,6 @@ def is_whole(answer):
     head, end, body = answer.partition(b"\r\n\r\n")
     length = re.search(rb"(?i)\r\ncontent-length: (\d+)", head)
     return bool(end and length) and len(body) >= int(length[1])
-
-
-def until(fact):
-    deadline = time.monotonic() + PATIENCE_S
-    while not fact():
-        assert time.monotonic() < deadline, "did not become true in time"
-        time.sleep(0.01)
 
 
 @pytest.fixture(scope="session")

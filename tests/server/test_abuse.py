@@ -10,16 +10,8 @@ import pytest
 
 from app.server.control import EndpointControl
 from app.server.limits import Limits
-from tests.server.conftest import (
-    KEY,
-    PATIENCE_S,
-    ask,
-    client_of,
-    connected,
-    exchange,
-    is_soon_enough,
-    until,
-)
+from tests.patience import PATIENCE_S, is_soon_enough, until
+from tests.server.conftest import KEY, ask, client_of, connected, exchange
 
 CHAT = "/v1/chat/completions"
 WORDS = "unsayable"

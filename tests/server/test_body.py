@@ -9,17 +9,8 @@ from app.server.body import MAX_DEPTH, parse_json_object
 from app.server.control import EndpointControl
 from app.server.errors import ApiError
 from app.server.limits import Limits
-from tests.server.conftest import (
-    KEY,
-    PATIENCE_S,
-    ask,
-    client_of,
-    connected,
-    exchange,
-    is_soon_enough,
-    read_answer,
-    until,
-)
+from tests.patience import PATIENCE_S, is_soon_enough, until
+from tests.server.conftest import KEY, ask, client_of, connected, exchange, read_answer
 
 CHAT = "/v1/chat/completions"
 HEAD = (

@@ -7,14 +7,8 @@ import httpx
 import pytest
 
 from app.server.limits import Limits
-from tests.server.conftest import (
-    ask,
-    client_of,
-    is_soon_enough,
-    lines_until_go,
-    tokens_made,
-    until,
-)
+from tests.patience import is_soon_enough, until
+from tests.server.conftest import ask, client_of, lines_until_go, tokens_made
 
 PATH = "/v1/chat/completions"
 

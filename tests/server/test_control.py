@@ -14,18 +14,16 @@ from app.engine.client import EngineClient
 from app.engine.errors import AppError, ErrorKind
 from app.server.control import EndpointControl
 from app.server.limits import Limits
+from tests.patience import PATIENCE_S, is_soon_enough, until
 from tests.server.conftest import (
     KEY,
-    PATIENCE_S,
     ask,
     client_of,
     connected,
     go_on,
-    is_soon_enough,
     lines_until_go,
     new_engine,
     tokens_made,
-    until,
 )
 
 CHAT = "/v1/chat/completions"

@@ -8,7 +8,8 @@ from app.engine.protocol import SamplingParams
 from app.server.control import EndpointControl
 from app.server.inspector import MAX_RECORDS, Inspector
 from app.server.prefix_miss import prefix_miss, shared_length
-from tests.server.conftest import KEY, ask, client_of, until
+from tests.patience import until
+from tests.server.conftest import KEY, ask, client_of
 
 CHAT = "/v1/chat/completions"
 

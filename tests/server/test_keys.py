@@ -19,7 +19,8 @@ from app.server.key_book import KeyBook
 from app.server.key_usage import KeyUsage
 from app.server.keyring_entry import add_key, revoke_key
 from app.server.keys import ApiKey, Keys, load_api_key, load_keys
-from tests.server.conftest import ask, is_soon_enough
+from tests.patience import is_soon_enough
+from tests.server.conftest import ask
 
 
 class Kept(keyring.backend.KeyringBackend):

@@ -8,16 +8,8 @@ import pytest
 
 from app.server.control import EndpointControl
 from app.server.limits import Limits
-from tests.server.conftest import (
-    KEY,
-    ask,
-    client_of,
-    is_soon_enough,
-    lines_until_go,
-    new_engine,
-    tokens_made,
-    until,
-)
+from tests.patience import is_soon_enough, until
+from tests.server.conftest import KEY, ask, client_of, lines_until_go, new_engine, tokens_made
 
 PATH = "/v1/messages"
 COUNT = "/v1/messages/count_tokens"

@@ -3,7 +3,8 @@
 import openai
 import pytest
 
-from tests.server.conftest import KEY, is_soon_enough, tokens_made
+from tests.patience import is_soon_enough
+from tests.server.conftest import KEY, tokens_made
 
 QUESTION = [{"role": "user", "content": "What is the capital of France?"}]
 LONG = [{"role": "user", "content": "count for long"}]

@@ -9,7 +9,8 @@ import pytest
 
 from app.requests_command import described
 from app.server.control import EndpointControl
-from tests.server.conftest import KEY, ask, client_of, until
+from tests.patience import until
+from tests.server.conftest import KEY, ask, client_of
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no socket files")
 CHAT = "/v1/chat/completions"

@@ -15,6 +15,8 @@ from app.storage import driver
 from app.storage.conversations import AnswerDetails, ConversationStore
 from app.storage.driver import connect, sqlite3
 from app.storage.schema import CURRENT
+from app.storage.writer import WRITE_BEHIND_S
+from tests.patience import PATIENCE_S, until
 
 TEXT = "The sentence whose bytes are going to rot."
 
@@ -262,18 +264,23 @@ def test_a_file_held_by_another_program_is_an_error_in_words(filled: Path, impat
             ConversationStore.open(filled)
 
 
-def test_a_write_lock_of_another_program_loses_nothing(filled: Path, impatient: None):
+def test_a_write_lock_of_another_program_loses_nothing(
+    filled: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(driver, "BUSY_TIMEOUT_S", PATIENCE_S)
     with (
         closing(ConversationStore.open(filled)) as store,
         closing(connect(filled)) as other,
     ):
-        other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(AppError, match="in use"):
-            store.append(1, Message.of("user", "refused"))
-        timer = threading.Timer(0.1, other.execute, ["ROLLBACK"])
-        timer.start()
-        accepted = store.append(1, Message.of("user", "accepted"))
-        timer.join()
+        monkeypatch.setattr(driver, "BUSY_TIMEOUT_S", 0.1)
+        with closing(ConversationStore.open(filled)) as impatient:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(AppError, match="in use"):
+                impatient.append(1, Message.of("user", "refused"))
+            timer = threading.Timer(0.1, other.execute, ["ROLLBACK"])
+            timer.start()
+            accepted = store.append(1, Message.of("user", "accepted"))
+            timer.join()
 
         assert [message.message.text for message in store.messages([accepted])] == ["accepted"]
         assert len(store.branch(1)) == 202
@@ -283,17 +290,18 @@ def test_a_full_database_is_an_error_and_keeps_what_it_has(filled: Path, caplog)
     with closing(ConversationStore.open(filled)) as store:
         answer = store.begin_answer(1, "tiny")
         store.save_partial(answer, (TextPart("saved"),))
-        time.sleep(0.5)
+        until(lambda: store.messages([answer])[0].message.text == "saved")
         limit(store, pages=1)
         with pytest.raises(AppError, match="disk is full"):
             store.append(1, Message.of("user", "x" * 100_000))
         store.save_partial(answer, (TextPart("y" * 100_000),))
-        time.sleep(1.0)
+        until(lambda: "could not be stored yet" in caplog.text)
+        time.sleep(2 * WRITE_BEHIND_S)  # time in which it could be said again
         with pytest.raises(AppError, match="disk is full"):
             store.finish_answer(answer, (TextPart("y" * 100_000),), "complete", AnswerDetails())
         kept = store.messages([answer])[0].message.text
         limit(store, pages=1_000_000)
-        time.sleep(0.5)
+        until(lambda: store.messages([answer])[0].message.text != "saved")
         retried = store.messages([answer])[0].message.text
         store.finish_answer(answer, (TextPart("done"),), "complete", AnswerDetails())
 

@@ -1,5 +1,4 @@
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -7,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from app.storage.driver import sqlite3
-from app.storage.writer import Writer, WriterStopped
+from app.storage.writer import WRITE_BEHIND_S, Writer, WriterStopped
+from tests.patience import PATIENCE_S, until
 
 
 @pytest.fixture
@@ -59,35 +59,34 @@ def test_a_sqlite_error_reaches_the_caller(writer: Writer):
 def test_write_behind_needs_no_further_call(writer: Writer, tmp_path: Path):
     writer.write_behind(1, insert("a"))
 
-    time.sleep(0.5)
-
-    assert values(tmp_path / "w.db") == ["a"]
+    until(lambda: values(tmp_path / "w.db") == ["a"])
+    assert WRITE_BEHIND_S < 0.5
 
 
 def test_write_behind_keeps_up_while_others_write(writer: Writer, tmp_path: Path):
     writer.write_behind(1, insert("behind"))
 
-    end = time.monotonic() + 0.5
-    while time.monotonic() < end:
+    def is_behind_written():
         writer.run(lambda db: None)
+        return values(tmp_path / "w.db") == ["behind"]
 
-    assert values(tmp_path / "w.db") == ["behind"]
+    until(is_behind_written)
 
 
-def test_only_the_newest_per_key_is_written(writer: Writer):
-    for n in range(10):
-        writer.write_behind(n % 2, insert(n))
-    time.sleep(0.5)
+def test_only_the_newest_per_key_is_written(writer: Writer, tmp_path: Path):
+    with writer._wake:  # the writer may begin at any moment
+        for n in range(10):
+            writer._behind[n % 2] = insert(n)
+    writer.write_behind(2, insert("last"))
 
-    assert values(writer) == [8, 9]
+    until(lambda: values(tmp_path / "w.db") == [8, 9, "last"])
 
 
 def test_work_behind_that_has_a_bug_does_not_take_the_rest_with_it(writer: Writer, caplog):
     writer.write_behind(1, lambda db: 1 / 0)
     writer.write_behind(2, insert("kept"))
-    time.sleep(0.5)
 
-    assert values(writer) == ["kept"]
+    until(lambda: values(writer) == ["kept"])
     assert "ZeroDivisionError" in caplog.text
 
 
@@ -105,13 +104,12 @@ def test_closing_interrupts_work_that_takes_too_long(writer: Writer, tmp_path: P
     endless = (
         "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
     )
-    future = writer.submit(lambda db: db.execute(endless).fetchone())
-    time.sleep(0.05)
+    began = threading.Event()
+    future = writer.submit(lambda db: began.set() or db.execute(endless).fetchone())
+    assert began.wait(PATIENCE_S)
 
-    start = time.monotonic()
     assert writer.close(deadline_s=0.2)
 
-    assert time.monotonic() - start < 1.0
     with pytest.raises(sqlite3.OperationalError, match="interrupted"):
         future.result()
 
@@ -135,6 +133,6 @@ def test_nobody_waits_for_a_writer_that_died(writer: Writer, monkeypatch: pytest
 
     assert running.result()
     with pytest.raises(WriterStopped):
-        waiting.result(timeout=2)
+        waiting.result(PATIENCE_S)
     with pytest.raises(WriterStopped):
         writer.submit(insert(2))
