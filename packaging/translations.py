@@ -24,13 +24,29 @@ _ERROR_MODULES = ("app/errors.py", "app/engine/errors.py")
 _SENTENCE_MODULES = (
     "app/start.py",
     "app/window.py",
-    "app/engine/launch.py",
+    "app/engine/backends.py",
     "app/engine/client.py",
+    "app/engine/depth.py",
+    "app/engine/launch.py",
+    "app/models/data_check.py",
+    "app/models/gguf_header.py",
+    "app/models/placement.py",
+    "engine_gguf/drafting.py",
+    "engine_gguf/heads.py",
+    "engine_mlx/decode.py",
+    "engine_mlx/load.py",
 )
-# What errors put into their sentences, and has no space to be known by.
+_SENTENCE_FOLDER = "app/documents/"
+# What sentences put in: words, the table _NAMES of modules, what functions return.
 _NOUNS = ("conversations", "documents")
+_NOUN_TABLES = ("app/documents/extractor.py", "app/documents/readers/encoding.py")
+_NOUN_FUNCTIONS = {
+    "app/documents/quotes.py": "_pages_words",
+    "app/documents/extract.py": "name_pages",
+}
 _NOT_SHOWN = ("app/serve.py", "app/ask.py", "app/bench.py", "app/keys_command.py")
 _NOT_SHOWN += (
+    "app/documents/citation.py",
     "app/requests_command.py",
     "app/connect.py",
     "app/mtp_addon.py",
@@ -54,7 +70,7 @@ def collect(root: Path = ROOT) -> list[Text]:
     for path in sorted((root / "app" / "ui").rglob("*.py")):
         for text in _window_texts(path.relative_to(root).as_posix(), _parsed(path)):
             found.setdefault((text.context, text.source), text)
-    for text in (*_error_texts(root), *_noun_texts()):
+    for text in (*_error_texts(root), *_noun_texts(root)):
         found.setdefault((text.context, text.source), text)
     return list(found.values())
 
@@ -123,9 +139,34 @@ def _error_texts(root: Path) -> Iterator[Text]:
             yield from _errors_in(_parsed(path), where, factories)
 
 
-def _noun_texts() -> Iterator[Text]:
+def _noun_texts(root: Path) -> Iterator[Text]:
     for noun in _NOUNS:
         yield Text(ERRORS, noun, False, "app/errors.py")
+    for where in _NOUN_TABLES:
+        for node in _parsed(root / where).body:
+            target = getattr(node, "target", None) or getattr(node, "targets", [None])[0]
+            if isinstance(target, ast.Name) and target.id == "_NAMES":
+                for value in node.value.values:
+                    yield from _nouns(value, where)
+    for where, name in _NOUN_FUNCTIONS.items():
+        for node in _parsed(root / where).body:
+            if isinstance(node, ast.FunctionDef) and node.name == name:
+                for found in ast.walk(node):
+                    if isinstance(found, ast.Return) and found.value is not None:
+                        for part in _choices(found.value):
+                            yield from _nouns(part, where)
+
+
+def _nouns(node: ast.expr, where: str) -> Iterator[Text]:
+    template = _template(node, [0])
+    if template is not None:
+        yield Text(ERRORS, template, False, f"{where}:{node.lineno}")
+
+
+def _choices(node: ast.expr) -> list[ast.expr]:
+    if isinstance(node, ast.IfExp):
+        return [*_choices(node.body), *_choices(node.orelse)]
+    return [node]
 
 
 def _errors_in(tree: ast.Module, where: str, factories: set[str]) -> Iterator[Text]:
@@ -136,29 +177,27 @@ def _errors_in(tree: ast.Module, where: str, factories: set[str]) -> Iterator[Te
             if is_error or node.func.id in factories:
                 for value in (*values, *(word.value for word in node.keywords)):
                     yield from _templates(value, where)
-    if where in _SENTENCE_MODULES:
+    if where in _SENTENCE_MODULES or where.startswith(_SENTENCE_FOLDER):
         yield from _sentences(tree, where)
 
 
-def _sentences(tree: ast.Module, where: str) -> Iterator[Text]:
-    """Strings that end as sentences do; not docstrings, not what is logged."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Assign | ast.AnnAssign | ast.Return) and node.value is not None:
-            for value in ast.walk(node.value):
-                if isinstance(value, ast.Constant | ast.JoinedStr):
-                    for text in _templates(value, where):
-                        if text.source.endswith("."):
-                            yield text
+def _sentences(node: ast.AST, where: str) -> Iterator[Text]:
+    """Strings that end as sentences do, whole; docstrings stand for themselves and are none."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant):
+            continue
+        template = _template(child, [0]) if isinstance(child, ast.expr) else None
+        if template is None:
+            yield from _sentences(child, where)
+        elif template.endswith("."):
+            yield from _templates(child, where)
 
 
 def _templates(node: ast.expr, where: str) -> Iterator[Text]:
-    if isinstance(node, ast.IfExp):
-        yield from _templates(node.body, where)
-        yield from _templates(node.orelse, where)
-        return
-    template = _template(node, [0])
-    if template is not None and " " in template and any(c.isalpha() for c in _literal(template)):
-        yield Text(ERRORS, template, False, f"{where}:{node.lineno}")
+    for part in _choices(node):
+        template = _template(part, [0])
+        if template and " " in template and any(c.isalpha() for c in _literal(template)):
+            yield Text(ERRORS, template.strip(), False, f"{where}:{part.lineno}")
 
 
 def _template(node: ast.expr, count: list[int]) -> str | None:

@@ -10,6 +10,8 @@ from app.errors import AppError
 from app.paths import resources
 
 _DEPTH = 3  # sentences in sentences: the cause of an end in what it means
+_PLACES = re.compile(r"(?:\{\d\}|pages?|and|more|[ ,])+", re.IGNORECASE)  # "pages {0} and {1}"
+_NUMBERS = r"([\d,\- ]+?)"
 
 
 def error_title(error: AppError) -> str:
@@ -29,22 +31,46 @@ def error_sentence(stored: str) -> str:
 def sentence(text: str, depth: int = _DEPTH) -> str:
     """A sentence of ``resources/translations/errors.json`` in the user's language.
 
-    What was put into it is kept as it is, unless it is such a sentence itself.
+    What was put into it is kept as it is, unless it is such a sentence itself. Several in a row,
+    and one behind a name and a colon, are found too.
     """
+    told = _told(text, depth)
+    if told is not None:
+        return told
+    name, _, cause = text.partition(": ")
+    told = _told(cause, depth)
+    return text if told is None else _tr("{name}: {cause}").format(name=name, cause=told)
+
+
+def _told(text: str, depth: int) -> str | None:
+    """None for what is not known. In a row first: a placeholder would take the next sentence in."""
+    for stop in re.finditer(r"[.] ", text):
+        first = _translated(text[: stop.start() + 1], depth)
+        rest = _told(text[stop.end() :], depth) if first is not None else None
+        if rest is not None:
+            return _tr("{first} {next}").format(first=first, next=rest)
+    return _translated(text, depth)
+
+
+def _translated(text: str, depth: int) -> str | None:
     for template, pattern in _patterns():
         found = pattern.fullmatch(text)
         if found is not None:
             translated = QCoreApplication.translate("Errors", template)
-            if translated == template:
-                return text
-            parts = found.groups()
-            inner = [sentence(part, depth - 1) if depth else part for part in parts]
-            return _filled(translated, inner)
-    return text
+            return text if translated == template else _filled(template, translated, found, depth)
+    return None
 
 
-def _filled(translated: str, parts: list[str]) -> str:
-    return re.sub(r"\{(\d+)\}", lambda found: parts[int(found[1])], translated)
+def _filled(template: str, translated: str, found: re.Match[str], depth: int) -> str:
+    """Words that stand in quotation marks are somebody's own, and stay."""
+
+    def part(number: int) -> str:
+        value = found[number + 1]
+        if _PLACES.fullmatch(template):
+            return value.replace(", ", _tr(", "))
+        return value if not depth or f"“{{{number}}}" in template else sentence(value, depth - 1)
+
+    return re.sub(r"\{(\d+)\}", lambda place: part(int(place[1])), translated)
 
 
 @cache
@@ -59,7 +85,8 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 def _pattern(template: str) -> re.Pattern[str]:
     """Placeholders stand in their order in the English text."""
     parts = re.split(r"\{\d+\}", template)
-    return re.compile("(.*?)".join(map(re.escape, parts)), re.DOTALL)
+    value = _NUMBERS if _PLACES.fullmatch(template) else "(.*?)"
+    return re.compile(value.join(map(re.escape, parts)), re.DOTALL)
 
 
 def _tr(text: str) -> str:

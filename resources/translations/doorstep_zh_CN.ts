@@ -1031,12 +1031,232 @@
         <translation>该文件不是普通的 {0}，因此未作改动。请使用 --print 并手动添加其内容。</translation>
     </message>
     <message>
+        <source>Reading it was ended by the system, which usually means that memory ran out.</source>
+        <translation>读取被系统终止，这通常意味着内存耗尽。</translation>
+    </message>
+    <message>
+        <source>Reading it crashed ({0}).</source>
+        <translation>读取时崩溃（{0}）。</translation>
+    </message>
+    <message>
+        <source>Reading it ended unexpectedly (code {0}).</source>
+        <translation>读取意外结束（代码 {0}）。</translation>
+    </message>
+    <message>
         <source>There is no such file any more.</source>
         <translation>该文件已不存在。</translation>
     </message>
     <message>
+        <source>It could not be opened for reading ({0}).</source>
+        <translation>无法打开读取（{0}）。</translation>
+    </message>
+    <message>
+        <source>It is damaged, or of a kind that Doorstep does not know.</source>
+        <translation>它已损坏，或属于 Doorstep 不认识的类型。</translation>
+    </message>
+    <message>
+        <source>It holds more text than Doorstep takes from one file.</source>
+        <translation>其文字超过 Doorstep 从单个文件读取的上限。</translation>
+    </message>
+    <message>
+        <source>Doorstep reads at most {0} pages of a file.</source>
+        <translation>Doorstep 最多读取一个文件的 {0} 页。</translation>
+    </message>
+    <message>
+        <source>The first {0} pages were read.</source>
+        <translation>已读取前 {0} 页。</translation>
+    </message>
+    <message>
+        <source>The first {0} pages of {1} were read.</source>
+        <translation>已读取前 {0} 页，共 {1} 页。</translation>
+    </message>
+    <message>
+        <source>{0} could not be read.</source>
+        <translation>{0}无法读取。</translation>
+    </message>
+    <message>
+        <source>{0} was read by OCR.</source>
+        <translation>{0}由 OCR 识别。</translation>
+    </message>
+    <message>
+        <source>{0} were read by OCR.</source>
+        <translation>{0}由 OCR 识别。</translation>
+    </message>
+    <message>
+        <source>It is no ordinary file, so it was not opened.</source>
+        <translation>它不是普通文件，因此没有打开。</translation>
+    </message>
+    <message>
+        <source>It is a folder. Add the files in it.</source>
+        <translation>它是文件夹。请添加其中的文件。</translation>
+    </message>
+    <message>
+        <source>You may not read it. Change its permissions.</source>
+        <translation>您没有读取它的权限。请更改其权限。</translation>
+    </message>
+    <message>
+        <source>Reading it takes more memory than Doorstep gives to one file.</source>
+        <translation>读取它所需的内存超过 Doorstep 给单个文件的上限。</translation>
+    </message>
+    <message>
+        <source>It is empty.</source>
+        <translation>它是空的。</translation>
+    </message>
+    <message>
+        <source>Its name promises {0}; it is {1}.</source>
+        <translation>从名称看它应是“{0}”，实际是“{1}”。</translation>
+    </message>
+    <message>
         <source>It confused Doorstep.</source>
         <translation>Doorstep 无法处理它。</translation>
+    </message>
+    <message>
+        <source>Page {0} is damaged and cannot be shown.</source>
+        <translation>第 {0} 页已损坏，无法显示。</translation>
+    </message>
+    <message>
+        <source>It takes too long to open this page.</source>
+        <translation>打开此页耗时过长。</translation>
+    </message>
+    <message>
+        <source>It has been closed.</source>
+        <translation>它已关闭。</translation>
+    </message>
+    <message>
+        <source>Showing it failed several times. Open it again later.</source>
+        <translation>多次显示失败。请稍后再打开。</translation>
+    </message>
+    <message>
+        <source>It could not be opened ({0}).</source>
+        <translation>无法打开它（{0}）。</translation>
+    </message>
+    <message>
+        <source>The passage like it begins or ends inside a word.</source>
+        <translation>与之相似的段落在一个词的中间开始或结束。</translation>
+    </message>
+    <message>
+        <source>The quote leaves words out between two places: {0} and {1}.</source>
+        <translation>引文略去了两处之间的文字：{0}和{1}。</translation>
+    </message>
+    <message>
+        <source>The quote is joined from two places: {0} and {1}.</source>
+        <translation>引文由两处拼接而成：{0}和{1}。</translation>
+    </message>
+    <message>
+        <source>The document says “{0}” right before these words.</source>
+        <translation>文档中紧接在这些文字之前的是“{0}”。</translation>
+    </message>
+    <message>
+        <source>These words are in {0}, {1}, not in {2}.</source>
+        <translation>这些文字在 {0} 的{1}，而不在 {2} 中。</translation>
+    </message>
+    <message>
+        <source>There is no document {0}; these words are in {1}, {2}.</source>
+        <translation>没有文档 {0}；这些文字在 {1} 的{2}。</translation>
+    </message>
+    <message>
+        <source>These words are on {0}, not on page {1}.</source>
+        <translation>这些文字在{0}，而不在第 {1} 页。</translation>
+    </message>
+    <message>
+        <source>The quote is too short to prove.</source>
+        <translation>引文太短，无法核实。</translation>
+    </message>
+    <message>
+        <source>These words are not in the documents.</source>
+        <translation>文档中没有这些文字。</translation>
+    </message>
+    <message>
+        <source>These words are not in the pages of {0} that were looked at.</source>
+        <translation>在 {0} 中查看过的页面里没有这些文字。</translation>
+    </message>
+    <message>
+        <source>These words are not in {0}.</source>
+        <translation>{0} 中没有这些文字。</translation>
+    </message>
+    <message>
+        <source>These words stand in {0} places, and the answer does not say which.</source>
+        <translation>这些文字出现在 {0} 处，回答没有说明是哪一处。</translation>
+    </message>
+    <message>
+        <source>These words stand in {0} places ({1}), and the answer does not say which.</source>
+        <translation>这些文字出现在 {0} 处（{1}），回答没有说明是哪一处。</translation>
+    </message>
+    <message>
+        <source>Too much of the punctuation differs.</source>
+        <translation>标点差异过多。</translation>
+    </message>
+    <message>
+        <source>Only punctuation, spaces or capital letters differ.</source>
+        <translation>只有标点、空格或大小写不同。</translation>
+    </message>
+    <message>
+        <source>Only spaces differ.</source>
+        <translation>只有空格不同。</translation>
+    </message>
+    <message>
+        <source>The quote leaves out “{0}”, which the document says.</source>
+        <translation>引文漏掉了文档中的“{0}”。</translation>
+    </message>
+    <message>
+        <source>The quote says “{0}”, which the document does not say there.</source>
+        <translation>引文中的“{0}”在文档的该处并不存在。</translation>
+    </message>
+    <message>
+        <source>The punctuation differs.</source>
+        <translation>标点不同。</translation>
+    </message>
+    <message>
+        <source>The document says “{0}” where the quote says “{1}”.</source>
+        <translation>文档中是“{0}”，引文中是“{1}”。</translation>
+    </message>
+    <message>
+        <source>It holds no text, or is of a kind that Doorstep does not know.</source>
+        <translation>它不含文字，或属于 Doorstep 不认识的类型。</translation>
+    </message>
+    <message>
+        <source>The file does not say how its text is encoded; it was read as {0}.</source>
+        <translation>文件没有说明文字编码，已按{0}读取。</translation>
+    </message>
+    <message>
+        <source>It is locked by its seller (DRM), so only their own program opens it.</source>
+        <translation>它被销售方锁定（DRM），只有其专用程序才能打开。</translation>
+    </message>
+    <message>
+        <source>It tries to draw in other files or to expand without end, so it was not opened.</source>
+        <translation>它试图引入其他文件或无限展开，因此没有打开。</translation>
+    </message>
+    <message>
+        <source>1 page is damaged and could not be read.</source>
+        <translation>有 1 页已损坏，无法读取。</translation>
+    </message>
+    <message>
+        <source>{0} pages are damaged and could not be read.</source>
+        <translation>有 {0} 页已损坏，无法读取。</translation>
+    </message>
+    <message>
+        <source>Pages without text could not be read by OCR ({0}).</source>
+        <translation>没有文字的页面无法由 OCR 识别（{0}）。</translation>
+    </message>
+    <message>
+        <source>It is of an old Office format. Open it in its own program, save it as .docx, .xlsx or .pptx, and add that.</source>
+        <translation>它是旧的 Office 格式。请在原程序中打开，另存为 .docx、.xlsx 或 .pptx 后再添加。</translation>
+    </message>
+    <message>
+        <source>It is protected by a password. Save a copy without one, and add that.</source>
+        <translation>它有密码保护。请另存一份不带密码的副本再添加。</translation>
+    </message>
+    <message>
+        <source>It holds no text.</source>
+        <translation>它不含文字。</translation>
+    </message>
+    <message>
+        <source>It is damaged, or not what its name says. Open it in its own program and save it anew.</source>
+        <translation>它已损坏，或与其名称不符。请在其程序中打开并重新保存。</translation>
+    </message>
+    <message>
+        <source>It unpacks to far more than Doorstep takes from one file, so it was not opened.</source>
+        <translation>它解压后远超 Doorstep 从单个文件读取的上限，因此没有打开。</translation>
     </message>
     <message>
         <source>It is not a file.</source>
@@ -1045,6 +1265,10 @@
     <message>
         <source>A link leads out of the watched folder.</source>
         <translation>有链接指向监视文件夹之外。</translation>
+    </message>
+    <message>
+        <source>Reading it takes too long.</source>
+        <translation>读取它耗时过长。</translation>
     </message>
     <message>
         <source>There is no collection called {0}.</source>
@@ -1059,12 +1283,32 @@
         <translation>有 {0} 份文档名为 {1}。请给出 `doorstep documents list` 显示的编号，或其路径。</translation>
     </message>
     <message>
+        <source>{0} is not available here: its driver ended a trial run. Doorstep goes on without it. After a new driver, run: doorstep models devices --try-again.</source>
+        <translation>{0} 在此不可用：其驱动程序使试运行中断。Doorstep 将不使用它继续运行。更新驱动后请运行：doorstep models devices --try-again。</translation>
+    </message>
+    <message>
         <source>It cannot be started: {0}.</source>
         <translation>无法启动：{0}。</translation>
     </message>
     <message>
         <source>The required form is not usable: {0}</source>
         <translation>所要求的格式无法使用：{0}</translation>
+    </message>
+    <message>
+        <source>Drafting is switched off.</source>
+        <translation>起草已关闭。</translation>
+    </message>
+    <message>
+        <source>The answer ended before drafting could be measured.</source>
+        <translation>回答在测出起草效果之前就结束了。</translation>
+    </message>
+    <message>
+        <source>Measured here, drafting would write at {0} of the speed.</source>
+        <translation>在此实测，起草只能达到 {0} 的速度。</translation>
+    </message>
+    <message>
+        <source>Measured here, drafting would not be clearly faster.</source>
+        <translation>在此实测，起草不会明显更快。</translation>
     </message>
     <message>
         <source>This request cannot be run</source>
@@ -1171,10 +1415,6 @@
         <translation>引擎的快速路径在这台电脑上不可用，因此 Doorstep 改用安全路径。回答不变，只是略慢。</translation>
     </message>
     <message>
-        <source>It ended with code {0}{1}.</source>
-        <translation>它以代码 {0} 结束{1}。</translation>
-    </message>
-    <message>
         <source>The system ended it (signal 9), which usually means that memory ran out.</source>
         <translation>系统终止了它（信号 9），这通常意味着内存耗尽。</translation>
     </message>
@@ -1185,6 +1425,10 @@
     <message>
         <source>It crashed ({0}){1}.</source>
         <translation>它崩溃了（{0}）{1}。</translation>
+    </message>
+    <message>
+        <source>It ended with code {0}{1}.</source>
+        <translation>它以代码 {0} 结束{1}。</translation>
     </message>
     <message>
         <source>The engine did not answer in time</source>
@@ -1427,6 +1671,10 @@
         <translation>请在 --document 和 --collection 中选择一个。可用 doorstep documents add PATH --collection NAME 将文件加入集合。</translation>
     </message>
     <message>
+        <source>its data is damaged: the checksum is not the published one.</source>
+        <translation>其数据已损坏：校验和与公布的不符。</translation>
+    </message>
+    <message>
         <source>it claims more layers than any model has.</source>
         <translation>它声称的层数超过任何模型。</translation>
     </message>
@@ -1465,6 +1713,50 @@
     <message>
         <source>its setting {0} is impossible.</source>
         <translation>它的设置 {0} 不可能成立。</translation>
+    </message>
+    <message>
+        <source>it names something in no known script.</source>
+        <translation>其中的名称使用了未知的文字编码。</translation>
+    </message>
+    <message>
+        <source>it is not a GGUF file.</source>
+        <translation>它不是 GGUF 文件。</translation>
+    </message>
+    <message>
+        <source>its GGUF version, {0}, is not known.</source>
+        <translation>不认识其 GGUF 版本 {0}。</translation>
+    </message>
+    <message>
+        <source>its alignment is impossible.</source>
+        <translation>其对齐方式不可能成立。</translation>
+    </message>
+    <message>
+        <source>it claims a list that is longer than the file.</source>
+        <translation>它声称的列表比文件还长。</translation>
+    </message>
+    <message>
+        <source>it holds a list of an unknown kind.</source>
+        <translation>它含有未知类型的列表。</translation>
+    </message>
+    <message>
+        <source>a tensor has an impossible number of dimensions.</source>
+        <translation>有张量的维数不可能成立。</translation>
+    </message>
+    <message>
+        <source>a tensor has an unknown type, {0}.</source>
+        <translation>有张量的类型未知：{0}。</translation>
+    </message>
+    <message>
+        <source>a tensor has an impossible size.</source>
+        <translation>有张量的大小不可能成立。</translation>
+    </message>
+    <message>
+        <source>it holds a value of an unknown kind.</source>
+        <translation>它含有未知类型的值。</translation>
+    </message>
+    <message>
+        <source>it holds a text that is too long.</source>
+        <translation>它含有过长的文本。</translation>
     </message>
     <message>
         <source>it does not say which architecture it has.</source>
@@ -1525,6 +1817,30 @@
     <message>
         <source>it cannot be read ({0}).</source>
         <translation>无法读取（{0}）。</translation>
+    </message>
+    <message>
+        <source>The context is kept in 8 bits a number, because 16 do not fit into memory.</source>
+        <translation>上下文以每个数 8 位保存，因为 16 位放不进内存。</translation>
+    </message>
+    <message>
+        <source>The model runs on the processor: not one layer fits into the memory of {0}.</source>
+        <translation>模型在处理器上运行：{0} 的内存连一层也放不下。</translation>
+    </message>
+    <message>
+        <source>The experts of {0} layers stay in main memory, because {1} has no room for them; all else runs there.</source>
+        <translation>有 {0} 层的专家留在主内存中，因为 {1} 放不下；其余都在那里运行。</translation>
+    </message>
+    <message>
+        <source>{0} of {1} layers run on {2}; more do not fit.</source>
+        <translation>{1} 层中有 {0} 层在 {2} 上运行，更多则放不下。</translation>
+    </message>
+    <message>
+        <source>The whole model runs on {0}.</source>
+        <translation>整个模型在 {0} 上运行。</translation>
+    </message>
+    <message>
+        <source>The context is kept in 8 bits a number, so that more of the model fits there.</source>
+        <translation>上下文以每个数 8 位保存，以便那里能放下模型的更多部分。</translation>
     </message>
     <message>
         <source>No file was named</source>
@@ -1607,12 +1923,16 @@
         <translation>{0}在此之前使用入门模型。</translation>
     </message>
     <message>
-        <source> Until then the starter model is used.</source>
-        <translation>在此之前使用入门模型。</translation>
-    </message>
-    <message>
         <source>it finds no device on this computer.</source>
         <translation>在这台电脑上找不到设备。</translation>
+    </message>
+    <message>
+        <source>Several answers were being written at once, which is faster than drafting.</source>
+        <translation>当时同时在写多个回答，这比起草更快。</translation>
+    </message>
+    <message>
+        <source>On this machine and text, drafting measured slower than doing without.</source>
+        <translation>就这台电脑和这段文本实测，起草比不起草更慢。</translation>
     </message>
     <message>
         <source>{0} with {1} tokens at a time does not fit.</source>
@@ -1635,6 +1955,18 @@
         <translation>引擎无法计算后续词元。</translation>
     </message>
     <message>
+        <source>This build of llama.cpp cannot use the model's MTP heads.</source>
+        <translation>此版本的 llama.cpp 无法使用该模型的 MTP 头。</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for the model's MTP heads.</source>
+        <translation>内存不足以容纳该模型的 MTP 头。</translation>
+    </message>
+    <message>
+        <source>The MTP heads come from {0}.</source>
+        <translation>MTP 头来自 {0}。</translation>
+    </message>
+    <message>
         <source>The prompt is empty.</source>
         <translation>提示是空的。</translation>
     </message>
@@ -1649,10 +1981,6 @@
     <message>
         <source>{0} does not fit into memory.</source>
         <translation>{0} 放不进内存。</translation>
-    </message>
-    <message>
-        <source>it is not a GGUF file.</source>
-        <translation>它不是 GGUF 文件。</translation>
     </message>
     <message>
         <source>{0} with a context of {1} tokens does not fit.</source>
@@ -1671,6 +1999,10 @@
         <translation>无法使用 config.json：{0}。</translation>
     </message>
     <message>
+        <source>This copy of the model has no layers for multi-token prediction.</source>
+        <translation>这份模型没有多词元预测层。</translation>
+    </message>
+    <message>
         <source>{0} has {1} GB of weights.</source>
         <translation>{0} 的权重有 {1} GB。</translation>
     </message>
@@ -1685,6 +2017,14 @@
     <message>
         <source>it is damaged.</source>
         <translation>它已损坏。</translation>
+    </message>
+    <message>
+        <source>Multi-token prediction comes from {0}.</source>
+        <translation>多词元预测来自 {0}。</translation>
+    </message>
+    <message>
+        <source>This copy of the model has no layers for multi-token prediction, so it writes more slowly than it could. doorstep mtp-addon adds them.</source>
+        <translation>这份模型没有多词元预测层，因此书写速度达不到应有水平。可用 doorstep mtp-addon 添加。</translation>
     </message>
     <message>
         <source>a file of its weights is missing.</source>
@@ -1733,6 +2073,122 @@
     <message>
         <source>documents</source>
         <translation>文档</translation>
+    </message>
+    <message>
+        <source>a PDF</source>
+        <translation>PDF</translation>
+    </message>
+    <message>
+        <source>a Word document</source>
+        <translation>Word 文档</translation>
+    </message>
+    <message>
+        <source>a PowerPoint presentation</source>
+        <translation>PowerPoint 演示文稿</translation>
+    </message>
+    <message>
+        <source>an Excel workbook</source>
+        <translation>Excel 工作簿</translation>
+    </message>
+    <message>
+        <source>an old Excel workbook</source>
+        <translation>旧版 Excel 工作簿</translation>
+    </message>
+    <message>
+        <source>an OpenDocument spreadsheet</source>
+        <translation>OpenDocument 表格</translation>
+    </message>
+    <message>
+        <source>an OpenDocument text</source>
+        <translation>OpenDocument 文本</translation>
+    </message>
+    <message>
+        <source>an OpenDocument presentation</source>
+        <translation>OpenDocument 演示文稿</translation>
+    </message>
+    <message>
+        <source>an e-book</source>
+        <translation>电子书</translation>
+    </message>
+    <message>
+        <source>a web page</source>
+        <translation>网页</translation>
+    </message>
+    <message>
+        <source>Markdown</source>
+        <translation>Markdown</translation>
+    </message>
+    <message>
+        <source>plain text</source>
+        <translation>纯文本</translation>
+    </message>
+    <message>
+        <source>Rich Text</source>
+        <translation>RTF 文本</translation>
+    </message>
+    <message>
+        <source>a table in text form</source>
+        <translation>文本表格</translation>
+    </message>
+    <message>
+        <source>source code</source>
+        <translation>源代码</translation>
+    </message>
+    <message>
+        <source>an e-mail</source>
+        <translation>电子邮件</translation>
+    </message>
+    <message>
+        <source>Chinese (GB18030)</source>
+        <translation>中文（GB18030）</translation>
+    </message>
+    <message>
+        <source>Chinese (Big5)</source>
+        <translation>中文（Big5）</translation>
+    </message>
+    <message>
+        <source>Japanese (Shift JIS)</source>
+        <translation>日文（Shift JIS）</translation>
+    </message>
+    <message>
+        <source>Korean (EUC-KR)</source>
+        <translation>韩文（EUC-KR）</translation>
+    </message>
+    <message>
+        <source>Western European (Latin-1)</source>
+        <translation>西欧文字（Latin-1）</translation>
+    </message>
+    <message>
+        <source>UTF-16</source>
+        <translation>UTF-16</translation>
+    </message>
+    <message>
+        <source>pages {0} and {1}</source>
+        <translation>第 {0}、{1} 页</translation>
+    </message>
+    <message>
+        <source>page {0}</source>
+        <translation>第 {0} 页</translation>
+    </message>
+    <message>
+        <source>pages {0} and {1} more</source>
+        <translation>第 {0} 页及另外 {1} 页</translation>
+    </message>
+    <message>
+        <source>Page {0}</source>
+        <translation>第 {0} 页</translation>
+    </message>
+    <message>
+        <source>Pages {0}</source>
+        <translation>第 {0} 页</translation>
+    </message>
+    <message>
+        <source>{0} pages</source>
+        <translation>{0} 页</translation>
+    </message>
+    <message>
+        <source>Pages {0} and {1}</source>
+        <translation>第 {0}、{1} 页</translation>
     </message>
 </context>
 <context>
@@ -2943,6 +3399,10 @@ Now: {now}</source>
         <translation>草稿</translation>
     </message>
     <message>
+        <source>Why no drafts</source>
+        <translation>为何没有草稿</translation>
+    </message>
+    <message>
         <source>Ended</source>
         <translation>结束方式</translation>
     </message>
@@ -2977,6 +3437,10 @@ Now: {now}</source>
     <message>
         <source>accepted {shares}</source>
         <translation>接受率 {shares}</translation>
+    </message>
+    <message>
+        <source>The model has no MTP layers, and nothing in its text was worth drafting from.</source>
+        <translation>模型没有 MTP 层，文本中也没有值得据以起草的内容。</translation>
     </message>
     <message>
         <source>It failed</source>
@@ -3825,6 +4289,18 @@ Now: {after}</source>
     <message>
         <source>. </source>
         <translation>。</translation>
+    </message>
+    <message>
+        <source>{name}: {cause}</source>
+        <translation>{name}：{cause}</translation>
+    </message>
+    <message>
+        <source>{first} {next}</source>
+        <translation>{first}{next}</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
     </message>
 </context>
 <context>

@@ -42,6 +42,36 @@ def test_a_cause_within_an_error_is_told_in_chinese_too(chinese):
     assert error_message(error) == "a.gguf：文件是空的。请重新下载模型，或选择其他文件。"
 
 
+@pytest.mark.parametrize(
+    ("english", "told"),
+    [
+        ("lease.pdf: It is empty.", "lease.pdf：它是空的。"),
+        ("Pages 1-4, 9 and 12 were read by OCR.", "第 1-4、9、12 页由 OCR 识别。"),
+        (
+            "These words are on page 3, not on page 2. Only spaces differ.",
+            "这些文字在第 3 页，而不在第 2 页。只有空格不同。",
+        ),
+        (
+            "These words are in Ver. 2.pdf, pages 3 and 4, not in page 5.pdf.",
+            "这些文字在 Ver. 2.pdf 的第 3、4 页，而不在 page 5.pdf 中。",
+        ),
+        (
+            "Reading it takes too long. The first 3 pages were read.",
+            "读取它耗时过长。已读取前 3 页。",
+        ),
+        ("Drafting is switched off.", "起草已关闭。"),
+    ],
+)
+def test_what_is_said_of_documents_and_drafts_is_told_in_chinese(chinese, english, told):
+    assert sentence(english) == told
+
+
+def test_words_of_a_document_stay_as_they_are(chinese):
+    reason = "The document says “page 3” where the quote says “It is empty. pages 4”."
+
+    assert sentence(reason) == "文档中是“page 3”，引文中是“It is empty. pages 4”。"
+
+
 def test_what_no_catalogue_has_is_shown_as_it_is(chinese):
     assert sentence("Ein unbekannter Satz.") == "Ein unbekannter Satz."
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from app.chat.messages import CitationsPart, DocumentsPart
 from app.documents.citation import Citation, Coverage
 from app.ui.chat.rows import Row, RowKind
+from app.ui.error_words import sentence
 
 if TYPE_CHECKING:
     from app.storage.conversations import StoredMessage
@@ -109,7 +110,7 @@ def _doubt(number: int, citation: Citation) -> str:
         words = _tr("[{number}] differs a little from the document. {reason}")
     else:
         words = _tr("[{number}] unverified. {reason}")
-    return words.format(number=number, reason=citation.reason).strip()
+    return words.format(number=number, reason=sentence(citation.reason)).strip()
 
 
 def _in_order(proof: CitationsPart) -> list[tuple[int, Citation]]:

@@ -24,6 +24,7 @@ from app.ui.control.conversation import ConversationControl
 from app.ui.conversation.attachment_strip import Attachment
 from app.ui.conversation.conversation_page import ConversationPage
 from app.ui.documents.coverage_dialog import CoverageDialog
+from app.ui.error_words import sentence
 
 if TYPE_CHECKING:  # it brings the whole reading of documents with it
     from app.documents.plan import ReadingPlan
@@ -152,7 +153,7 @@ class AttachmentControl(QObject):
 
     def _chip(self, document: Document) -> Attachment:
         if document.state == "failed":
-            return Attachment(document.id, document.name, document.error, is_failed=True)
+            return Attachment(document.id, document.name, sentence(document.error), is_failed=True)
         if document.state != "imported":
             words = self.tr("%n page(s)", "", document.pages)
         elif document.pages:

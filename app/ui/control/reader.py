@@ -23,6 +23,7 @@ from app.ui.control.reader_work import (
 )
 from app.ui.documents.page_pictures import PagePictures
 from app.ui.documents.reader_pane import ReaderPane
+from app.ui.error_words import error_message, error_title, sentence
 
 if TYPE_CHECKING:  # it brings the reading and searching of documents with it
     from app.documents.library import Library
@@ -130,7 +131,7 @@ class ReaderControl(QObject):
 
     def _on_not_opened(self, document_id: int, error: AppError) -> None:
         if document_id == self._wanted:
-            self._pane.show_state(f"{error.title}\n{error.message}")
+            self._pane.show_state(f"{error_title(error)}\n{error_message(error)}")
 
     def _end(self) -> None:
         for pictures in (self._pictures, self._thumbnails):
@@ -193,7 +194,7 @@ class ReaderControl(QObject):
         page = citation.places[0].page if citation.places else (citation.page or 0)
         told = words.format(number=number, page=page, count=len(citation.places))
         if citation.reason:
-            told = f"{told} {citation.reason}"
+            told = f"{told} {sentence(citation.reason)}"
         self._pane.show_citation(
             told,
             is_doubtful=citation.status != "verified",

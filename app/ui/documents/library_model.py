@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
 from app.storage.documents_rows import Document
+from app.ui.error_words import sentence
 from app.ui.words import bytes_in_words
 
 Index = QModelIndex | QPersistentModelIndex
@@ -92,7 +93,7 @@ class LibraryModel(QAbstractListModel):
 
     def _state(self, document: Document) -> str:
         if document.state == "failed":
-            return document.error
+            return sentence(document.error)
         words = [self.tr("%n page(s)", "", document.pages)] if document.pages else []
         if document.is_paused:
             words.append(self.tr("Paused"))
@@ -103,9 +104,10 @@ class LibraryModel(QAbstractListModel):
             words.append(self.tr("Text ready, being indexed"))
         elif document.state == "indexed":
             words.append(self.tr("Indexed"))
-        if document.ocr_pages:
+        if document.ocr_pages and not document.notices:  # they name the pages
             words.append(self.tr("%n page(s) read by OCR", "", document.ocr_pages))
         if document.newer_id is not None:
             words.append(self.tr("An older version"))
         words.append(bytes_in_words(document.size_bytes))
+        words += map(sentence, document.notices)
         return " · ".join(words)

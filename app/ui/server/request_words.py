@@ -4,6 +4,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.server.inspector import RequestRecord
 from app.server.prefix_miss import PrefixMiss
+from app.ui.error_words import sentence
 
 
 def request_title(record: RequestRecord) -> str:
@@ -46,7 +47,7 @@ def request_details(record: RequestRecord) -> list[tuple[str, str]]:
         (_tr("Read in"), _seconds(record.prefill_s or None)),
         (_tr("Written in"), _seconds(record.decode_s or None)),
         (_tr("Tools called"), ", ".join(call.name for call in record.tool_calls)),
-        (_tr("Error"), record.error),
+        (_tr("Error"), sentence(record.error)),
         (_tr("Why the prefix missed"), _miss(record.miss)),
     ]
     return [(name, value) for name, value in found if value]
