@@ -23,6 +23,7 @@ from app.engine.client import EngineClient
 from app.engine.launch import MachineChoices, WorkerSpec
 from app.engine.protocol import ModelInfo, SamplingParams
 from app.errors import ErrorKind
+from tests.patience import PATIENCE_S
 
 TEMPLATE = Path(__file__).parents[1] / "data/templates/nano-step.jinja"
 LOOK = (
@@ -37,7 +38,7 @@ SCRIPT = {
         {
             "when": "look and go on",
             "text": f"Hm\n</think>\n{LOOK}" + " and" * 5000,
-            "tokens_per_second": 500,
+            "hold_after": 100,
         },
         {"when": "look once", "text": f"Once\n</think>\n{LOOK}"},
         {"when": "only talk", "text": "I talk.\n</think>\nI would rather talk."},
@@ -62,7 +63,7 @@ def engine(tmp_path_factory):
     spec = WorkerSpec("app.engine.scripted", script)
     engine = EngineClient(spec, MachineChoices(folder / "choices.json"))
     engine.start()
-    engine.wait_ready(20)
+    engine.wait_ready(PATIENCE_S)
     yield engine
     engine.close()
 
@@ -76,7 +77,7 @@ def answered(engine, words, **changes):
     """Reasoning, text, calls as (name, arguments), and the last update."""
     updates = queue.SimpleQueue()
     turn = start_turn(engine, asked(words, **changes), updates.put)
-    assert turn.wait(10)
+    assert turn.wait(PATIENCE_S)
     found = [updates.get() for _ in range(updates.qsize())]
     reasoning = "".join(u.text for u in found if isinstance(u, ReasoningDelta))
     text = "".join(u.text for u in found if isinstance(u, ContentDelta))
@@ -141,11 +142,11 @@ def test_cancelling_ends_a_turn_that_must_call(engine):
     updates = queue.SimpleQueue()
     request = asked("think for long", tool_choice=ToolChoice("required"))
     turn = start_turn(engine, request, updates.put)
-    updates.get(timeout=5)
+    updates.get(timeout=PATIENCE_S)
 
     turn.cancel()
 
-    assert turn.wait(5)
+    assert turn.wait(PATIENCE_S)
     last = [updates.get() for _ in range(updates.qsize())][-1]
     assert last.reason == "cancelled"
 

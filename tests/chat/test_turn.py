@@ -15,7 +15,6 @@ from app.chat.turn import (
     TurnRequest,
     start_turn,
 )
-from app.engine.client import EngineState
 from app.engine.protocol import SamplingParams
 from app.errors import AppError, ErrorKind
 
@@ -147,10 +146,12 @@ def test_an_engine_that_dies_fails_the_turn_in_words(make_engine, updates):
 
 
 def test_a_turn_waits_for_the_model_to_load(make_engine, updates):
-    engine = make_engine(load_seconds=0.3)
-    assert engine.status.state is EngineState.LOADING
+    engine = make_engine(load_until="go")
+    loaded = threading.Timer(0.1, engine.spec.model.with_name("go").touch)
+    loaded.start()
 
     start(engine, "hello", updates)
+    loaded.join()
 
     assert updates.last().reason == "stop"
 
