@@ -1,10 +1,12 @@
-"""Writes small GGUF files for tests: fields and tensors of 32-bit floats."""
+"""Writes GGUF files for tests: small ones with 32-bit floats, and large ones that are hollow."""
 
+import math
 import struct
 
 import numpy as np
 
 _ALIGNMENT = 32
+_Q4_K = 12  # blocks of 256 elements in 144 bytes
 
 
 def write_gguf(path, fields, tensors):
@@ -22,6 +24,21 @@ def write_gguf(path, fields, tensors):
     head = b"GGUF" + struct.pack("<IQQ", 3, len(tensors), len(fields))
     head += b"".join(_text(name) + _value(value) for name, value in fields.items()) + infos
     path.write_bytes(head + bytes(-len(head) % _ALIGNMENT) + data)
+
+
+def write_hollow_gguf(path, fields, tensors):
+    """A file whose weights are a hole: ``tensors`` is name to shape, fastest dimension first."""
+    infos, end = b"", 0
+    for name, shape in tensors.items():
+        infos += _text(name) + struct.pack("<I", len(shape))
+        infos += b"".join(struct.pack("<Q", length) for length in shape)
+        infos += struct.pack("<IQ", _Q4_K, end)
+        end += math.prod(shape) // 256 * 144
+    head = b"GGUF" + struct.pack("<IQQ", 3, len(tensors), len(fields))
+    head += b"".join(_text(name) + _value(value) for name, value in fields.items()) + infos
+    path.write_bytes(head + bytes(-len(head) % _ALIGNMENT))
+    with path.open("r+b") as file:
+        file.truncate(path.stat().st_size + end)
 
 
 def _value(value):

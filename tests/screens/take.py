@@ -2,20 +2,25 @@
 
     python -m tests.screens.take build/screenshots [--only NAME…] [--theme light] [--language en] …
 
-It starts an X server of its own (Xvfb) and one program per screen and combination.
+It starts an X server of its own (Xvfb) and one program per screen.
 """
 
 import argparse
+import contextlib
 import itertools
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.screens.screens import SCREENS
 
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
 THEMES, LANGUAGES, SIZES = ("light", "dark"), ("en", "zh_CN"), (100, 200)
-LIMIT_S = 120
+LIMIT_S = 60  # for a picture
 
 
 def main() -> int:
@@ -25,16 +30,11 @@ def main() -> int:
     options.folder.mkdir(parents=True, exist_ok=True)
     missed = []
     with _Screen() as display:
-        for theme, language, size in itertools.product(
-            options.theme, options.language, options.text
-        ):
-            for name in options.only or SCREENS:
-                path = options.folder / f"{name}-{theme}-{language}-{size}.png"
-                if not _take(display, path, name, theme, language, size):
-                    missed.append(path.name)
+        for name in options.only or SCREENS:
+            missed += _take(display, name, options)
     print(f"{len(list(options.folder.glob('*.png')))} pictures in {options.folder}")
-    for name in missed:
-        print(f"could not be taken: {name}", file=sys.stderr)
+    for path in missed:
+        print(f"could not be taken: {path.name}", file=sys.stderr)
     return 1 if missed else 0
 
 
@@ -49,37 +49,58 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _take(display: str, path: Path, name: str, theme: str, language: str, size: int) -> bool:
-    command = [sys.executable, "-m", "tests.screens.take", str(path), "--inside", "--only", name]
-    command += ["--theme", theme, "--language", language, "--text", str(size)]
+def _take(display: str, name: str, options: argparse.Namespace) -> list[Path]:
+    """All pictures of one screen; returns those that could not be taken."""
+    wanted = [_path(options.folder, name, *looks) for looks in _looks(options)]
+    for path in wanted:
+        path.unlink(missing_ok=True)
+    command = [sys.executable, "-m", "tests.screens.take", str(options.folder), "--inside"]
+    command += ["--only", name, "--theme", *options.theme, "--language", *options.language]
+    command += ["--text", *map(str, options.text)]
     environment = os.environ | {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
-    try:
-        done = subprocess.run(command, env=environment, timeout=LIMIT_S, check=False)
-    except subprocess.TimeoutExpired:
-        return False
-    return done.returncode == 0
+    limit = LIMIT_S * len(wanted)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        subprocess.run(command, env=environment, timeout=limit, check=False)
+    return [path for path in wanted if not path.exists()]
+
+
+def _looks(options: argparse.Namespace) -> list[tuple[str, str, int]]:
+    return list(itertools.product(options.theme, options.language, options.text))
+
+
+def _path(folder: Path, name: str, theme: str, language: str, size: int) -> Path:
+    return folder / f"{name}-{theme}-{language}-{size}.png"
 
 
 def _take_inside(options: argparse.Namespace) -> int:
     from PySide6.QtWidgets import QApplication
 
+    application = QApplication([])
+    name = options.only[0]
+    for theme, language, size in _looks(options):
+        path = _path(options.folder, name, theme, language, size)
+        _photograph(application, name, path, theme, language, size)
+    return 0
+
+
+def _photograph(
+    application: "QApplication", name: str, path: Path, theme: str, language: str, size: int
+) -> None:
     from app.settings import Settings
     from tests.screens.rig import Rig
 
-    application = QApplication([])
     settings = Settings(
-        theme=options.theme[0],
-        language=options.language[0],
-        text_percent=options.text[0],
+        theme=theme,
+        language=language,
+        text_percent=size,
         is_welcomed=True,
         titles_by_model=False,
     )
     rig = Rig(application, settings)
     try:
-        SCREENS[options.only[0]](rig)
-        rig.wait(0.6)
-        picture = application.primaryScreen().grabWindow(0)
-        return 0 if picture.save(str(options.folder)) else 1
+        SCREENS[name](rig)
+        rig.wait(0.5)
+        application.primaryScreen().grabWindow(0).save(str(path))
     finally:
         rig.close()
 
