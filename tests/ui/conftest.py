@@ -3,6 +3,7 @@
 import gc
 import json
 from dataclasses import dataclass
+from functools import partial
 
 import psutil
 import pytest
@@ -18,6 +19,7 @@ from app.paths import Paths
 from app.server.control import EndpointControl
 from app.settings import Settings
 from app.storage.conversations import ConversationStore
+from tests.patience import PATIENCE_S
 
 TEMPLATE = (
     "{% for message in messages %}<|im_start|>{{ message.role }}\n"
@@ -32,6 +34,14 @@ def pytest_collection_modifyitems(items):
             item.add_marker(
                 pytest.mark.qt_log_ignore("does not support (propagateSizeHints|raise)")
             )
+
+
+@pytest.fixture
+def qtbot(qtbot):
+    """Waits longer for what comes at once where nothing else runs."""
+    for name in ("waitUntil", "waitSignal", "waitSignals", "waitExposed", "waitActive"):
+        setattr(qtbot, name, partial(getattr(qtbot, name), timeout=int(PATIENCE_S * 1000)))
+    return qtbot
 
 
 @pytest.fixture
@@ -67,8 +77,8 @@ class Rig:
     def current(self):
         return self.window.conversation.current
 
-    def wait_until(self, condition, seconds=20):
-        self.qtbot.waitUntil(condition, timeout=seconds * 1000)
+    def wait_until(self, condition, seconds=PATIENCE_S):
+        self.qtbot.waitUntil(condition, timeout=int(seconds * 1000))
 
     def wait_ready(self):
         self.wait_until(lambda: "Ready" in self.window.sidebar.model_chip.chip.shown.caption)
@@ -79,6 +89,10 @@ class Rig:
 
     def wait_answered(self):
         self.wait_until(lambda: self.current is not None and not self.is_answering())
+
+    def go_on(self):
+        """What the script holds back is said now."""
+        self.engine.spec.model.with_name("go").touch()
 
     def is_answering(self):
         return self.page.composer.button.accessibleName().startswith("Stop")

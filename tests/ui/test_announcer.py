@@ -39,9 +39,11 @@ def test_an_answer_is_told_when_it_is_finished(open_rig, told):
 
 
 def test_an_answer_is_told_by_sentences(open_rig, told):
-    reply = {"text": "Paris. It lies on the Seine.", "tokens_per_second": 40}
+    reply = {"text": "Paris. It lies on the Seine.", "hold_after": 2, "hold_until": "go"}
     rig = open_rig(reply, settings=Settings(theme="light", language="en", announce="sentences"))
     rig.write("Where?")
+    rig.wait_until(lambda: "Paris." in told)
+    rig.go_on()
     rig.wait_answered()
     rig.wait_until(lambda: "It lies on the Seine." in told)
 

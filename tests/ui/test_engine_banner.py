@@ -1,6 +1,6 @@
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QTextEdit
 
 from app.engine.client import EngineState
 from app.ui.widgets.banner import Banner
@@ -12,7 +12,10 @@ def test_an_engine_killed_mid_answer_leaves_window_text_and_a_banner(open_rig):
     rig = open_rig(SLOW)
     rig.write("Tell me a story")
     rig.wait_until(lambda: rig.page.composer.state.text() == "Writing")
-    rig.qtbot.wait(300)
+    shown = rig.page.transcript
+    rig.wait_until(
+        lambda: "word word" in str([view.toPlainText() for view in shown.findChildren(QTextEdit)])
+    )
 
     rig.kill_engine()
     rig.wait_until(lambda: rig.page.banners.notice("engine") is not None)

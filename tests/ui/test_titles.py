@@ -56,7 +56,7 @@ def test_a_title_gives_way_to_what_others_ask_of_the_engine(open_rig, store):
     from app.engine.protocol import SamplingParams
 
     slow = {"when": "Write a title", "text": "word " * 100, "tokens_per_second": 5}
-    rig = open_rig(slow, {"text": "word " * 50, "tokens_per_second": 20}, settings=ON)
+    rig = open_rig(slow, {"text": "word " * 50, "hold_after": 1}, settings=ON)
     chat = store.create_conversation()
     store.append(chat, Message.of("user", "hello"))
     store.finish_answer(

@@ -41,10 +41,11 @@ def test_the_first_line_names_the_chat_in_list_and_title(open_rig):
 
 
 def test_a_message_can_be_sent_while_the_model_loads(open_rig):
-    rig = open_rig({"text": "Here."}, script={"load_seconds": 1.5})
+    rig = open_rig({"text": "Here."}, script={"load_until": "go"})
 
     rig.write("Are you there?")
     rig.wait_until(lambda: "Loading" in rig.page.composer.state.text())
+    rig.go_on()
     rig.wait_answered()
 
     assert rig.stored()[-1].message.text == "Here."
@@ -53,7 +54,7 @@ def test_a_message_can_be_sent_while_the_model_loads(open_rig):
 def test_esc_stops_the_answer_and_keeps_what_was_written(open_rig):
     rig = open_rig(SLOW)
     rig.write("Tell me a story")
-    rig.wait_until(lambda: rig.page.composer.state.text() == "Writing")
+    rig.wait_until(lambda: "word word" in str(_shown(rig)))
 
     QTest.keyClick(rig.page.composer.field, Qt.Key.Key_Escape)
     rig.wait_answered()
@@ -64,7 +65,7 @@ def test_esc_stops_the_answer_and_keeps_what_was_written(open_rig):
 
 
 def test_how_far_the_prompt_was_read_is_shown(open_rig):
-    rig = open_rig({"text": "Done.", "prefill_seconds": 1.5})
+    rig = open_rig({"text": "Done.", "prefill_seconds": 4})
 
     rig.write("word " * 500)
 
@@ -97,7 +98,8 @@ def test_a_draft_waits_for_its_conversation(open_rig):
 
 def test_an_answer_goes_on_while_another_conversation_is_shown(open_rig, store):
     other = store.create_conversation("Other")
-    rig = open_rig({"text": "one two three four five six", "tokens_per_second": 4})
+    text = "one two three four five six"
+    rig = open_rig({"text": text, "hold_after": 3, "hold_until": "go"})
     rig.write("Count")
     rig.wait_until(lambda: rig.page.composer.state.text() == "Writing")
     counting = rig.current
@@ -106,21 +108,24 @@ def test_an_answer_goes_on_while_another_conversation_is_shown(open_rig, store):
     assert not rig.is_answering()
     rig.window.conversation.open(counting)
     assert rig.is_answering()
+    rig.go_on()
     rig.wait_answered()
 
-    assert rig.stored(counting)[-1].message.text == "one two three four five six"
+    assert rig.stored(counting)[-1].message.text == text
 
 
 def test_two_conversations_are_answered_at_the_same_time(open_rig):
     rig = open_rig(
-        {"when": "first", "text": "alpha " * 40, "tokens_per_second": 60},
-        {"when": "second", "text": "beta " * 40, "tokens_per_second": 60},
+        {"when": "first", "text": "alpha " * 40, "hold_after": 10, "hold_until": "go"},
+        {"when": "second", "text": "beta " * 40, "hold_after": 10, "hold_until": "go"},
     )
     rig.write("first")
     rig.wait_until(lambda: rig.page.composer.state.text() == "Writing")
     first = rig.current
     rig.window.actions_.new_chat.trigger()
     rig.write("second")
+    rig.wait_until(lambda: rig.page.composer.state.text() == "Writing")
+    rig.go_on()
     rig.wait_answered()
     rig.wait_until(lambda: not rig.session.is_answering(first))
 
@@ -130,11 +135,13 @@ def test_two_conversations_are_answered_at_the_same_time(open_rig):
 
 def test_the_appearance_can_change_while_an_answer_is_written(open_rig):
     text = " ".join(f"word{number}" for number in range(300))
-    rig = open_rig({"text": text, "tokens_per_second": 150})
+    held = {"hold_after": 150, "hold_until": "go"}
+    rig = open_rig({"text": text, "tokens_per_second": 600} | held)
     rig.write("Write")
     rig.wait_until(lambda: rig.page.composer.state.text() == "Writing")
 
     rig.appearance.choose("dark")
+    rig.go_on()
     rig.wait_answered()
 
     assert rig.stored()[-1].message.text == text

@@ -83,7 +83,7 @@ class Page:
 
     def settle(self) -> None:
         """Let everything that waits for an idle moment happen."""
-        self._qtbot.waitUntil(self._is_idle, timeout=5_000)
+        self._qtbot.waitUntil(self._is_idle)
 
     def _is_idle(self) -> bool:
         return self.transcript._idle.is_empty and not self.transcript._flush_timer.isActive()
