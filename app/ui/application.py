@@ -57,8 +57,9 @@ def run_window(
 ) -> int:
     """Show the window and return the exit code once it is closed.
 
-    ``begin`` loads the model and takes up what was left, unless this is a safe start. What is
-    passed in is closed by the caller, session first. ``notices`` are sentences to show once.
+    ``begin`` loads the model and takes up what was left, once the window is there, unless this is a
+    safe start. What is passed in is closed by the caller, session first. ``notices`` are sentences
+    to show once.
     """
     is_safe = starts.begin()
     application = _application(sys.argv[:1])
@@ -70,7 +71,7 @@ def run_window(
     if is_safe or _is_shift_held():
         window.notices.show_safe(begin)
     else:
-        begin()
+        window.first_paint.came.connect(begin)
         window.show_welcome()
     hook = sys.excepthook
     sys.excepthook = _Excepthook(window)

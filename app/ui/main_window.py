@@ -14,6 +14,7 @@ from app.ui.actions import Actions
 from app.ui.appearance import Appearance
 from app.ui.background import Background
 from app.ui.body import Body
+from app.ui.chat.warm import warm
 from app.ui.control.chat import Chat
 from app.ui.control.endpoint import EndpointSwitch
 from app.ui.control.engine import EngineControl
@@ -30,6 +31,7 @@ from app.ui.control.sidebar import SidebarControl
 from app.ui.control.titles import TitleControl
 from app.ui.control.ways import Ways
 from app.ui.conversation.conversation_page import ConversationPage
+from app.ui.first_paint import FirstPaint
 from app.ui.language import Language
 from app.ui.pages.page import PageTools
 from app.ui.pages.registry import WELCOME, pages_for
@@ -64,8 +66,8 @@ class MainWindow(QMainWindow):
         self.page.show_empty()
         if self.navigation.page is None:
             self.page.composer.field.setFocus()
-        if services.endpoint is not None and services.settings.endpoint_enabled:
-            self.endpoint.toggle()
+        self.first_paint = FirstPaint(self)
+        self.first_paint.came.connect(self._on_painted)
 
     def come_to_front(self) -> None:
         """Someone started Doorstep again: this is the window they want."""
@@ -257,6 +259,11 @@ class MainWindow(QMainWindow):
         self.body.restore(state.sidebar_width, state.is_sidebar_shown)
         self.navigation.show(state.page)
 
+    def _on_painted(self) -> None:
+        if self._services.endpoint is not None and self._services.settings.endpoint_enabled:
+            self.endpoint.toggle()
+        self._sends.run(warm, _do_nothing, _do_nothing)
+
     def _on_theme(self, theme: Theme) -> None:
         panels = (self.sidebar, self.page, self.body, self.palette_)
         for part in (*panels, self.navigation, self.presence):
@@ -291,3 +298,6 @@ class MainWindow(QMainWindow):
 
     def _on_endpoint_switched(self, is_on: bool) -> None:
         self._preferences.keep(endpoint_enabled=is_on)
+
+
+def _do_nothing(_: object) -> None: ...

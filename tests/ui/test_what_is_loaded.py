@@ -5,7 +5,10 @@ import sys
 
 import pytest
 
-SLOW = ("numpy", "llguidance", "jinja2", "uvicorn", "starlette", "pypdfium2")
+SLOW = (
+    *("numpy", "llguidance", "jinja2", "uvicorn", "starlette", "pypdfium2"),
+    *("markdown_it", "pygments", "keyring", "asyncio"),
+)
 
 
 @pytest.mark.parametrize("library", SLOW)
