@@ -14,7 +14,9 @@ QToolTip {
 }
 
 QMenu { background: @surface; color: @text; border: 1px solid @line; padding: 4px; }
-QMenu::item { padding: 6px 32px 6px 12px; border-radius: @radiuspx; }
+QMenu::item {
+    padding: 6px 32px 6px 12px; border-radius: @radiuspx; font-size: @secondarypx;
+}
 QMenu::item:selected { background: @selected; }
 QMenu::item:disabled { color: @muted; }
 QMenu::separator { height: 1px; background: @line; margin: 4px 8px; }
@@ -77,7 +79,7 @@ QPushButton[kind="plain"]:hover { background: @hover; }
 QPushButton[kind="plain"]:focus { border: @focus_ringpx solid @accent; margin: 0; }
 QPushButton[kind="example"] {
     background: transparent; font-weight: @weight_normal; color: @muted; padding: 7px 13px;
-    border-radius: 14px;
+    border-radius: @round_controlpx;
 }
 QPushButton[kind="example"]:hover { background: @hover; color: @text; }
 QPushButton[kind="example"]:focus { color: @text; }
@@ -88,7 +90,7 @@ QPushButton[kind="quiet"] {
 QPushButton[kind="quiet"]:hover { background: @hover; color: @text; }
 QPushButton[kind="quiet"]:focus { border: @focus_ringpx solid @accent; margin: 0; color: @text; }
 QPushButton[kind="quiet"]::menu-indicator { image: none; }
-QPushButton[kind="pill"] { border-radius: 14px; padding: 6px 14px; }
+QPushButton[kind="pill"] { border-radius: @round_controlpx; padding: 7px 14px; }
 QPushButton#newChat { text-align: left; padding: 7px 8px; }
 
 QLineEdit {
@@ -104,7 +106,6 @@ QComboBox, QSpinBox, QDoubleSpinBox, QKeySequenceEdit QLineEdit {
     padding: @control_paddingpx 9px; margin: 1px; font-size: @secondarypx;
     selection-background-color: @selection; selection-color: @text;
 }
-QComboBox { padding-right: 28px; }
 QComboBox:hover, QSpinBox:hover, QDoubleSpinBox:hover { background: @hover; }
 QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus {
     border: @focus_ringpx solid @accent; margin: 0;
@@ -112,7 +113,7 @@ QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus {
 QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled {
     color: @muted; background: @sunken;
 }
-QComboBox::drop-down { border: none; width: 24px; }
+QComboBox::drop-down { border: none; width: @arrow_spacepx; }
 QComboBox::down-arrow { image: none; }
 QComboBox QAbstractItemView {
     background: @surface; color: @text; border: 1px solid @line; padding: 4px; outline: none;
@@ -135,6 +136,7 @@ QDoubleSpinBox::up-button, QDoubleSpinBox::down-button { width: 0; border: none;
 
 #plainList {
     background: @surface; border: 1px solid @line; border-radius: @radiuspx; padding: 4px;
+    outline: none; font-size: @secondarypx;
 }
 #plainList::item { padding: 4px 6px; border-radius: @radiuspx; color: @text; }
 #plainList::item:hover { background: @hover; }
@@ -145,8 +147,8 @@ QSlider { min-height: @switchpx; padding: 3px 0; }
 QSlider::groove:horizontal { background: @line; height: 4px; border-radius: 2px; }
 QSlider::sub-page:horizontal { background: @accent; height: 4px; border-radius: 2px; }
 QSlider::handle:horizontal {
-    background: @surface; border: 2px solid @accent; width: 12px; margin: -6px 0;
-    border-radius: 8px;
+    background: @surface; border: 2px solid @accent; width: @handlepx;
+    margin: -@handle_overpx 0; border-radius: @handle_roundpx;
 }
 QSlider::handle:horizontal:focus { background: @accent; border-color: @text; }
 QSlider::groove:horizontal:disabled, QSlider::sub-page:horizontal:disabled { background: @line; }
@@ -160,8 +162,8 @@ QProgressBar::chunk { background: @accent; border-radius: 3px; }
 #card { background: @surface; border: 1px solid @line; border-radius: @radius_cardpx; }
 #card[is_current="true"] { border: 2px solid @accent; }
 QPushButton[kind="tab"] {
-    background: transparent; border-color: transparent; color: @muted; border-radius: 14px;
-    padding: @control_paddingpx 11px; font-weight: @weight_normal;
+    background: transparent; border-color: transparent; color: @muted;
+    border-radius: @round_controlpx; padding: @control_paddingpx 11px; font-weight: @weight_normal;
 }
 QPushButton[kind="tab"]:hover { background: @hover; color: @text; }
 QPushButton[kind="tab"]:checked { background: @selected; color: @text; }
@@ -188,10 +190,11 @@ QPushButton[kind="tab"]:focus { border: @focus_ringpx solid @accent; margin: 0; 
 #panel { background: @window; border: none; border-left: 1px solid @line; }
 #findBar { background: @surface; border: 1px solid @line; border-radius: @radius_cardpx; }
 #palette { background: @surface; border: 1px solid @line; border-radius: @radius_cardpx; }
-#paletteField { border: none; margin: 0; padding: 8px 12px; font-size: @bodypx; }
+#paletteField { border: none; margin: 0; padding: 8px 10px; font-size: @bodypx; }
 #paletteField:focus { border: none; }
 #popup {
     background: @surface; border: 1px solid @line; border-radius: @radius_cardpx; padding: 3px;
+    outline: none;
 }
 #popup::item { padding: 6px 8px; border-radius: @radiuspx; color: @text; }
 #popup::item:selected { background: @selected; color: @text; }
@@ -201,6 +204,7 @@ QPushButton[kind="tab"]:focus { border: @focus_ringpx solid @accent; margin: 0; 
     selection-background-color: @selection; selection-color: @text;
 }
 #dialogText:focus, #dialogList:focus { border: @focus_ringpx solid @accent; margin: 0; }
+#dialogList { outline: none; }
 #dialogList::item { padding: 5px 8px; border-radius: @radiuspx; }
 #dialogList::item:selected { background: @selected; color: @text; }
 #dropTarget {
@@ -218,7 +222,8 @@ QLabel[kind="warning"] { font-size: @secondarypx; color: @warn; }
 #libraryList { background: transparent; border: none; outline: none; }
 #paletteList { background: transparent; border: none; outline: none; }
 QToolButton#send {
-    background: @accent; border: @focus_ringpx solid @accent; border-radius: 16px; padding: 5px;
+    background: @accent; border: @focus_ringpx solid @accent; border-radius: @round_iconpx;
+    padding: 5px;
 }
 QToolButton#send:hover { background: @accent_strong; border-color: @accent_strong; }
 QToolButton#send:focus { border-color: @text; }
@@ -244,8 +249,21 @@ def stylesheet(theme: Theme) -> str:
     """The application's style sheet in this theme."""
     tokens = dict(theme.colors)
     tokens |= {f"{name}px": f"{size}px" for name, size in theme.sizes.items()}
+    tokens |= {f"{name}px": f"{size}px" for name, size in _round(theme).items()}
     tokens |= {name: str(size) for name, size in theme.sizes.items() if name not in tokens}
     return re.sub(r"@(\w+)", lambda match: tokens[match[1]], _TEMPLATE)
+
+
+def _round(theme: Theme) -> dict[str, int]:
+    """Radii of what is round: Qt draws a square where one is more than half of the height."""
+    handle = theme.size("icon") * 2 // 3
+    return {
+        "round_control": int(theme.size("secondary") * 1.15 / 2) + theme.size("control_padding"),
+        "round_icon": (theme.size("icon") + 16) // 2,
+        "handle": handle,
+        "handle_over": handle // 2,
+        "handle_round": handle // 2 + 2,
+    }
 
 
 def palette(theme: Theme) -> QPalette:

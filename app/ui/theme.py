@@ -17,7 +17,10 @@ FontSize = Literal["body", "secondary", "caption", "title", "code"]
 _GROW = frozenset(
     ("body", "secondary", "caption", "title", "code", "icon", "icon_small", "dot", "control")
 ) | {"row", "row_heading", "row_with_hit", "header", "column", "find_bar", "dialog", "switch"}
-_GROW_HALF = frozenset(("sidebar", "sidebar_min", "sidebar_max", "panel", "panel_beside"))
+_GROW |= {"arrow_space"}
+_GROW_HALF = frozenset(
+    ("sidebar", "sidebar_min", "sidebar_max", "panel", "panel_beside", "palette", "icon_large")
+)
 _COMPACT_PERCENT = {"row": 84, "row_heading": 87, "header": 84, "control": 88, "card_padding": 70}
 _COMPACT_PERCENT |= {"control_padding": 50, "row_padding": 50, "line_height_percent": 92}
 

@@ -87,7 +87,7 @@ def test_where_height_is_short_the_pages_are_icons_in_one_row(open_rig):
     rig.window.resize(1280, 1000)
     tall = nav.is_compact
 
-    rig.window.sidebar.setFixedHeight(nav.height_of_rows() * 4)
+    rig.window.sidebar.setFixedHeight(nav.height_of_rows() * 3)
     rig.wait_until(lambda: nav.is_compact)
 
     assert not tall

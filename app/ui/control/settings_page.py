@@ -55,6 +55,7 @@ class SettingsControl(QObject):
         self.frame.column.addWidget(self.view)
         self.frame.column.addStretch()
         self.frame.themed.connect(self._on_theme)
+        self._on_theme(tools.appearance.theme)
         self._forget.forget_requested.connect(self._on_forget)
         self._about.licences_requested.connect(self._on_licences)
         for row in folders.rows:
@@ -76,6 +77,8 @@ class SettingsControl(QObject):
 
     def _on_theme(self, theme: Theme) -> None:
         self._rows.set_theme(theme)
+        self.view.search.set_theme(theme)
+        self._shortcuts.set_theme(theme)
 
     def _read_size(self) -> None:
         self._tools.reads.run(partial(_size, self._states), self._forget.show_size, self._on_failed)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QListView,
     QMenu,
     QPushButton,
@@ -29,6 +28,7 @@ from app.ui.palette.entry_model import ENTRY_ROLE, EntryModel
 from app.ui.theme import Theme
 from app.ui.widgets.banner import BannerStack
 from app.ui.widgets.card import words
+from app.ui.widgets.search_field import SearchField
 
 
 class LibraryView(QWidget):
@@ -104,6 +104,7 @@ class LibraryView(QWidget):
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         self._column.setMaximumWidth(theme.size("column"))
+        self.search.set_theme(theme)
         for view in (self.list, self.found):
             view.itemDelegate().theme = theme
             view.viewport().update()
@@ -153,10 +154,7 @@ class LibraryView(QWidget):
         return page
 
     def _tools(self) -> QHBoxLayout:
-        self.search = QLineEdit()
-        self.search.setPlaceholderText(self.tr("Search in all documents"))
-        self.search.setAccessibleName(self.tr("Search in all documents"))
-        self.search.setClearButtonEnabled(True)
+        self.search = SearchField(self.tr("Search in all documents"))
         self.search.textChanged.connect(self.searched)
         self.collection = QComboBox()
         self.collection.setAccessibleName(self.tr("Collection"))

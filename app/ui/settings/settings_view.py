@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from app.ui.settings.sections import Section
 from app.ui.widgets.card import words
 from app.ui.widgets.flow_layout import FlowLayout
+from app.ui.widgets.search_field import SearchField
 
 
 class SettingsView(QWidget):
@@ -18,10 +19,7 @@ class SettingsView(QWidget):
     def __init__(self, sections: Sequence[Section], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.sections = sections
-        self.search = QLineEdit()
-        self.search.setPlaceholderText(self.tr("Search settings"))
-        self.search.setAccessibleName(self.tr("Search settings"))
-        self.search.setClearButtonEnabled(False)
+        self.search = SearchField(self.tr("Search settings"))
         self.search.textChanged.connect(self._on_searched)
         self.search.installEventFilter(self)
         self.nothing = words(self.tr("No setting has these words."), "secondary")

@@ -1,11 +1,13 @@
 """The keys of every command: shown, changed, told when they clash, and reset."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.ui.actions import Actions, Command, keys_as_text, keys_from_text
 from app.ui.control.preferences import Preferences
 from app.ui.settings.sections import Section
 from app.ui.settings.shortcut_row import ShortcutRow
+from app.ui.theme import Theme
 
 
 class Shortcuts(Section):
@@ -26,8 +28,12 @@ class Shortcuts(Section):
             self.add(row)
         self.reset_all = QPushButton(self.tr("Reset all shortcuts"))
         self.reset_all.clicked.connect(self._on_reset_all)
-        self.column.addWidget(self.reset_all)
+        self.column.addWidget(self.reset_all, 0, Qt.AlignmentFlag.AlignLeft)
         actions.rebound.connect(self._on_rebound)
+
+    def set_theme(self, theme: Theme) -> None:
+        for row in self._by_id.values():
+            row.set_theme(theme)
 
     def close_down(self) -> None:
         self._actions.rebound.disconnect(self._on_rebound)

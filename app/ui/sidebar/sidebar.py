@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QMenu,
     QPushButton,
     QVBoxLayout,
@@ -25,9 +24,10 @@ from app.ui.sidebar.nav_list import NavList
 from app.ui.sidebar.shelf_bar import ShelfBar
 from app.ui.theme import Theme
 from app.ui.widgets.icon_button import IconButton
+from app.ui.widgets.search_field import SearchField
 
 SEARCH_DELAY_MS = 120
-_NAV_SHARE = 5  # rows of pages may take a fifth of the height
+_NAV_SHARE = 4  # rows of pages may take a quarter of the height
 
 
 class Sidebar(QFrame):
@@ -69,16 +69,15 @@ class Sidebar(QFrame):
         self.menu_button.show()
 
     def set_theme(self, theme: Theme) -> None:
-        size, color = theme.size("icon"), theme.color("muted")
+        size = theme.size("icon")
         self._mark.setPixmap(icon("mark", theme.color("accent"), size).pixmap(size, size))
         self._new_chat.setIcon(icon("new_chat", theme.color("text"), size))
         self._new_chat.setIconSize(QSize(size, size))
-        self._search_action.setIcon(icon("search", color, size))
-        self._clear_action.setIcon(icon("close", color, size))
         for part in (
             self._collapse,
             self.menu_button,
             self.nav,
+            self.search,
             self.shelf_bar,
             self.conversations,
             self.model_chip,
@@ -130,19 +129,8 @@ class Sidebar(QFrame):
         self.endpoint_chip = EndpointChip()
 
     def _build_search(self) -> None:
-        self.search = QLineEdit()
-        self.search.setPlaceholderText(self.tr("Search chats"))
-        self.search.setAccessibleName(self.tr("Search chats"))
+        self.search = SearchField(self.tr("Search chats"))
         self.search.installEventFilter(self)
-        leading = QLineEdit.ActionPosition.LeadingPosition
-        trailing = QLineEdit.ActionPosition.TrailingPosition
-        self._search_action = QAction(self.tr("Search chats"), self)
-        self._search_action.triggered.connect(self.search.setFocus)
-        self.search.addAction(self._search_action, leading)
-        self._clear_action = QAction(self.tr("Clear search"), self)
-        self._clear_action.triggered.connect(self.search.clear)
-        self._clear_action.setVisible(False)
-        self.search.addAction(self._clear_action, trailing)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(SEARCH_DELAY_MS)
@@ -172,8 +160,7 @@ class Sidebar(QFrame):
                 return True
         return False
 
-    def _on_search_text(self, text: str) -> None:
-        self._clear_action.setVisible(bool(text))
+    def _on_search_text(self) -> None:
         self._pause.start()
 
     def _on_pause(self) -> None:

@@ -14,7 +14,7 @@ class IconButton(QToolButton):
         super().__init__(parent)
         self._icon_name = icon_name
         self._theme: Theme | None = None
-        self._token = "muted"
+        self._token, self._size = "muted", "icon"
         self.setProperty("kind", "icon")
         self.rename(name)
 
@@ -26,12 +26,13 @@ class IconButton(QToolButton):
         self._icon_name = icon_name
         self._paint_icon()
 
-    def set_theme(self, theme: Theme, token: str = "muted") -> None:
-        self._theme, self._token = theme, token
+    def set_theme(self, theme: Theme, token: str = "muted", size: str = "icon") -> None:
+        """``token`` is its colour, ``size`` its size."""
+        self._theme, self._token, self._size = theme, token, size
         self._paint_icon()
 
     def _paint_icon(self) -> None:
         if self._theme is not None:
-            size = self._theme.size("icon")
+            size = self._theme.size(self._size)
             self.setIconSize(QSize(size, size))
             self.setIcon(icon(self._icon_name, self._theme.color(self._token), size))
