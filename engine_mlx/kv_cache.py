@@ -5,10 +5,10 @@ far; both turn into a ``CacheState`` that can be kept in memory or on disk and c
 """
 
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import mlx.core as mx
 
+from engine_mlx.attention import attend, band
 from engine_mlx.config import LayerConfig, StepConfig
 
 GROW_TOKENS = 256  # a full cache grows by at least this much
@@ -46,10 +46,9 @@ class FullCache:
         for name, part in fresh.items():
             self._parts[name][:, :, past : past + length] = part
         self.offset = past + length
-        mask = "causal" if length > 1 else None
         if self.bits == 16:
             held_keys = self._parts["keys"][:, :, : self.offset]
-            return _attend(queries, held_keys, self._parts["values"][:, :, : self.offset], mask)
+            return attend(queries, held_keys, self._parts["values"][:, :, : self.offset])
         return self._attend_quantised(queries, length)
 
     def can_rewind(self, count: int) -> bool:
@@ -112,7 +111,7 @@ class FullCache:
         shared = (queries * width**-0.5).reshape(1, groups, heads // groups, length, width)
         scores = self._matmul(shared, held, "keys", width, transpose=True)
         if length > 1:
-            scores = mx.where(_causal(length, self.offset), scores, -mx.inf)
+            scores = mx.where(band(length, self.offset), scores, -mx.inf)
         scores = mx.softmax(scores, axis=-1, precise=True)
         out = self._matmul(scores, held, "values", width, transpose=False)
         return out.reshape(1, heads, length, width)
@@ -160,11 +159,7 @@ class WindowCache:
             assert self._values is not None
             all_keys, all_values = self._keys[:, :, low:high], self._values[:, :, low:high]
         self.offset = past + length
-        mask: mx.array | str | None = None
-        if length > 1:
-            is_plain = visible + length <= self._window
-            mask = "causal" if is_plain else _band(length, visible, self._window)
-        return _attend(queries, all_keys, all_values, mask)
+        return attend(queries, all_keys, all_values, self._window)
 
     def empty(self) -> "WindowCache":
         """Another one of the same size."""
@@ -250,23 +245,3 @@ class WindowCache:
 def new_cache(config: StepConfig, layer: LayerConfig, kv_bits: int = 16) -> FullCache | WindowCache:
     """The kind of cache this layer needs, empty."""
     return WindowCache(config.sliding_window) if layer.is_sliding else FullCache(kv_bits)
-
-
-def _attend(
-    queries: mx.array, keys: mx.array, values: mx.array, mask: mx.array | str | None
-) -> mx.array:
-    scale = queries.shape[-1] ** -0.5
-    return mx.fast.scaled_dot_product_attention(queries, keys, values, scale=scale, mask=mask)
-
-
-@lru_cache(maxsize=16)
-def _band(length: int, visible: int, window: int) -> mx.array:
-    """(L, visible + L): a query sees itself and the window - 1 keys before it."""
-    distance = visible + mx.arange(length)[:, None] - mx.arange(visible + length)[None]
-    return (distance >= 0) & (distance < window)
-
-
-@lru_cache(maxsize=16)
-def _causal(length: int, total: int) -> mx.array:
-    """(L, total): the queries are the last L of the positions."""
-    return total - length + mx.arange(length)[:, None] >= mx.arange(total)[None]
