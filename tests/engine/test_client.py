@@ -16,6 +16,7 @@ from app.engine.client import EngineClient, EngineState
 from app.engine.errors import AppError, ErrorKind
 from app.engine.launch import MachineChoices, WorkerSpec
 from app.engine.protocol import Failed, Finished, GenerateRequest, Piece, PromptPart
+from tests.patience import PATIENCE_S, is_soon_enough, until
 
 LONG = {"when": "long", "text": "word " * 5000, "tokens_per_second": 200}
 CRASH = {"when": "crash", "text": "these words were shown and more", "cut": 5, "crash_after": 3}
@@ -45,7 +46,7 @@ def make_client(tmp_path):
 def client(make_client):
     client = make_client()
     client.start()
-    client.wait_ready(20)
+    client.wait_ready(PATIENCE_S)
     return client
 
 
@@ -70,22 +71,19 @@ class Ask:
         return "".join(event.text for event in self.events if isinstance(event, Piece))
 
     def last(self):
-        assert self.is_over.wait(20)
+        assert self.is_over.wait(PATIENCE_S)
         return self.events[-1]
 
 
-def wait_for(client, state, limit_s=20):
-    deadline = time.monotonic() + limit_s
-    while client.status.state is not state:
-        assert time.monotonic() < deadline, client.status
-        time.sleep(0.01)
+def wait_for(client, state):
+    until(lambda: client.status.state is state)
 
 
-def wait_gone(pid, limit_s=10):
-    deadline = time.monotonic() + limit_s
-    while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
-        assert time.monotonic() < deadline, f"process {pid} is still there"
-        time.sleep(0.02)
+def is_gone(pid):
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def test_an_answer_comes_through_the_process_boundary(client):
@@ -97,7 +95,7 @@ def test_an_answer_comes_through_the_process_boundary(client):
 
 def test_a_killed_worker_fails_the_request_with_words_and_is_restarted(client):
     ask = Ask(client, "long")
-    assert ask.has_text.wait(10)
+    assert ask.has_text.wait(PATIENCE_S)
 
     os.kill(client.worker_pid, signal.SIGKILL)
 
@@ -119,23 +117,20 @@ def test_text_that_came_before_a_crash_is_delivered(client):
 def test_after_three_restarts_within_a_minute_it_waits_for_the_user(client):
     for _ in range(4):
         wait_for(client, EngineState.READY)
-        os.kill(client.worker_pid, signal.SIGKILL)
-        deadline = time.monotonic() + 10
         crashes = client.status.crashes
-        while client.status.crashes == crashes:
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
+        os.kill(client.worker_pid, signal.SIGKILL)
+        until(lambda crashes=crashes: client.status.crashes > crashes)
 
     wait_for(client, EngineState.FAILED)
     assert "keeps stopping" in client.status.error.title
     client.restart()
-    client.wait_ready(20)
+    client.wait_ready(PATIENCE_S)
     assert client.status.crashes == 0
 
 
 def test_counting_tokens_does_not_wait_for_an_answer(client):
     ask = Ask(client, "long")
-    assert ask.has_text.wait(10)
+    assert ask.has_text.wait(PATIENCE_S)
 
     assert client.count_tokens("one two three") == 5
     assert not ask.is_over.is_set()
@@ -145,13 +140,13 @@ def test_counting_tokens_does_not_wait_for_an_answer(client):
 
 def test_cancel_ends_an_answer_and_the_counters_stand_still(client):
     ask = Ask(client, "long")
-    assert ask.has_text.wait(10)
+    assert ask.has_text.wait(PATIENCE_S)
 
     client.cancel("a")
 
     assert ask.last().reason == "cancelled"
     before = client.counters()
-    time.sleep(0.1)
+    time.sleep(0.1)  # time in which more could come
     after = client.counters()
     assert before.requests_running == after.requests_running == 0
     assert before.tokens_generated == after.tokens_generated == ask.last().usage.completion_tokens
@@ -162,34 +157,39 @@ def test_cancel_ends_an_answer_and_the_counters_stand_still(client):
 def test_several_requests_run_at_once(client):
     asks = [Ask(client, "long", str(number)) for number in range(3)]
 
-    assert all(ask.has_text.wait(10) for ask in asks)
+    assert all(ask.has_text.wait(PATIENCE_S) for ask in asks)
     assert client.counters().requests_running == 3
 
 
 def test_closing_leaves_no_child_and_ends_running_requests(client):
     ask = Ask(client, "long")
-    assert ask.has_text.wait(10)
+    assert ask.has_text.wait(PATIENCE_S)
     pid = client.worker_pid
 
-    started = time.monotonic()
     client.close()
 
-    assert time.monotonic() - started < 5
     assert isinstance(ask.last(), Failed)
     assert not psutil.pid_exists(pid)
     assert client.status.state is EngineState.STOPPED
     client.close()  # twice does no harm
 
 
-def test_a_worker_that_does_not_listen_is_killed(client):
-    pid = client.worker_pid
-    os.kill(pid, signal.SIGSTOP)
+@pytest.mark.parametrize("listens", [True, False])
+def test_closing_ends_the_worker_within_five_seconds(make_client, listens):
+    def is_in_time():
+        client = make_client()
+        client.start()
+        client.wait_ready(PATIENCE_S)
+        pid = client.worker_pid
+        if not listens:
+            os.kill(pid, signal.SIGSTOP)
+        began = time.monotonic()
+        client.close()
+        took_s = time.monotonic() - began
+        assert not psutil.pid_exists(pid)
+        return took_s < 5
 
-    started = time.monotonic()
-    client.close()
-
-    assert time.monotonic() - started < 5
-    assert not psutil.pid_exists(pid)
+    assert is_soon_enough(is_in_time)
 
 
 def test_a_model_that_cannot_be_loaded_is_not_tried_again(make_client, tmp_path):
@@ -199,7 +199,7 @@ def test_a_model_that_cannot_be_loaded_is_not_tried_again(make_client, tmp_path)
     client.start()
 
     with pytest.raises(AppError, match="not a usable model"):
-        client.wait_ready(20)
+        client.wait_ready(PATIENCE_S)
 
     assert client.status.state is EngineState.FAILED
     assert client.worker_pid is None
@@ -210,7 +210,7 @@ def test_an_engine_that_is_not_installed_is_named(make_client):
     client.start()
 
     with pytest.raises(AppError, match="not installed"):
-        client.wait_ready(20)
+        client.wait_ready(PATIENCE_S)
 
 
 def test_what_is_asked_of_an_engine_that_does_not_run_fails_with_words(make_client):
@@ -224,7 +224,7 @@ def test_what_is_asked_of_an_engine_that_does_not_run_fails_with_words(make_clie
 
 
 def test_waiting_for_a_slow_model_ends_in_time(make_client):
-    client = make_client(SCRIPT | {"load_seconds": 30})
+    client = make_client(SCRIPT | {"load_until": "never"})
     client.start()
 
     with pytest.raises(AppError, match="still being loaded"):
@@ -237,7 +237,7 @@ def test_load_progress_is_told(make_client):
     told = []
     client.subscribe(told.append)
     client.start()
-    client.wait_ready(20)
+    client.wait_ready(PATIENCE_S)
 
     fractions = [status.load_fraction for status in told if status.load_fraction is not None]
     assert fractions[:4] == [0.25, 0.5, 0.75, 1.0]
@@ -248,7 +248,7 @@ def test_a_listener_that_left_hears_nothing_more(make_client):
     told = []
     client.subscribe(told.append)()
     client.start()
-    client.wait_ready(20)
+    client.wait_ready(PATIENCE_S)
 
     assert told == []
 
@@ -262,7 +262,7 @@ def fragile(make_client, monkeypatch):
 def test_a_fast_path_that_kills_the_process_is_left_for_the_safe_one(fragile, tmp_path):
     client = fragile()
     client.start()
-    client.wait_ready(20)
+    client.wait_ready(PATIENCE_S)
 
     assert "safe one" in client.status.notice
     assert client.status.crashes == 0
@@ -272,11 +272,11 @@ def test_a_fast_path_that_kills_the_process_is_left_for_the_safe_one(fragile, tm
 def test_what_probing_found_is_remembered_and_told_once(fragile):
     first = fragile()
     first.start()
-    first.wait_ready(20)
+    first.wait_ready(PATIENCE_S)
     first.close()
     second = fragile()
     second.start()
-    second.wait_ready(20)
+    second.wait_ready(PATIENCE_S)
 
     assert Ask(second, "hello").last().reason == "stop"
     assert second.status.notice is None
@@ -285,7 +285,7 @@ def test_what_probing_found_is_remembered_and_told_once(fragile):
 def test_a_fast_path_that_works_is_remembered(make_client, tmp_path):
     client = make_client(needs_probe=True)
     client.start()
-    client.wait_ready(20)
+    client.wait_ready(PATIENCE_S)
 
     assert list(json.loads((tmp_path / "choices.json").read_text()).values()) == [True]
 
@@ -299,7 +299,7 @@ script = Path(sys.argv[1])
 spec = WorkerSpec("app.engine.scripted", script)
 client = EngineClient(spec, MachineChoices(script.parent / "choices.json"))
 client.start()
-client.wait_ready(20)
+client.wait_ready(30)
 print(client.worker_pid, flush=True)
 time.sleep(60)
 """
@@ -315,14 +315,14 @@ def test_an_app_killed_with_9_leaves_no_worker_behind(tmp_path):
 
         owner.kill()
 
-    wait_gone(worker)
+    until(lambda: is_gone(worker))
 
 
 def test_the_worker_does_not_get_the_key(client, make_client, monkeypatch):
     monkeypatch.setenv("DOORSTEP_API_KEY", "secret")
     other = make_client()
     other.start()
-    other.wait_ready(20)
+    other.wait_ready(PATIENCE_S)
 
     assert psutil.Process(other.worker_pid).environ()["DOORSTEP_API_KEY"] == ""
 
@@ -336,13 +336,10 @@ def test_a_worker_that_prints_does_not_disturb_the_frames(make_client, monkeypat
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     client = make_client(engine="noisy_engine")
     client.start()
-    client.wait_ready(20)
+    client.wait_ready(PATIENCE_S)
 
     assert Ask(client, "hello").last().reason == "stop"
-    deadline = time.monotonic() + 5
-    while "native noise" not in client.last_words:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    until(lambda: "native noise" in client.last_words)
 
 
 def test_another_model_is_opened_by_the_same_client(client, tmp_path):
@@ -351,7 +348,7 @@ def test_another_model_is_opened_by_the_same_client(client, tmp_path):
     first = client.worker_pid
 
     client.open(WorkerSpec("app.engine.scripted", other))
-    model = client.wait_ready(20)
+    model = client.wait_ready(PATIENCE_S)
 
     assert model.name == "Other"
     assert client.spec.model == other
@@ -360,11 +357,11 @@ def test_another_model_is_opened_by_the_same_client(client, tmp_path):
 
 def test_requests_of_the_model_that_goes_fail_in_words(client, tmp_path):
     ask = Ask(client, "long")
-    assert ask.has_text.wait(20)
+    assert ask.has_text.wait(PATIENCE_S)
 
     client.open(client.spec)
 
-    assert ask.is_over.wait(20)
+    assert ask.is_over.wait(PATIENCE_S)
     assert isinstance(ask.events[-1], Failed)
 
 
@@ -377,18 +374,18 @@ def test_an_unloaded_model_is_gone_until_it_is_started_again(client):
 
     assert state is EngineState.STOPPED
     assert not psutil.pid_exists(pid)
-    assert client.wait_ready(20)
+    assert client.wait_ready(PATIENCE_S)
 
 
 def test_a_model_that_failed_gives_way_to_another(make_client, tmp_path):
     client = make_client({"replies": "damaged"})
     client.start()
     with pytest.raises(AppError):
-        client.wait_ready(20)
+        client.wait_ready(PATIENCE_S)
     good = tmp_path / "good.json"
     good.write_text(json.dumps(SCRIPT), encoding="utf-8")
 
     client.open(WorkerSpec("app.engine.scripted", good))
 
-    assert client.wait_ready(20)
+    assert client.wait_ready(PATIENCE_S)
     assert client.status.error is None
