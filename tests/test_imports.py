@@ -90,7 +90,8 @@ LIBRARY_ROOMS = {
     "uvicorn": ("app.server",),
     # Never in the app's own process: what opens files runs in one of theirs.
     "pypdfium2": ("app.documents.readers", "app.documents.page_child"),
-    "rapidocr": ("app.documents.readers.ocr",),
+    "onnxruntime": ("app.documents.readers",),
+    "PIL": ("app.documents.readers",),
     "python_calamine": ("app.documents.readers",),
     "selectolax": ("app.documents.readers",),
     "defusedxml": ("app.documents.readers",),

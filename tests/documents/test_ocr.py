@@ -4,15 +4,18 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from app.documents.boxes import boxes_of_words, character_in_words, selection_in_words
 from app.documents.extract import Limits
+from app.documents.values import Box
 from tests.documents.pdf_files import chinese, lines, scan_of, write_pdf
 from tests.documents.reading import Read, read
 
 ENGLISH = ("The tenant pays the rent", "on the first day of May.")
+TURNED = ("The tenant pays the rent", "on the first day of May.", "He gives a deposit.")
 
 
 @pytest.fixture(scope="module")
@@ -132,3 +135,56 @@ def _stamp(source: Path, target: Path) -> Path:
         canvas.drawString(300, 20, "EX-17")
 
     return write_pdf(target, [draw], (420, 595))
+
+
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_a_page_that_was_scanned_the_wrong_way_round_is_read(tmp_path: Path, turn: int):
+    text = write_pdf(tmp_path / "t.pdf", [lines(*TURNED, top=540, leading=18)], (420, 595))
+    picture = _picture(text).rotate(-turn, expand=True)
+    scanned = _scan(picture, tmp_path / "s.pdf")
+
+    (page,) = read(scanned).pages
+
+    assert page.text.split("\n") == [*TURNED]
+    (box,) = boxes_of_words(page.words, page.text.index("deposit"), len(page.text) - 1)
+    assert _is_dark(picture, box)
+
+
+def test_a_page_that_lay_askew_is_read(tmp_path: Path):
+    text = write_pdf(tmp_path / "t.pdf", [lines(*TURNED, top=540, leading=18)], (420, 595))
+    picture = _picture(text).rotate(2.5, fillcolor="white", resample=Image.Resampling.BICUBIC)
+
+    (page,) = read(_scan(picture, tmp_path / "s.pdf")).pages
+
+    assert page.text.split("\n") == [*TURNED]
+
+
+def test_a_picture_of_something_else_has_no_text(tmp_path: Path):
+    noise = Image.effect_noise((620, 877), 90).convert("RGB")
+    text = write_pdf(tmp_path / "t.pdf", [lines(*ENGLISH, top=540)], (420, 595))
+    with pypdfium2.PdfDocument(text) as both:
+        both.import_pages(pypdfium2.PdfDocument(_scan(noise, tmp_path / "n.pdf")))
+        both.save(tmp_path / "both.pdf")
+
+    assert read(tmp_path / "both.pdf").pages[1].text == ""
+
+
+def _picture(pdf: Path) -> Image.Image:
+    with pypdfium2.PdfDocument(pdf) as document:
+        return document[0].render(scale=150 / 72).to_pil().convert("RGB")
+
+
+def _scan(picture: Image.Image, target: Path) -> Path:
+    size = (picture.width * 72 / 150, picture.height * 72 / 150)
+
+    def draw(canvas: Canvas) -> None:
+        canvas.drawImage(ImageReader(picture), 0, 0, *size)
+
+    return write_pdf(target, [draw], size)
+
+
+def _is_dark(picture: Image.Image, box: Box) -> bool:
+    """Whether letters stand there."""
+    edges = (box.left, box.top, box.right, box.bottom)
+    inside = picture.crop(tuple(round(edge * 150 / 72) for edge in edges)).convert("L")
+    return inside.getextrema()[0] < 100

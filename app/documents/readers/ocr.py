@@ -1,22 +1,25 @@
 """Reads the words of a page's picture, Chinese and English, with the place of each word."""
 
-import functools
-import logging
-import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import pypdfium2 as pdfium
+from PIL import Image
 
 from app.documents.job import fit_text
+from app.documents.readers.ocr_models import Character, find_ink, read_line
+from app.documents.readers.ocr_strips import Strip, find_strips
 from app.documents.values import Box, Word
 
 # 200 dots per inch for A5, 170 for A4: more costs time and finds no more letters.
 _MAX_SCALE = 200 / 72
 _MAX_SIDE = 2_000
-_THREADS = 4
 _COLUMN_GAP = 0.8  # median line heights without text are the space between two columns
+_LEAST_CERTAINTY = 0.5  # a line read with less is no text
+_DOUBTFUL = 0.8  # a page whose longest lines are read with less may be upside down
+_TRIED_LINES = 5
+_FIRST_CJK = "\u2e80"  # from here on a character is a word
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,58 +38,98 @@ class _Line:
 def read_page(page: pdfium.PdfPage) -> Recognised | None:
     """The text that is seen on a page; None where nothing is."""
     scale = min(_MAX_SCALE, _MAX_SIDE / max(*page.get_size(), 1.0))
-    picture = page.render(scale=scale, no_smoothtext=False).to_numpy()[:, :, :3]
-    lines = [line for line in _lines(picture, scale) if line.text.strip()]
-    return _laid_out(_in_reading_order(lines)) if lines else None
+    return read_picture(page.render(scale=scale).to_pil().convert("RGB"), scale)
 
 
-@functools.cache
-def _engine() -> Any:  # noqa: ANN401 - rapidocr has no types
-    """Models and all; takes about a second. They are inside the wheel: nothing is fetched."""
-    from rapidocr import RapidOCR
-
-    logging.getLogger("RapidOCR").setLevel(logging.CRITICAL)
-    return RapidOCR(
-        params={
-            "Global.log_level": "critical",
-            "Global.return_word_box": True,
-            "Global.max_side_len": _MAX_SIDE,
-            # Every thread reserves address space, which is bounded, and the engine has a use for
-            # the other cores.
-            "EngineConfig.onnxruntime.intra_op_num_threads": min(os.cpu_count() or 1, _THREADS),
-            # Lines are found on a smaller picture than they are read from: a third of the time,
-            # and fewer lines are torn apart (0.93 to 0.96 of a page of code read right).
-            "Det.limit_type": "max",
-            "Det.limit_side_len": 1_280,
-        }
+def read_picture(picture: Image.Image, scale: float) -> Recognised | None:
+    """The same for a picture in RGB; words are placed in pixels divided by ``scale``."""
+    upright, turns, strips = _set_upright(picture)
+    lines = [line for strip in strips if (line := _line(strip, read_line(strip.cut(upright))))]
+    if not lines:
+        return None
+    found = _laid_out(_in_reading_order(lines))
+    words = tuple(
+        replace(word, box=_placed(word.box, turns, upright.size, scale)) for word in found.words
     )
+    return Recognised(found.text, words)
 
 
-def _lines(picture: Any, scale: float) -> list[_Line]:  # noqa: ANN401 - a numpy array
-    found = _engine()(picture)
-    if found.boxes is None or found.txts is None:
-        return []
-    words = list(found.word_results or ())
-    # A line without words is left out of word_results: then the lists do not fit each other.
-    fitting = words if len(words) == len(found.txts) else [()] * len(found.txts)
-    return [
-        _line(str(text), _box(corners, scale), parts, scale)
-        for text, corners, parts in zip(found.txts, found.boxes, fitting, strict=True)
-    ]
+def _set_upright(picture: Image.Image) -> tuple[Image.Image, int, list[Strip]]:
+    """The picture so that its lines can be read, after how many quarter turns, and its lines."""
+    turns, strips = 0, _strips(picture)
+    if sum(strip.is_upright for strip in strips) * 2 > len(strips):
+        turns, picture = 1, picture.transpose(Image.Transpose.ROTATE_90)
+        strips = _strips(picture)
+    if _is_upside_down(strips, picture):
+        turns, picture = turns + 2, picture.transpose(Image.Transpose.ROTATE_180)
+        strips = _strips(picture)
+    return picture, turns, strips
 
 
-def _line(text: str, box: Box, parts: Sequence[Any], scale: float) -> _Line:
-    text = fit_text(text).strip()
-    words = tuple((str(word), _box(corners, scale)) for word, _, corners in parts if corners)
-    spelt = "".join("".join(word.split()) for word, _ in words)
-    is_same = spelt == "".join(text.split())
-    return _Line(text, box, words if is_same else ((text, box),))
+def _strips(picture: Image.Image) -> list[Strip]:
+    return find_strips(*find_ink(picture))
 
 
-def _box(corners: Any, scale: float) -> Box:  # noqa: ANN401 - four points
-    across = [float(x) / scale for x, _ in corners]
-    along = [float(y) / scale for _, y in corners]
-    return Box(min(across), min(along), max(across), max(along))
+def _is_upside_down(strips: Sequence[Strip], picture: Image.Image) -> bool:
+    """Whether its longest lines are read with more certainty from the other side."""
+    longest = sorted(strips, key=lambda strip: -strip.width)[:_TRIED_LINES]
+    cuts = [strip.cut(picture) for strip in longest]
+    upright = sum(_certainty(read_line(cut)) for cut in cuts)
+    if upright >= _DOUBTFUL * len(cuts):
+        return False
+    turned = (cut.transpose(Image.Transpose.ROTATE_180) for cut in cuts)
+    return sum(_certainty(read_line(cut)) for cut in turned) > upright
+
+
+def _certainty(characters: Sequence[Character]) -> float:
+    return sum(character.certainty for character in characters) / max(len(characters), 1)
+
+
+def _line(strip: Strip, characters: Sequence[Character]) -> _Line | None:
+    """None for what is no text."""
+    text = fit_text("".join(character.text for character in characters)).strip()
+    if not text or _certainty(characters) < _LEAST_CERTAINTY:
+        return None
+    return _Line(text, strip.part(0.0, 1.0), tuple(_words(strip, characters)))
+
+
+def _words(strip: Strip, characters: Sequence[Character]) -> Iterator[tuple[str, Box]]:
+    """Each with what it covers: half a character to both sides of its outer ones' middles."""
+    words = list(_grouped(characters))
+    gaps = [after.middle - one.middle for word in words for one, after in pairwise(word)]
+    half = sum(gaps) / len(gaps) / 2 if gaps else 0.5 / len(characters)
+    starts = [max(word[0].middle - half, 0.0) for word in words]
+    ends = [min(word[-1].middle + half, 1.0) for word in words]
+    for at, (end, start) in enumerate(zip(ends, starts[1:], strict=False)):
+        if end > start:  # they meet in the middle
+            ends[at] = starts[at + 1] = (end + start) / 2
+    for word, start, end in zip(words, starts, ends, strict=True):
+        yield fit_text("".join(one.text for one in word)), strip.part(start, end)
+
+
+def _grouped(characters: Sequence[Character]) -> Iterator[list[Character]]:
+    """Cut at spaces, and around each character of a script without them."""
+    word: list[Character] = []
+    for character in characters:
+        is_alone = character.text >= _FIRST_CJK
+        if word and (is_alone or character.text.isspace()):
+            yield word
+            word = []
+        if is_alone:
+            yield [character]
+        elif not character.text.isspace():
+            word.append(character)
+    if word:
+        yield word
+
+
+def _placed(box: Box, turns: int, size: tuple[int, int], scale: float) -> Box:
+    """From the picture that was turned to the left so often to the page."""
+    width, height = size
+    for _ in range(turns):
+        box = Box(height - box.bottom, box.left, height - box.top, box.right)
+        width, height = height, width
+    return Box(box.left / scale, box.top / scale, box.right / scale, box.bottom / scale)
 
 
 def _in_reading_order(lines: list[_Line]) -> list[_Line]:
