@@ -263,6 +263,7 @@ class MainWindow(QMainWindow):
         if self._services.endpoint is not None and self._services.settings.endpoint_enabled:
             self.endpoint.toggle()
         self._sends.run(warm, _do_nothing, _do_nothing)
+        self.page.transcript.warm()
 
     def _on_theme(self, theme: Theme) -> None:
         panels = (self.sidebar, self.page, self.body, self.palette_)

@@ -1,6 +1,7 @@
 """Heights of many rows: where one begins, and which one is at a height, in O(log n)."""
 
 from collections.abc import Sequence
+from operator import add
 
 
 class Heights:
@@ -8,11 +9,12 @@ class Heights:
 
     def __init__(self, heights: Sequence[int] = ()) -> None:
         self._heights = list(heights)
-        self._tree = [0, *heights]
-        for index in range(1, len(self._tree)):
-            parent = index + (index & -index)
-            if parent < len(self._tree):
-                self._tree[parent] += self._tree[index]
+        self._tree = tree = [0, *heights]
+        # Each node is added to the one that its lowest bit leads to: all of one bit at once.
+        bit = 1
+        while bit < len(tree):
+            tree[2 * bit :: 2 * bit] = map(add, tree[2 * bit :: 2 * bit], tree[bit :: 2 * bit])
+            bit *= 2
         self.total = sum(heights)
 
     def __len__(self) -> int:

@@ -13,11 +13,12 @@ from app.ui.chat.heights import Heights
 from app.ui.chat.message_actions import MessageActions
 from app.ui.chat.message_frame import MARGIN
 from app.ui.chat.message_item import RENDERING_ERRORS, MessageItem, estimated_message_height
+from app.ui.chat.message_list import MessageList
 from app.ui.chat.rows import Row
 from app.ui.chat.widget_pool import WidgetPool
 
 if TYPE_CHECKING:
-    from app.storage.conversations import StoredMessage
+    from app.storage.conversations import MessageHeader, StoredMessage
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +37,7 @@ class LiveRows:
         self._viewport = viewport
         self._pool = pool
         self._load: Load | None = None
-        self.items: list[MessageItem] = []
+        self.items = MessageList()
         self.heights = Heights()
         self.width = 0
         self.is_chained = True  # Tab goes down the page
@@ -66,41 +67,38 @@ class LiveRows:
 
     # Filling
 
-    def open(self, items: list[MessageItem], load: Load) -> None:
+    def open(self, headers: Sequence["MessageHeader"], load: Load) -> None:
         self.clear()
         self._load = load
-        self.items = items
-        for index, item in enumerate(items):
-            item.index = index
+        self.items = MessageList(headers)
         self._estimate_all()
 
     def clear(self) -> None:
         for index in list(self._live):
             self.give_back(index)
-        self.items, self.heights = [], Heights()
+        self.items, self.heights = MessageList(), Heights()
         self._loaded.clear()
         self._load = None
 
     def append(self, item: MessageItem) -> None:
-        item.index = len(self.items)
         self.items.append(item)
         self._loaded[item.index] = item
         item.estimate(self.width)
         self.heights.append(item.height + ABOVE)
 
-    def branch_off(self, items: list[MessageItem]) -> None:
+    def branch_off(self, headers: Sequence["MessageHeader"]) -> None:
         """Show another branch: what both begin with stays as it is."""
-        same = 0
-        for old, new in zip(self.items, items, strict=False):
-            if old.id != new.id:
-                break
-            same += 1
-        while len(self.items) > same:
+        same = self.items.shared_with(headers)
+        self.cut(same)
+        self.items.extend(headers[same:])
+        for header in headers[same:]:
+            height = estimated_message_height(header.role, header.characters, self.width)
+            self.heights.append(height + ABOVE)
+
+    def cut(self, index: int) -> None:
+        """Forget this message and all after it."""
+        while len(self.items) > index:
             self.drop_last()
-        for item in items[same:]:
-            item.index = len(self.items)
-            self.items.append(item)
-            self.heights.append(estimated_message_height(item, self.width) + ABOVE)
 
     def retail(self, item: MessageItem) -> None:
         """Make the rows of a question anew: what can be done with it has changed."""
@@ -150,13 +148,7 @@ class LiveRows:
         self.heights.set(item.index, item.height + ABOVE)
 
     def _estimate_all(self) -> None:
-        width = self.width
-        self.heights = Heights(
-            [
-                (item.height if item.is_loaded else estimated_message_height(item, width)) + ABOVE
-                for item in self.items
-            ]
-        )
+        self.heights = Heights([height + ABOVE for height in self.items.heights(self.width)])
 
     # Bringing into sight
 
@@ -218,7 +210,7 @@ class LiveRows:
 
     def with_id(self, message_id: int) -> MessageItem | None:
         """The message with this id; the last ones are looked at first."""
-        return next((item for item in reversed(self.items) if item.id == message_id), None)
+        return self.items.with_id(message_id)
 
     def item_of(self, row: Row) -> MessageItem | None:
         """The message in sight that has this row."""

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -19,7 +18,7 @@ from app.ui.chat.rows import Row, RowKind, estimated_height, folded, plain_rows,
 from app.ui.error_words import error_sentence
 
 if TYPE_CHECKING:
-    from app.storage.conversations import MessageHeader, StoredMessage
+    from app.storage.conversations import StoredMessage
     from app.ui.chat.message_frame import MessageFrame
 
 log = logging.getLogger(__name__)
@@ -52,10 +51,6 @@ class MessageItem:
     splitter: BlockSplitter | None = None
     position: int = 0
     frame: "MessageFrame | None" = None
-
-    @classmethod
-    def of_header(cls, header: "MessageHeader") -> "MessageItem":
-        return cls(header.id, header.role, header.characters)
 
     @property
     def height(self) -> int:
@@ -175,11 +170,11 @@ class MessageItem:
             self.rows[0].gap = 0
 
 
-def estimated_message_height(item: MessageItem, width: int) -> int:
+def estimated_message_height(role: Role, characters: int, width: int) -> int:
     """About how high a message will be whose text has not been loaded."""
-    columns = max(20, width // 7)
-    extra = 38 if item.role == "user" else 34
-    return extra + 25 * math.ceil((item.characters or 1) / columns)
+    columns = width // 7 if width > 140 else 20
+    lines = (characters + columns - 1) // columns if characters else 1
+    return (38 if role == "user" else 34) + 25 * lines
 
 
 def reasoning_row(text: str, seconds: float) -> Row:

@@ -72,6 +72,10 @@ class Transcript(QAbstractScrollArea):
         bar.valueChanged.connect(self._on_scrolled)
         bar.actionTriggered.connect(self._on_scroll_action)
 
+    def warm(self) -> None:
+        """Get ready for the first conversation while there is nothing else to do."""
+        self._idle.add(self._pool.warmed())
+
     # The conversation
 
     def open(self, headers: Sequence["MessageHeader"], load: Load) -> None:
@@ -79,14 +83,14 @@ class Transcript(QAbstractScrollArea):
         self._stream.forget()
         self._idle.clear()
         self._is_preparing = False
-        self._rows.open([MessageItem.of_header(header) for header in headers], load)
+        self._rows.open(headers, load)
         self.show_end()
 
     def show_branch(self, headers: Sequence["MessageHeader"]) -> None:
         """Show another branch of the same conversation; what both begin with does not move."""
         self._stream.forget()
         self._stop_following()
-        self._rows.branch_off([MessageItem.of_header(header) for header in headers])
+        self._rows.branch_off(headers)
         self._hold.remember(self._top, self.viewport().height())
         self._arrange()
 
@@ -95,7 +99,7 @@ class Transcript(QAbstractScrollArea):
         item = self._rows.with_id(message_id)
         if item is not None:
             self._stream.forget()
-            self._rows.branch_off(self._rows.items[: item.index])
+            self._rows.cut(item.index)
             self._arrange()
 
     @property
@@ -295,26 +299,22 @@ class Transcript(QAbstractScrollArea):
             item = self._rows.unsplit_item()
             if item is not None:
                 self._rows.split_more(item, SLICE_S)
-            elif not self._prepare_margin():
-                break
+            else:
+                height = self.viewport().height()
+                if not self._rows.prepare(self._top - height // 2, self._top + 3 * height // 2):
+                    break
             self._settle()
             yield False
         self._is_preparing = False
 
-    def _prepare_margin(self) -> bool:
-        height = self.viewport().height()
-        return self._rows.prepare(self._top - height // 2, self._top + height + height // 2)
-
     def _settle(self) -> None:
         """Heights changed out of sight: what is in sight stays where it is."""
-        if self._hold.wanted_top(
-            self.viewport().height()
-        ) != self._top or self.verticalScrollBar().maximum() != max(
-            0, self._rows.total - self.viewport().height()
-        ):
-            self._arrange()
-        else:
+        height = self.viewport().height()
+        is_end_same = self.verticalScrollBar().maximum() == max(0, self._rows.total - height)
+        if is_end_same and self._hold.wanted_top(height) == self._top:
             self._rows.place(self._top)
+        else:
+            self._arrange()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

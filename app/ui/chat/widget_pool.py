@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from app.ui.chat.block_widget import BlockWidget
 from app.ui.chat.code_block import CodeBlock
 from app.ui.chat.highlighting import Lexers
-from app.ui.chat.idle_queue import IdleQueue
+from app.ui.chat.idle_queue import IdleQueue, Job
 from app.ui.chat.message_actions import MessageActions
 from app.ui.chat.message_editor import MessageEditor
 from app.ui.chat.message_frame import MessageFrame
@@ -42,6 +42,27 @@ class WidgetPool:
 
     def set_style(self, style: Style) -> None:
         self._style = style
+
+    def warmed(self) -> Job:
+        """Make what most conversations show, a widget at a time, before the first is opened.
+
+        Their fonts are loaded and their layouts are tried, too: that is half of what they cost.
+        """
+        frames: list[MessageFrame] = []
+        blocks: list[BlockWidget] = []
+        try:
+            for rows in _USUAL:
+                frames.append(self.take_frame())
+                for kind, text in rows:
+                    row = Row(kind, text)
+                    blocks.append(self.take(row, frames[-1]))
+                    blocks[-1].show_row(row, _USUAL_WIDTH)
+                    yield False
+        finally:
+            for block in blocks:
+                self.give(block)
+            for frame in frames:
+                self.give_frame(frame)
 
     def take(self, row: Row, frame: MessageFrame) -> BlockWidget:
         """A widget for the row, in the frame and in the present style, not yet shown."""
@@ -84,6 +105,15 @@ class WidgetPool:
             widget.set_style(self._style)
             self._styles[widget] = self._style
 
+
+_USUAL_WIDTH = 600
+_QUESTION = ((RowKind.USER, "a"), (RowKind.ACTIONS, ""))
+_ANSWER = (
+    *((RowKind.PROSE, "# a\n\n- a *a* **a** `a` $a$"), (RowKind.PROSE, "> a")),
+    *((RowKind.CODE, "a"), (RowKind.TABLE, "| a |\n|---|\n| a |")),
+    *((RowKind.PROSE, "1. a"), (RowKind.PROSE, "$$a$$"), (RowKind.ACTIONS, "")),
+)
+_USUAL = (_QUESTION, _ANSWER) * 3
 
 _WIDGETS = {
     RowKind.PROSE: ProseBlock,
