@@ -92,6 +92,11 @@ class Page:
         self.transcript.open(talk.headers, talk.load)
         self.settle()
 
+    def add_text(self, text: str) -> None:
+        """More of the answer that has begun, until it is painted."""
+        self.transcript.add_text(text)
+        self.settle()
+
 
 @pytest.fixture
 def talk() -> Talk:

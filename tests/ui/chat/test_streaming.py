@@ -1,20 +1,16 @@
-"""An answer that is being written: what is shown, what is followed, and what does not move."""
+"""An answer that is being written: what is shown of it, and how it ends."""
 
 from itertools import pairwise
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractSlider
+from PySide6.QtCore import QPoint, Qt
 
 from app.ui.chat.code_block import CodeBlock
 from app.ui.chat.message_item import MessageItem
 from app.ui.chat.prose_block import ProseBlock
 from app.ui.chat.reasoning_line import ReasoningLine
 from app.ui.chat.rows import RowKind
-from app.ui.chat.transcript import FOLLOW_PX
 
 TEXT = """Intro.
 
@@ -32,46 +28,6 @@ def f():
 
 The end is **here**.
 """
-
-
-def _wheel(page, pixels: int) -> None:
-    """Turn the wheel over whatever is in the middle of the page; positive is up."""
-    window = page.transcript.windowHandle()
-    middle = page.viewport.mapTo(page.transcript, page.viewport.rect().center())
-    QTest.wheelEvent(window, QPointF(middle), QPoint(0, pixels))
-
-
-@pytest.fixture
-def long_talk(talk):
-    for number in range(40):
-        talk.add("user" if number % 2 == 0 else "assistant", f"Message {number}. " * 30)
-    return talk
-
-
-@pytest.fixture
-def streaming(page, long_talk):
-    """A long conversation whose answer 100 has begun."""
-    page.open(long_talk)
-    page.transcript.begin_answer(100)
-    page.transcript.add_text("First words. " * 40 + "\n\n")
-    page.settle()
-    return page
-
-
-def _add(page, text: str) -> None:
-    page.transcript.add_text(text)
-    page.settle()
-
-
-def _place(page) -> tuple[object, int]:
-    """A row in sight, and where it is."""
-    row = next(row for row in page.rows if page.y_of(row.widget) >= 0)
-    return row.widget, page.y_of(row.widget)
-
-
-def _is_at_end(page) -> bool:
-    bar = page.transcript.verticalScrollBar()
-    return bar.value() == bar.maximum()
 
 
 def test_text_is_painted_at_most_once_in_33_ms(page, talk, monkeypatch):
@@ -96,7 +52,7 @@ def test_text_is_painted_at_most_once_in_33_ms(page, talk, monkeypatch):
 def test_only_the_open_block_is_shown_anew(page, talk, monkeypatch):
     page.open(talk)
     page.transcript.begin_answer(1)
-    _add(page, "One.\n\nTwo.\n\nThr")
+    page.add_text("One.\n\nTwo.\n\nThr")
     shown = []
     original = ProseBlock.show_row
     monkeypatch.setattr(
@@ -105,7 +61,7 @@ def test_only_the_open_block_is_shown_anew(page, talk, monkeypatch):
         lambda self, row, width: shown.append(row.text) or original(self, row, width),
     )
 
-    _add(page, "ee.")
+    page.add_text("ee.")
 
     assert shown == ["Three."]
 
@@ -113,12 +69,12 @@ def test_only_the_open_block_is_shown_anew(page, talk, monkeypatch):
 def test_open_code_grows_without_being_loaded_again(page, talk, monkeypatch):
     page.open(talk)
     page.transcript.begin_answer(1)
-    _add(page, "```py\na = 1\n")
+    page.add_text("```py\na = 1\n")
     block = page.widgets(CodeBlock)[0]
     loads = []
     monkeypatch.setattr(CodeBlock, "show_row", lambda *args: loads.append(args) or 50)
 
-    _add(page, "b = 2\n```\n")
+    page.add_text("b = 2\n```\n")
 
     assert loads == []
     assert page.widgets(CodeBlock) == [block]
@@ -143,7 +99,7 @@ def test_the_end_of_the_answer_is_the_stored_message(page, talk, make_stored):
 def test_what_was_shown_differently_is_mended(page, talk, make_stored):
     page.open(talk)
     page.transcript.begin_answer(1)
-    _add(page, "Same.\n\nOther.\n\n")
+    page.add_text("Same.\n\nOther.\n\n")
     kept = page.rows[0].widget
 
     page.transcript.end_answer(make_stored(1, "assistant", "Same.\n\nStored.\n\nMore."))
@@ -176,154 +132,6 @@ def test_streamed_text_is_shown_as_the_stored_text_is(page, make_stored, cuts):
     assert [(r.kind, r.text, r.source, r.height, r.gap) for r in streamed] == expected
 
 
-def test_the_end_is_followed(streaming):
-    for _ in range(5):
-        _add(streaming, "More and more. " * 30 + "\n\n")
-
-        assert _is_at_end(streaming)
-
-
-@pytest.mark.parametrize("pixels", [15, 120])
-def test_the_wheel_breaks_following_however_little_it_turns(streaming, pixels):
-    _wheel(streaming, pixels)
-    block, at = _place(streaming)
-
-    _add(streaming, "More and more. " * 30 + "\n\n")
-
-    assert streaming.y_of(block) == at
-
-
-@pytest.mark.parametrize("text", ["Prose. " * 400, "```\n" + "code\n" * 60 + "```\n"])
-def test_the_wheel_over_a_block_turns_the_page(page, talk, text):
-    talk.add("assistant", text * 5)
-    page.open(talk)
-    bar = page.transcript.verticalScrollBar()
-    before = bar.value()
-
-    _wheel(page, 120)
-
-    assert bar.value() < before
-
-
-def test_page_up_breaks_following(streaming):
-    QTest.keyClick(streaming.transcript, Qt.Key.Key_PageUp)
-    block, at = _place(streaming)
-
-    _add(streaming, "More and more. " * 30 + "\n\n")
-
-    assert streaming.y_of(block) == at
-    assert not _is_at_end(streaming)
-
-
-def test_page_up_reaches_the_page_from_inside_a_text(streaming):
-    block = streaming.widgets(ProseBlock)[-1]
-    block.setFocus()
-
-    QTest.keyClick(block, Qt.Key.Key_PageUp)
-
-    assert not _is_at_end(streaming)
-
-
-def test_dragging_the_bar_breaks_following(streaming):
-    bar = streaming.transcript.verticalScrollBar()
-    bar.setSliderDown(True)
-    bar.setSliderPosition(bar.value() - 10)
-    block, at = _place(streaming)
-
-    _add(streaming, "More and more. " * 30 + "\n\n")
-    bar.setSliderDown(False)
-
-    assert streaming.y_of(block) == at
-
-
-def test_selecting_text_breaks_following(streaming):
-    text = streaming.widgets(ProseBlock)[-1]
-    text.setFocus()
-    text.selectAll()
-    block, at = _place(streaming)
-
-    _add(streaming, "More and more. " * 30 + "\n\n")
-
-    assert streaming.y_of(block) == at
-
-
-def test_going_back_to_the_end_follows_again(streaming):
-    _wheel(streaming, 600)
-    streaming.transcript.verticalScrollBar().triggerAction(
-        QAbstractSlider.SliderAction.SliderToMaximum
-    )
-
-    _add(streaming, "More and more. " * 30 + "\n\n")
-
-    assert _is_at_end(streaming)
-
-
-def test_near_enough_to_the_end_is_the_end(streaming):
-    _wheel(streaming, 600)
-    bar = streaming.transcript.verticalScrollBar()
-    bar.setValue(bar.maximum() - FOLLOW_PX)
-
-    _add(streaming, "More and more. " * 30 + "\n\n")
-
-    assert _is_at_end(streaming)
-
-
-def test_a_jump_to_the_end_is_offered_while_away_from_it(streaming, qtbot):
-    said = []
-    streaming.transcript.jump_available.connect(said.append)
-
-    _wheel(streaming, 600)
-    streaming.transcript.show_end()
-
-    assert said == [True, False]
-
-
-def test_the_text_stands_still_to_the_pixel_while_an_answer_streams_below(streaming):
-    _wheel(streaming, 480)
-    streaming.settle()
-    before = streaming.viewport.grab().toImage()
-
-    for start in range(0, 10 * len(TEXT), 40):
-        streaming.transcript.add_text((TEXT * 10)[start : start + 40])
-        streaming.settle()
-
-    assert streaming.viewport.grab().toImage() == before
-
-
-def test_heights_corrected_above_do_not_move_the_text(page, talk):
-    for number in range(300):
-        text = f"Message {number}. " * (3 + number % 17)
-        talk.add("assistant", text + "\n\n```\ncode\n```\n" * (number % 3))
-    page.open(talk)
-    bar = page.transcript.verticalScrollBar()
-    for value in (bar.maximum() // 2, bar.maximum() // 3):
-        bar.setValue(value)
-        page.settle()
-    for _ in range(60):
-        block = page.rows[len(page.rows) // 2].widget
-        at = page.y_of(block)
-
-        bar.setValue(bar.value() - 50)
-        moved = page.y_of(block) - at
-        page.settle()
-
-        assert moved == 50
-        assert page.y_of(block) - at == 50
-
-
-def test_resizing_keeps_the_first_row_in_sight_where_it_is(page, long_talk):
-    page.open(long_talk)
-    page.transcript.verticalScrollBar().setValue(700)
-    page.settle()
-    row = next(row for row in page.rows if page.y_of(row.widget) >= 0)
-    at = page.y_of(row.widget)
-
-    page.transcript.resize(560, 600)
-    page.settle()
-
-    assert page.y_of(row.widget) == at
-
-
 def test_thinking_is_shown_and_folded_when_the_answer_starts(page, talk, qtbot):
     page.open(talk)
     page.transcript.begin_answer(1)
@@ -335,7 +143,7 @@ def test_thinking_is_shown_and_folded_when_the_answer_starts(page, talk, qtbot):
     unfolded = len(page.rows)
     page.transcript.show_end()
 
-    _add(page, "Answer")
+    page.add_text("Answer")
 
     assert thinking == ["Thinking… 0 s"]
     assert unfolded > 1
@@ -352,7 +160,7 @@ def test_thoughts_that_are_being_read_are_not_folded_away(page, talk, qtbot):
     thoughts = page.viewport.rect().adjusted(0, 60, 0, 0)
     before = page.viewport.grab(thoughts).toImage()
 
-    _add(page, "Answer")
+    page.add_text("Answer")
 
     assert page.viewport.grab(thoughts).toImage() == before
 
@@ -360,10 +168,10 @@ def test_thoughts_that_are_being_read_are_not_folded_away(page, talk, qtbot):
 def test_an_answer_begun_twice_starts_anew(page, talk):
     page.open(talk)
     page.transcript.begin_answer(7)
-    _add(page, "lost")
+    page.add_text("lost")
     page.transcript.begin_answer(7)
 
-    _add(page, "kept")
+    page.add_text("kept")
 
     assert page.texts() == ["kept"]
 
@@ -395,7 +203,7 @@ def test_opening_another_conversation_ends_the_stream_on_this_page(page, talk):
     talk.add("user", "here")
 
     page.open(talk)
-    _add(page, "late")
+    page.add_text("late")
 
     assert page.texts() == ["here", ""]
 

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QImage
+from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtTest import QTest
 
 from app.errors import AppError, ErrorKind
@@ -319,84 +319,6 @@ def test_a_narrow_window_narrows_the_column(page, talk, qtbot):
     assert page.rows[0].height > height
 
 
-def test_every_control_has_a_name(page, talk):
-    talk.add("user", "Question")
-    talk.add("assistant", "# A\n\n```\nx\n```\n\n| a |\n|---|\n| 1 |\n", reasoning="hm")
-    page.open(talk)
-
-    items = page.transcript._rows.items
-    named = [item.frame.accessibleName() for item in items]
-    unnamed = [
-        widget
-        for kind in (CopyButton, ReasoningLine, ProseBlock, TableBlock, PlainBlock)
-        for widget in page.transcript.findChildren(kind)
-        if widget.isVisible() and not widget.accessibleName()
-    ]
-
-    assert named == ["Your message", "Answer"]
-    assert unnamed == []
-
-
-def test_tab_goes_down_the_page(page, talk):
-    talk.add("user", "Question")
-    talk.add("assistant", "One\n\nTwo\n\n```\ncode\n```\n")
-    page.open(talk)
-    order = []
-    widget = page.transcript._rows.items[0].frame
-    for _ in range(9):
-        order.append(page.y_of(widget))
-        widget = widget.nextInFocusChain()
-        while not (widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible()):
-            widget = widget.nextInFocusChain()
-        if not page.viewport.isAncestorOf(widget):
-            break
-
-    assert order == sorted(order)
-    assert len(order) >= 6
-
-
-def test_the_focus_ring_is_seen(page, talk):
-    talk.add("assistant", "Text")
-    page.open(talk)
-    frame = page.transcript._rows.items[0].frame
-    without = page.transcript.grab().toImage()
-
-    frame.setFocus()
-
-    accent = Theme.load("light").color("accent")
-    assert not _has_color(without, accent)
-    assert _has_color(page.transcript.grab().toImage(), accent)
-
-
-def test_a_text_reached_with_the_keyboard_is_ringed(page, talk):
-    talk.add("assistant", "Text")
-    page.open(talk)
-    block = page.widgets(ProseBlock)[0]
-    accent = Theme.load("light").color("accent")
-
-    block.setFocus(Qt.FocusReason.MouseFocusReason)
-    clicked = page.transcript.grab().toImage()
-    block.clearFocus()
-    block.setFocus(Qt.FocusReason.TabFocusReason)
-
-    assert not _has_color(clicked, accent)
-    assert _has_color(page.transcript.grab().toImage(), accent)
-
-
-def test_the_widget_with_the_focus_stays_when_it_leaves_the_page(page, talk):
-    for number in range(100):
-        talk.add("assistant", f"Answer {number}.")
-    page.open(talk)
-    block = page.widgets(ProseBlock)[-1]
-    block.setFocus()
-
-    page.transcript.verticalScrollBar().setValue(0)
-    page.settle()
-
-    assert block.hasFocus()
-    assert block.toPlainText() == "Answer 99."
-
-
 def test_clear_leaves_nothing(page, talk):
     talk.add("user", "Question")
     page.open(talk)
@@ -411,6 +333,27 @@ def _page_color(page) -> QColor:
     return page.transcript.grab().toImage().pixelColor(3, 3)
 
 
-def _has_color(image: QImage, color: QColor) -> bool:
-    points = ((x, y) for x in range(0, image.width(), 2) for y in range(image.height()))
-    return any(image.pixelColor(x, y) == color for x, y in points)
+def test_a_page_that_got_ready_shows_its_first_conversation_like_any_other(page, talk):
+    talk.add("user", "Question")
+    talk.add("assistant", "# Answer\n\n```\nx\n```\n\n| a |\n|---|\n| 1 |\n")
+    page.open(talk)
+    plain = page.transcript.grab().toImage()
+    page.transcript.clear()
+
+    page.transcript.warm()
+    page.settle()
+
+    assert page.rows == []
+    assert not any(block.isVisible() for block in page.transcript.findChildren(ProseBlock))
+    page.open(talk)
+    assert page.transcript.grab().toImage() == plain
+
+
+def test_getting_ready_ends_when_a_conversation_is_opened(page, talk):
+    talk.add("assistant", "Answer")
+    page.transcript.warm()
+
+    page.open(talk)
+
+    assert page.texts()[0] == "Answer"
+    assert len([b for b in page.transcript.findChildren(ProseBlock) if b.isVisible()]) == 1
