@@ -9,8 +9,6 @@ import sys
 import types
 from typing import Any
 
-from engine_gguf.processor import load_processor_code
-
 log = logging.getLogger("llama.cpp")
 
 # libgomp's threads wait for each other by spinning for milliseconds; when any other program wants
@@ -44,8 +42,6 @@ def _import_low_level() -> Any:  # noqa: ANN401 - a module without types
 
 
 llama = _import_low_level()
-PROCESSOR = load_processor_code(llama._lib, llama._base_path)
-"""The generation of processors whose machine code is used; empty where there is one code."""
 
 
 def _import_mtp() -> Any:  # noqa: ANN401 - a module without types

@@ -12,7 +12,7 @@ from engine_gguf.bindings import llama
 
 log = logging.getLogger(__name__)
 
-_CPU, _GPU, _INTEGRATED = 0, 1, 2  # ggml_backend_dev_type
+CPU, _GPU, _INTEGRATED = 0, 1, 2  # ggml_backend_dev_type
 
 
 def _library() -> Any:  # noqa: ANN401 - ctypes
@@ -91,4 +91,4 @@ def _main_memory() -> int:
     """The kind of buffer that lies in main memory."""
     by_type = native("ggml_backend_dev_by_type", ctypes.c_void_p, ctypes.c_int)
     buffer = native("ggml_backend_dev_buffer_type", ctypes.c_void_p, ctypes.c_void_p)
-    return int(buffer(by_type(_CPU)))
+    return int(buffer(by_type(CPU)))

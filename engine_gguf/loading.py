@@ -14,12 +14,14 @@ from app.models.facts import ModelFacts
 from app.models.placement import Placement, place
 from engine_gguf.bindings import llama, native_log
 from engine_gguf.devices import fill, gpus, load_backends
+from engine_gguf.processor import load_processor_code
 
 _UNKNOWN_ARCHITECTURE = re.compile(r"unknown model architecture: '([^']{0,80})'")
 
 
 def choose_placement(facts: ModelFacts, options: EngineOptions, context_length: int) -> Placement:
     """Which weights go to which of the devices that are here."""
+    load_processor_code(facts.head_size)
     load_backends(options.backends)
     free = psutil.virtual_memory().available
     return place(facts, gpus(), free, context_length, options.kv_type)

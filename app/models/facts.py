@@ -65,6 +65,7 @@ class ModelFacts:
     files: tuple[Path, ...]
     format: Format = "gguf"
     embedding_size: int = 0  # numbers in a vector; 0 = it writes text
+    head_size: int = 0  # numbers in a key of one head
 
     @property
     def weights_bytes(self) -> int:

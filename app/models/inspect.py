@@ -58,6 +58,7 @@ def _facts(
         tensors=tensors,
         files=files,
         embedding_size=_embedding_size(fields, architecture),
+        head_size=_head_size(fields, architecture, count),
     )
 
 
@@ -69,21 +70,28 @@ def _embedding_size(fields: "_Fields", architecture: str) -> int:
     return fields.number(f"{architecture}.embedding_length")
 
 
+def _head_size(fields: "_Fields", architecture: str, count: int, of: str = "key") -> int:
+    """How long a key or a value of one head is."""
+    attention = f"{architecture}.attention"
+    heads = fields.numbers(f"{attention}.head_count", count)
+    default = (
+        fields.number(f"{architecture}.embedding_length") // heads[0] if heads and heads[0] else 0
+    )
+    return fields.number(f"{attention}.{of}_length") or default
+
+
 def _layers(fields: "_Fields", architecture: str, count: int, trunk: int) -> tuple[Layer, ...]:
     attention = f"{architecture}.attention"
     heads = fields.numbers(f"{attention}.head_count", count)
     kv_heads = fields.numbers(f"{attention}.head_count_kv", count) or heads
-    width = fields.number(f"{architecture}.embedding_length")
-    default = width // heads[0] if heads and heads[0] else 0
-    key = fields.number(f"{attention}.key_length") or default
-    value = fields.number(f"{attention}.value_length") or default
+    sizes = [_head_size(fields, architecture, count, of) for of in ("key", "value")]
     window = fields.number(f"{attention}.sliding_window")
     pattern = fields.numbers(f"{attention}.sliding_window_pattern", count)
     if not fields.flag(f"{attention}.causal", default=True):
         kv_heads = [0] * count  # a model that sees a whole text at once keeps nothing
     return tuple(
         Layer(
-            kv_heads[index] * (key + value) if index < len(kv_heads) else 0,
+            kv_heads[index] * sum(sizes) if index < len(kv_heads) else 0,
             bool(window and index < len(pattern) and pattern[index]),
             index >= trunk,
         )

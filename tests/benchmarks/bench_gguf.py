@@ -259,9 +259,12 @@ def table(title: str, a: Figures, b: Figures) -> None:
 
 
 def machine(arguments: argparse.Namespace) -> None:
-    from engine_gguf.bindings import PROCESSOR
+    from engine_gguf.bindings import llama
+    from engine_gguf.processor import best_code
 
-    print(f"{platform.platform()}, {PROCESSOR or platform.machine()}", end=", ")
+    codes = {size: best_code(Path(llama._base_path), size) for size in (64, 32)}
+    told = [f"{code.stem} for heads of {size}" for size, code in codes.items() if code]
+    print(f"{platform.platform()}, {', '.join(told) or platform.machine()}", end=", ")
     print(f"{arguments.threads} threads, Python {platform.python_version()}", end=", ")
     print("llama-cpp-python", importlib.metadata.version("llama-cpp-python"), end=", ")
     code = "import importlib.metadata as m; print(m.version('xllamacpp'))"

@@ -1,6 +1,5 @@
 """The machine code fits the processor, and the cells that attention goes over are few."""
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,16 +11,47 @@ from engine_gguf.bindings import llama
 from tests.engine_contract import GREEDY, run
 from tests.engine_gguf.conftest import opened
 
+FOLDER = Path(llama._base_path)
+WITH_AVX512 = sorted(processor._WITH_AVX512)
 
-@pytest.mark.skipif(sys.platform == "darwin", reason="its build has one code for all")
-def test_the_variant_with_amx_is_never_chosen():
-    folder = Path(llama._base_path)
+has_variants = pytest.mark.skipif(
+    not list(FOLDER.glob("*ggml-cpu-*")), reason="this build has one code for all processors"
+)
 
-    assert [processor._score(path) for path in folder.glob("*sapphirerapids*")] in ([], [0])
+
+@pytest.fixture
+def newest(tmp_path, monkeypatch):
+    """A folder with every variant, on a processor that can run them all."""
+    names = ["x64", "haswell", "alderlake", *WITH_AVX512, "sapphirerapids"]
+    for rank, name in enumerate(names, 1):
+        (tmp_path / f"libggml-cpu-{name}.so").write_text(str(rank))
+    monkeypatch.setattr(processor, "_told", lambda path: int(path.read_text()))
+    return tmp_path
+
+
+def test_the_variant_with_amx_is_never_chosen(newest):
+    assert processor.best_code(newest, 128).stem == f"libggml-cpu-{WITH_AVX512[-1]}"
+
+
+@pytest.mark.parametrize("head_size", [32, 96, 112])
+def test_heads_that_leave_much_of_a_long_step_over_get_code_with_shorter_steps(newest, head_size):
+    assert processor.best_code(newest, head_size).stem == "libggml-cpu-alderlake"
+
+
+@pytest.mark.parametrize("head_size", [64, 80, 128, 256])
+def test_heads_that_fill_long_steps_get_the_newest_code(newest, head_size):
+    assert processor.best_code(newest, head_size).stem == f"libggml-cpu-{WITH_AVX512[-1]}"
+
+
+@has_variants
+def test_a_variant_is_found_for_this_processor():
+    found = [processor.best_code(FOLDER, head_size) for head_size in (32, 128)]
+
+    assert all(path is not None and processor._told(path) > 0 for path in found)
 
 
 def test_a_build_without_variants_needs_nothing_loaded(tmp_path):
-    assert processor.load_processor_code(llama._lib, tmp_path) == ""
+    assert processor.best_code(tmp_path, 128) is None
 
 
 def test_a_saved_conversation_leaves_its_cells_to_others_and_comes_back():

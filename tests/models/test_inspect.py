@@ -91,7 +91,8 @@ def test_llama_cpp_reports_the_same_kv_cache_for_the_real_model(ghost):
     """Loaded without allocating anything; its log says how large each cache would be."""
     code = """
 import re, sys
-from engine_gguf import bindings
+from engine_gguf import bindings, processor
+processor.load_processor_code(128)
 llama, lines = bindings.llama, []
 callback = llama.llama_log_callback(lambda _, text, __: lines.append(text.decode()))
 llama.llama_log_set(callback, None)
