@@ -26,6 +26,7 @@ from app.ui.widgets.icon_button import IconButton
 from app.ui.widgets.toast import Toast
 
 _GAP = 12
+_SIDE = 28  # beside the column, as in the transcript
 
 
 class ConversationPage(QFrame):
@@ -60,7 +61,6 @@ class ConversationPage(QFrame):
         self.quote_button.setToolTip(self.tr("Quote the selection in your message"))
         self.quote_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the selection must stay
         self.quote_button.hide()
-        self.find_bar = FindBar(self._stack)
         self._main = QWidget(self)
         self.run_card = RunCard(self)
         self.reader: QWidget | None = None  # made when the first document is opened
@@ -121,6 +121,10 @@ class ConversationPage(QFrame):
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
+        for part in (self.banners, self.composer):
+            part.setMaximumWidth(theme.size("column"))
+        self.title.setFixedHeight(theme.size("icon") + 14)  # as the buttons beside it
+        self.find_bar.setMaximumWidth(theme.size("find_bar"))
         self.quote_button.setIcon(icon("quote", theme.color("muted"), theme.size("icon_small")))
         self.jump_button.setIcon(icon("jump", theme.color("muted"), theme.size("icon_small")))
         for part in (
@@ -159,19 +163,21 @@ class ConversationPage(QFrame):
         self.new_chat_button.clicked.connect(self.new_chat_requested)
         self.title = ElidedLabel("heading")
         self.title.setAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignHCenter)
-        self.title.setFixedHeight(self._theme.size("header") - 16)
+        self.find_bar = FindBar()
+        self.find_bar.setObjectName("findHere")  # without a frame, in line with the title
+        self.find_bar.layout().setContentsMargins(0, 0, 0, 0)
         self._header = QHBoxLayout()
         self._header.setContentsMargins(12, 8, 12, 8)
         self._header.setSpacing(4)
         self._header.addWidget(self.sidebar_button)
         self._header.addWidget(self.new_chat_button)
-        self._header.addWidget(self.title, 1)
+        self._header.addWidget(self.title, 2)
+        self._header.addWidget(self.find_bar, 3)
 
     def _in_column(self, widget: QWidget) -> QHBoxLayout:
         """The widget in the reading column: as wide as it may be, and centred."""
-        widget.setMaximumWidth(self._theme.size("column"))
         row = QHBoxLayout()
-        row.setContentsMargins(24, 0, 24, 0)
+        row.setContentsMargins(_SIDE, 0, _SIDE, 0)
         row.addStretch(0)
         row.addWidget(widget, 1)
         row.addStretch(0)
@@ -214,7 +220,7 @@ class ConversationPage(QFrame):
         event.acceptProposedAction()
 
     def _place_floating(self) -> None:
-        """What lies over the transcript: two pills at its foot, the find bar at its head."""
+        """What lies over the transcript: two pills at its foot."""
         area = self._stack.rect()
         pills = [p for p in (self.jump_button, self.quote_button) if p.isVisibleTo(self._stack)]
         left = (area.width() - sum(p.sizeHint().width() + 8 for p in pills) + 8) // 2
@@ -223,9 +229,6 @@ class ConversationPage(QFrame):
             pill.setGeometry(left, area.height() - size.height() - _GAP, *size.toTuple())
             pill.raise_()
             left += size.width() + 8
-        width = min(self._theme.size("find_bar"), area.width() - 2 * _GAP)
-        height = self.find_bar.sizeHint().height()
-        self.find_bar.setGeometry(area.width() - width - 2 * _GAP, 4, width, height)
 
     def _on_jump_available(self, is_available: bool) -> None:
         self.jump_button.setVisible(is_available and not self.is_empty)

@@ -28,6 +28,7 @@ class FindBar(QFrame):
         self.field.textChanged.connect(self._on_text_changed)
         self.count = QLabel()
         self.count.setProperty("kind", "caption")
+        self.count.setContentsMargins(8, 0, 8, 0)
         self.count.setMinimumWidth(64)
         self.count.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.previous = IconButton("up", self.tr("Previous hit (Shift+F3)"))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
@@ -23,6 +23,7 @@ class PresetButton(QPushButton):
         self._current: Preset | None = None
         self._shipped: Sequence[Preset] = ()
         self._own: Sequence[Preset] = ()
+        self.setObjectName("preset")
         self.setProperty("kind", "quiet")
         self._menu = QMenu(self)
         self._menu.aboutToShow.connect(self._fill)
@@ -42,7 +43,9 @@ class PresetButton(QPushButton):
         self._shipped, self._own = shipped, own
 
     def set_theme(self, theme: Theme) -> None:
-        self.setIcon(icon("down", theme.color("muted"), theme.size("icon_small")))
+        size = theme.size("icon_small")
+        self.setIcon(icon("down", theme.color("muted"), size))
+        self.setIconSize(QSize(size, size))
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:

@@ -3,9 +3,9 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QDialog,
-    QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
 from app.chat.presets import SHIPPED, Preset
 from app.engine.protocol import SamplingParams
 from app.ui.theme import Theme
+from app.ui.widgets.card import words
+from app.ui.widgets.number import Number
 
 _DEFAULT = SHIPPED[0].sampling
 
@@ -44,21 +46,24 @@ class PresetDialog(QDialog):
             self.tr("What the model should know or do in every answer")
         )
         self.instructions.setTabChangesFocus(True)
-        self.temperature = _number(self.tr("Temperature"), sampling.temperature, 2.0)
+        self.temperature = Number(self.tr("Temperature"), 0, 2, 0.05)
+        self.temperature.show_value(sampling.temperature)
         self.temperature.setToolTip(
             self.tr("0 always takes the likeliest word; higher is livelier")
         )
-        self.top_p = _number(self.tr("Top p"), sampling.top_p, 1.0)
+        self.top_p = Number(self.tr("Top-p"), 0, 1, 0.05)
+        self.top_p.show_value(sampling.top_p)
         self.top_p.setToolTip(self.tr("Only the likeliest words that make up this share are taken"))
         form = QFormLayout()
         form.setSpacing(12)
-        form.addRow(self.tr("Name"), self.name)
-        form.addRow(self.tr("Instructions"), self.instructions)
-        form.addRow(self.tr("Temperature"), self.temperature)
-        form.addRow(self.tr("Top p"), self.top_p)
+        form.addRow(_label(self.tr("Name")), self.name)
+        form.addRow(_label(self.tr("Instructions")), self.instructions)
+        form.addRow(_label(self.tr("Temperature")), self.temperature)
+        form.addRow(_label(self.tr("Top-p")), self.top_p)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(16)
+        column.addWidget(words(self.windowTitle(), "title"))
         column.addLayout(form)
         column.addLayout(self._buttons(preset))
         self._on_changed()
@@ -99,10 +104,9 @@ class PresetDialog(QDialog):
         self.accept()
 
 
-def _number(name: str, value: float, most: float) -> QDoubleSpinBox:
-    field = QDoubleSpinBox()
-    field.setRange(0.0, most)
-    field.setSingleStep(0.05)
-    field.setValue(value)
-    field.setAccessibleName(name)
-    return field
+def _label(text: str) -> QLabel:
+    """On a line with the words in the field beside it."""
+    label = words(text, "value")
+    label.setWordWrap(False)
+    label.setContentsMargins(0, 8, 0, 0)
+    return label

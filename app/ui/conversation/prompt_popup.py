@@ -45,7 +45,7 @@ class PromptPopup(QListWidget):
         rows = min(self.count(), _MOST_SHOWN)
         height = rows * self.sizeHintForRow(0) + 2 * self.frameWidth() + 2
         place = self._field.mapTo(self.parentWidget(), self._field.rect().topLeft())
-        self.setGeometry(place.x(), place.y() - height - 12, self._field.width(), height)
+        self.setGeometry(place.x(), place.y() - height - 20, self._field.width(), height)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if not self.isVisible() or not isinstance(event, QKeyEvent):

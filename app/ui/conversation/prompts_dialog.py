@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.theme import Theme
+from app.ui.widgets.card import words
 
 
 class PromptsDialog(QDialog):
@@ -59,6 +60,7 @@ class PromptsDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(16)
+        column.addWidget(words(self.windowTitle(), "title"))
         column.addLayout(columns)
         column.addLayout(self._buttons())
         self._list("")

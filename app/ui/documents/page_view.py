@@ -241,11 +241,13 @@ class PageView(QAbstractScrollArea):
         for box in list(self._marks.get(number, ()))[:1]:
             line = self.box_on_screen(number, box)
             painter.setFont(self._theme.font("caption", is_strong=True))
-            width = painter.fontMetrics().horizontalAdvance(self._label) + 12
-            tag = QRectF(page.left() + 4, line.center().y() - 9, width, 18)
+            metrics = painter.fontMetrics()
+            height = metrics.height() + 4
+            width = max(height, metrics.horizontalAdvance(self._label) + 12)
+            tag = QRectF(page.left() + 4, line.center().y() - height / 2, width, height)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._theme.color("accent"))
-            painter.drawRoundedRect(tag, 9, 9)
+            painter.drawRoundedRect(tag, height / 2, height / 2)
             painter.setPen(self._theme.color("on_accent"))
             painter.drawText(tag, Qt.AlignmentFlag.AlignCenter, self._label)
 

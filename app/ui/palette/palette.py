@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -116,6 +116,10 @@ class Palette(QWidget):
             if event.type() == QEvent.Type.KeyPress:
                 return self._take_key(event)
         return super().eventFilter(watched, event)
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        """What is below steps back."""
+        QPainter(self).fillRect(self.rect(), self._theme.color("scrim"))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Beside the card: the palette leaves."""

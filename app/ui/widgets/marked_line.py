@@ -1,5 +1,7 @@
 """Paints one line of text with the words that were searched for standing out."""
 
+import math
+
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QFont, QPainter, QTextCharFormat, QTextLayout, QTextOption
 
@@ -13,15 +15,30 @@ def paint_marked(
     font = theme.font(size)
     painter.setFont(font)
     painter.setPen(theme.color("muted"))
-    line = " ".join(text.split())
-    line = painter.fontMetrics().elidedText(line, Qt.TextElideMode.ElideRight, area.width())
-    layout = QTextLayout(line, font)
-    layout.setTextOption(QTextOption(Qt.AlignmentFlag.AlignLeft))
-    layout.setFormats(_marks(line, query, theme))
-    layout.beginLayout()
-    layout.createLine().setLineWidth(area.width() + 1)
-    layout.endLayout()
+    whole = " ".join(text.split())
+    room = area.width()
+    while True:
+        line = painter.fontMetrics().elidedText(whole, Qt.TextElideMode.ElideRight, room)
+        layout, width = _laid_out(line, font, _marks(line, query, theme))
+        over = math.ceil(width) - area.width()
+        if over <= 0 or room <= 0:
+            break
+        room -= over  # what is strong is wider than the metrics say
     layout.draw(painter, QPointF(area.topLeft()))
+
+
+def _laid_out(
+    line: str, font: QFont, marks: list[QTextLayout.FormatRange]
+) -> tuple[QTextLayout, float]:
+    layout = QTextLayout(line, font)
+    option = QTextOption(Qt.AlignmentFlag.AlignLeft)
+    option.setWrapMode(QTextOption.WrapMode.NoWrap)
+    layout.setTextOption(option)
+    layout.setFormats(marks)
+    layout.beginLayout()
+    laid_out = layout.createLine()
+    layout.endLayout()
+    return layout, laid_out.naturalTextWidth() if laid_out.isValid() else 0.0
 
 
 def _marks(text: str, query: str, theme: Theme) -> list[QTextLayout.FormatRange]:
@@ -32,8 +49,9 @@ def _marks(text: str, query: str, theme: Theme) -> list[QTextLayout.FormatRange]
     marks = []
     for word in query.casefold().split():
         start = lowered.find(word)
-        if start >= 0:
+        while start >= 0:
             mark = QTextLayout.FormatRange()
             mark.start, mark.length, mark.format = start, len(word), found
             marks.append(mark)
+            start = lowered.find(word, start + len(word))
     return marks

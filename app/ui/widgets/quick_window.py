@@ -23,6 +23,7 @@ class QuickWindow(QFrame):
         self.button.setProperty("kind", "primary")
         self.button.clicked.connect(self._on_return)
         self._hint = words("", "caption")
+        self._hint.setContentsMargins(11, 0, 11, 0)  # below the words in the field
         row = QHBoxLayout()
         row.addWidget(self.field, 1)
         row.addWidget(self.button)

@@ -32,6 +32,7 @@ class Slider(QWidget):
         self.bar.sliderReleased.connect(self._on_released)
         self._label = QLabel()
         self._label.setProperty("kind", "value")
+        self._label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
