@@ -1,41 +1,80 @@
-"""Decoding gives up its other threads while they are held up, and takes them back."""
+"""Decoding uses as many threads as measure fastest, and fewer while they are held up."""
 
 from engine_gguf.threads import ThreadChooser
 
 
-def fed(chooser, *runs):
-    """Feed runs of (steps, seconds); the thread counts after each run."""
+def used(chooser, steps, seconds):
+    """The threads of each step on a machine where ``seconds`` (by threads) is what one takes."""
     counts = []
-    for steps, seconds in runs:
-        for _ in range(steps):
-            chooser.record(seconds)
+    for _ in range(steps):
         counts.append(chooser.count)
+        chooser.record(seconds[chooser.count])
     return counts
 
 
-def test_an_idle_machine_uses_all_threads():
-    assert fed(ThreadChooser(4), (1000, 0.01)) == [4]
+BIG = {1: 0.08, 2: 0.04, 4: 0.02, 8: 0.01}
+TINY = {1: 0.001, 2: 0.0012, 4: 0.002, 8: 0.004}
+MIDDLE = {1: 0.003, 2: 0.002, 4: 0.0015, 8: 0.002}
+
+
+def test_a_big_model_uses_all_threads():
+    counts = used(ThreadChooser(8), 1000, BIG)
+
+    assert counts[-1] == 8
+    assert counts.count(8) > 980
+
+
+def test_a_tiny_model_uses_one_thread():
+    counts = used(ThreadChooser(8), 1000, TINY)
+
+    assert set(counts[40:80]) <= {1, 2}
+    assert counts.count(1) > 950
+
+
+def test_the_number_in_the_middle_is_found():
+    assert used(ThreadChooser(8), 1000, MIDDLE).count(4) > 950
+
+
+def test_numbers_that_are_no_power_of_two_come_back_to_all():
+    chooser = ThreadChooser(6)
+    used(chooser, 200, {1: 0.01, 3: 0.02, 6: 0.03, 2: 0.012})
+    used(chooser, 3000, {1: 0.06, 2: 0.03, 3: 0.02, 4: 0.015, 6: 0.01})
+
+    assert chooser.count == 6
 
 
 def test_one_thread_is_used_while_the_others_are_held_up():
-    assert fed(ThreadChooser(2), (50, 0.01), (5, 0.08), (50, 0.015)) == [2, 1, 1]
+    chooser = ThreadChooser(2)
+    used(chooser, 50, {1: 0.02, 2: 0.01})
+    counts = used(chooser, 50, {1: 0.02, 2: 0.08})
+
+    assert set(counts[5:30]) == {1}
 
 
-def test_all_threads_come_back_when_one_is_no_faster():
-    assert fed(ThreadChooser(2), (50, 0.01), (5, 0.03), (5, 0.05)) == [2, 1, 2]
+def test_all_threads_come_back_when_nothing_is_in_the_way():
+    chooser = ThreadChooser(2)
+    used(chooser, 50, {1: 0.02, 2: 0.01})
+    used(chooser, 50, {1: 0.02, 2: 0.08})
+
+    assert used(chooser, 2000, {1: 0.02, 2: 0.01})[-1] == 2
 
 
-def test_all_threads_are_tried_again_after_a_while():
-    assert fed(ThreadChooser(2), (50, 0.01), (5, 0.08), (300, 0.015), (50, 0.01))[-1] == 2
+def test_a_machine_where_everything_got_slow_is_not_asked_again_and_again():
+    chooser = ThreadChooser(2)
+    used(chooser, 50, {1: 0.02, 2: 0.01})
+
+    assert used(chooser, 1000, {1: 0.06, 2: 0.03}).count(2) > 970
 
 
 def test_a_growing_context_is_not_mistaken_for_a_busy_machine():
     chooser = ThreadChooser(2)
+    counts = []
     for step in range(5000):
-        chooser.record(0.01 * (1 + step / 2500))
+        counts.append(chooser.count)
+        chooser.record(0.01 * (1 + step / 2500) * (3 - chooser.count))
 
-    assert chooser.count == 2
+    assert counts.count(2) > 4950
 
 
 def test_one_thread_stays_one():
-    assert fed(ThreadChooser(1), (20, 0.01), (20, 1.0)) == [1, 1]
+    assert set(used(ThreadChooser(1), 40, {1: 0.01})) == {1}
