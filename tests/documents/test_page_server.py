@@ -2,15 +2,18 @@
 
 import threading
 import time
-from concurrent.futures import CancelledError, ThreadPoolExecutor, wait
+from collections.abc import Iterator
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 import pytest
 
-from app.documents.page_server import PageServer
+from app.documents.page_server import PageServer, Picture
 from app.errors import AppError
 from tests.documents.pdf_files import lines, many_pages, one_text_page, write_pdf
+from tests.patience import PATIENCE_S, until
 
 
 @pytest.fixture
@@ -25,6 +28,16 @@ def server(path: Path):
     server = PageServer(path)
     yield server
     server.close()
+
+
+@contextmanager
+def held(server: PageServer) -> Iterator[None]:
+    """The process does nothing in this context."""
+    server.page_sizes()
+    process = psutil.Process(server.pid)
+    process.suspend()
+    yield
+    process.resume()
 
 
 def test_a_picture_has_the_size_that_was_asked_for(server: PageServer):
@@ -61,9 +74,9 @@ def test_questions_from_many_threads_are_answered_each(server: PageServer):
 
 
 def test_a_picture_that_is_not_wanted_any_more_is_not_made(server: PageServer):
-    server.page_sizes()
-    futures = [server.submit_picture(number, 4) for number in range(1, 60)]
-    withdrawn = [future for future in futures[1:-1] if future.cancel()]
+    with held(server):
+        futures = [server.submit_picture(number, 4) for number in range(1, 60)]
+        withdrawn = [future for future in futures[1:-1] if future.cancel()]
     started = time.monotonic()
 
     picture = futures[-1].result(60)
@@ -74,22 +87,32 @@ def test_a_picture_that_is_not_wanted_any_more_is_not_made(server: PageServer):
 
 
 def test_a_question_overtakes_pictures(server: PageServer):
-    server.page_sizes()
-    pictures = [server.submit_picture(number, 4) for number in range(1, 40)]
+    answered: list[str] = []
+    with ThreadPoolExecutor(1) as pool:
+        with held(server):
+            pictures = [server.submit_picture(number, 4) for number in range(1, 40)]
+            text = pool.submit(server.text, 300)
+            until(lambda: len(server._waiting) == 40)
+            asked = list(server._waiting.values())
+            for question in (asked[-2], asked[-1]):
+                question.future.add_done_callback(answered.append)
+        assert text.result() == "This is page 300 of many."
+    pictures[-1].result(PATIENCE_S)
 
-    text = server.text(300)
-
-    assert text == "This is page 300 of many."
-    assert not pictures[-1].done()
+    assert answered == [asked[-1].future, pictures[-1]]
 
 
 def test_thumbnails_come_after_pages(server: PageServer):
-    server.page_sizes()
-    small = [server.submit_picture(number, 2, is_urgent=False) for number in range(1, 40)]
+    answered: list[Future[Picture]] = []
+    with held(server):
+        small = [server.submit_picture(number, 2, is_urgent=False) for number in range(1, 40)]
+        large = server.submit_picture(300, 1)
+        for future in (small[-1], large):
+            future.add_done_callback(answered.append)
 
-    server.picture(300, 1)
+    small[-1].result(PATIENCE_S)
 
-    assert not small[-1].done()
+    assert answered == [large, small[-1]]
 
 
 def test_a_killed_process_is_replaced_and_the_question_answered(server: PageServer):
