@@ -152,10 +152,14 @@ class GgufEngine:
         return taken + live.total + _ANSWER_ROOM <= self._loaded.cells
 
     def _begin(self, live: Live) -> bool:
-        known = live.total
-        if self._kept is not None and live.keep_mark and self._loaded.window:
-            # What window layers hold at the mark can be copied only when nothing went past it.
-            known = min(known, live.keep_mark + 1)
+        if self._kept is not None and live.keep_mark and live.keeping is None:
+            marks = [mark for mark in live.marks if mark <= live.keep_mark]
+            name, tokens = live.request.keep_as, live.tokens[: live.keep_mark]
+            live.keeping = self._kept.begin(name, tokens, marks if self._loaded.window else ())
+            self._prefixes.put_saved_windows(live.keeping)
+        # What window layers hold at a mark can be copied only when nothing went past it.
+        wanted = live.keeping.windows if live.keeping is not None else []
+        known = min([live.total, *(mark + 1 for mark in wanted)])
         sequence = self._prefixes.begin(live.tokens[:known], live.request.session)
         if sequence is None:
             return False
@@ -164,12 +168,7 @@ class GgufEngine:
         if live.generated == 0:
             live.cached = sequence.held
         self._sequences.make_room(live.total - sequence.held + _ANSWER_ROOM)
-        if self._kept is not None and live.keep_mark:
-            live.keeping = self._kept.begin(
-                live.request.keep_as,
-                live.tokens[: live.keep_mark],
-                has_window=self._loaded.window > 0,
-            )
+        if live.keeping is not None:
             self._prefixes.copy_kept(live)
         return True
 

@@ -12,6 +12,7 @@ import queue
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from collections.abc import Sequence as Many
 from pathlib import Path
 
 from engine_gguf import state_file
@@ -33,19 +34,19 @@ class Keeping:
     """The state after ``mark`` tokens of one request, on its way to disk."""
 
     def __init__(
-        self, jobs: Jobs, folder: Path, identity: str, tokens: Tokens, *, has_window: bool
+        self, jobs: Jobs, folder: Path, identity: str, tokens: Tokens, windows: Many[int]
     ) -> None:
+        """``windows``: positions that prompts may go on from; empty without window layers."""
         self.mark = len(tokens)
+        self.tokens = tokens
         self.written: list[Found] = []  # whole once ``is_done``
         self._jobs = jobs
         self._folder = folder
         self._wanted = list(runs_of(identity, tokens, [*range(0, self.mark, _RUN), self.mark]))
         self._missing = [what for what in self._wanted if not self._is_there(what)]
-        self._window = window_of(identity, tokens) if has_window else None
-        if self._window is not None:
-            self._wanted.append(self._window)
-            if self._is_there(self._window):
-                self._window = None
+        found = [window_of(identity, tokens[:end]) for end in windows]
+        self._windows = [what for what in found if not self._is_there(what)]
+        self._wanted += found
         self._mine: list[Path] = []
         self._is_given_up = False
         self._is_last_asked = False
@@ -62,12 +63,13 @@ class Keeping:
         return self._is_last_asked
 
     @property
-    def wants_window(self) -> bool:
-        return self._window is not None
+    def windows(self) -> list[int]:
+        """Positions whose window is still to be put, ascending."""
+        return [what.end for what in self._windows]
 
-    def put_window(self, state: State) -> None:
-        assert self._window is not None
-        what, self._window = self._window, None
+    def put_window(self, end: int, state: State) -> None:
+        what = next(what for what in self._windows if what.end == end)
+        self._windows.remove(what)
         self._jobs.put(functools.partial(self._write, what, state))
 
     def copy(self, states: States, sequence: int, held: int, *, is_patient: bool = False) -> None:
@@ -78,7 +80,7 @@ class Keeping:
             what = self._missing.pop(0)
             state = states.run(sequence, what.start, what.end)
             self._jobs.put(functools.partial(self._write, what, state))
-        if (not self._missing and self._window is None) or self._is_given_up:
+        if not (self._missing or self._windows) or self._is_given_up:
             self._ask_last()
 
     def give_up(self) -> None:
@@ -163,10 +165,10 @@ class KeptStates:
             if found is not None:
                 yield path, *found
 
-    def begin(self, name: str, tokens: Tokens, *, has_window: bool) -> Keeping:
-        """Keep the state after these tokens under a name."""
+    def begin(self, name: str, tokens: Tokens, windows: Many[int]) -> Keeping:
+        """Keep the state after these tokens under a name, with the windows at these positions."""
         folder = self._top / name / self._name
-        return Keeping(self._jobs, folder, self._identity, tokens, has_window=has_window)
+        return Keeping(self._jobs, folder, self._identity, tokens, windows)
 
     def close(self) -> None:
         self._jobs.put(None)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from collections.abc import Sequence as Many
 
 from engine_gguf.batch import Tokens
+from engine_gguf.kept import Keeping
 from engine_gguf.live import Live
 from engine_gguf.sequences import Sequence, Sequences, shared
 from engine_gguf.snapshots import Snapshot, Snapshots
@@ -88,11 +89,21 @@ class Prefixes:
         sequence, keeping = live.sequence, live.keeping
         assert sequence is not None
         assert keeping is not None
-        if keeping.wants_window and sequence.held >= keeping.mark:
-            start = max(0, keeping.mark - self._window)
-            states = self._sequences.states
-            keeping.put_window(states.window_at(sequence.id, start, keeping.mark))
+        for end in keeping.windows:
+            if end <= sequence.held:
+                start = max(0, end - self._window)
+                keeping.put_window(end, self._sequences.states.window_at(sequence.id, start, end))
         keeping.copy(self._sequences.states, sequence.id, sequence.held, is_patient=is_patient)
+
+    def put_saved_windows(self, keeping: Keeping) -> None:
+        """Those that are saved already need not be computed again for being kept."""
+        for end in keeping.windows:
+            window = self._snapshots.window(keeping.tokens[:end])
+            state = None
+            if window is not None and window.what.end == end:
+                state = self._snapshots.read(window)
+            if state is not None:
+                keeping.put_window(end, state)
 
     def keep(self, live: Live) -> None:
         """Save what a finished request has computed and nobody has saved before."""

@@ -6,14 +6,14 @@ wholly template text is cut after its first character, and the cuts are tokenise
 stays the same and no marker can form.
 """
 
-import bisect
 import ctypes
 import functools
-import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import llguidance
+import numpy as np
+from numpy.typing import NDArray
 
 from app.engine.markers import MarkerFinder, checkpoints, is_trusted, trusted_spans
 from app.engine.protocol import PromptPart
@@ -32,6 +32,7 @@ class Tokenizer:
         self._grammar_tokenizer: llguidance.LLTokenizer | None = None
         self._size = llama.llama_vocab_n_tokens(vocab)
         self._spelled: dict[int, bytes] = {}
+        self._sizes = np.full(self._size, -1, dtype=np.int32)  # in bytes; -1: not known yet
         self._ends = {
             token for token in range(self._size) if llama.llama_vocab_is_eog(vocab, token)
         }
@@ -120,19 +121,27 @@ class Tokenizer:
         """
         if not marks:
             return []
-        ends = list(itertools.accumulate(len(self.bytes_of(token)) for token in run))
+        ends = np.cumsum(self._sizes_of(run))
         size = len(text.encode("utf-8", "replace"))
         # Some vocabularies begin a run with a space of their own; others leave out what they lack.
-        added = ends[-1] - size if ends else 0
+        added = int(ends[-1]) - size if run else 0
         if added not in (0, 1):
             return [0] * len(marks)
         counts = []
         for mark in marks:
             at = len(text[:mark].encode("utf-8", "replace")) + added
-            whole = bisect.bisect_right(ends, at)
+            whole = int(np.searchsorted(ends, at, side="right"))
             may_grow = mark < len(text) or is_last
             counts.append(max(0, whole - 1) if may_grow else whole)
         return counts
+
+    def _sizes_of(self, run: list[int]) -> NDArray[np.int32]:
+        """How many bytes each token stands for, looked up once for each of the vocabulary."""
+        tokens = np.array(run, dtype=np.int32)
+        sizes = self._sizes[tokens]
+        for token in np.unique(tokens[sizes < 0]).tolist():
+            self._sizes[token] = len(self.bytes_of(token))
+        return self._sizes[tokens]
 
     def bytes_of(self, token: int) -> bytes:
         """The bytes a token stands for; a cut character is for the caller to join."""

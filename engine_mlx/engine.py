@@ -33,6 +33,8 @@ from engine_mlx.trunk import Trunk
 
 MAX_LIVE = 8  # sequences in one batch; others wait
 
+_CLOSE_TOKENS = 128  # between two marks of which only one is kept on disk
+
 
 class MlxEngine:
     """Answers requests. See ``app.engine.protocol.Engine``."""
@@ -133,11 +135,15 @@ class MlxEngine:
         return [_progress(sequence)]
 
     def _to_keep(self, request: GenerateRequest, prompt: list[int], marks: list[int]) -> int:
-        """How much of a prompt is still to be kept on disk under the request's name."""
-        if not request.keep_as or not marks or not marks[-1]:
+        """How much of a prompt is still to be kept on disk under the request's name.
+
+        A state serves one position. Of two marks close to each other the first is of use to more
+        prompts, and those that agree further compute little more.
+        """
+        mark = next((mark for mark in marks[-2:] if mark > marks[-1] - _CLOSE_TOKENS), 0)
+        if not request.keep_as or not mark:
             return 0
-        is_wanted = self._prefixes.wants(request.keep_as, prompt[: marks[-1]])
-        return marks[-1] if is_wanted else 0
+        return mark if self._prefixes.wants(request.keep_as, prompt[:mark]) else 0
 
     def _sampler(self, request: GenerateRequest) -> Sampler:
         mask = None

@@ -142,7 +142,7 @@ class WarmStates:
         part = DocumentsPart(documents)
         numbers = numbering([Message("user", (part,))])
         message = self._reader.laid_out(part, "", CitationsPart(), numbers)
-        return up_to_documents(render_prompt(model, [message]), message)
+        return up_to_question(render_prompt(model, [message]), message)
 
     def _run(
         self,
@@ -224,22 +224,23 @@ def state_name(documents: Sequence[DocumentRef]) -> str:
     return f"doc-{hashlib.sha256(content.encode()).hexdigest()[:32]}"
 
 
-def up_to_documents(prompt: tuple[PromptPart, ...], message: Message) -> tuple[PromptPart, ...]:
-    """The prompt until its documents end, with the line ends that follow in every prompt."""
+def up_to_question(prompt: tuple[PromptPart, ...], message: Message) -> tuple[PromptPart, ...]:
+    """The prompt until the words of the user: what every question about its documents shares."""
     text = "".join(part.text for part in prompt)
-    question = message.parts[-1]
-    end = text.rfind(getattr(question, "text", "").strip())
-    if end < 0:  # a template that rewrites what was said
+    *_, task, _ = message.parts
+    words = getattr(task, "text", "").strip()
+    found = text.rfind(words)
+    if found < 0:  # a template that rewrites what was said
         return prompt
-    found: list[PromptPart] = []
+    end = found + len(words)
+    shared: list[PromptPart] = []
     at = 0
     for part in prompt:
         if at + len(part.text) >= end:
-            found.append(PromptPart(part.text[: end - at], part.special))
-            break
-        found.append(part)
+            return (*shared, PromptPart(part.text[: end - at], part.special, checkpoint=True))
+        shared.append(part)
         at += len(part.text)
-    return tuple(part for part in found if part.text)
+    return prompt
 
 
 def _model_key(model: ModelInfo) -> str:

@@ -6,6 +6,7 @@ The starter model reads 7,000 tokens; a Step 3.5 model of a few million paramete
 context is 4,096): DOORSTEP_NANO_STEP names its file, else the one of the tests is taken.
 """
 
+import hashlib
 import os
 import queue
 import tempfile
@@ -13,7 +14,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.chat.messages import DocumentsPart, Message, TextPart
+from app.chat.messages import DocumentRef, DocumentsPart, Message, TextPart
 from app.chat.turn import (
     ContentDelta,
     ReasoningDelta,
@@ -23,7 +24,9 @@ from app.chat.turn import (
     TurnUpdate,
     start_turn,
 )
+from app.documents.prompt import whole
 from app.documents.reading import DocumentReader
+from app.documents.values import Page
 from app.documents.warm import WarmStates
 from app.engine.client import EngineClient
 from app.engine.launch import MachineChoices
@@ -96,17 +99,27 @@ def _started(model: str, work: Path, *, kept: bool) -> EngineClient:
 
 
 def _library(client: EngineClient, tokens: int) -> MemoryLibrary:
-    """One document of so many tokens."""
+    """One document of so many tokens, with the marks of its pages."""
     pages = next(made for made in documents() if made.setting == "plain").pages
     text = " ".join(" ".join(page.text.split()) for page in pages)
     low, high = 0, len(text)
     while high - low > 8:
         middle = (low + high) // 2
-        low, high = (middle, high) if client.count_tokens(text[:middle]) < tokens else (low, middle)
+        is_short = client.count_tokens(_laid_out(_cut(text[:middle]))) < tokens
+        low, high = (middle, high) if is_short else (low, middle)
     library = MemoryLibrary()
-    starts = range(0, high, PAGE_CHARACTERS)
-    library.put("report.txt", *(text[at : min(at + PAGE_CHARACTERS, high)] for at in starts))
+    library.put("report.txt", *_cut(text[:low]))
     return library
+
+
+def _cut(text: str) -> list[str]:
+    """Into pages."""
+    return [text[at : at + PAGE_CHARACTERS] for at in range(0, len(text), PAGE_CHARACTERS)]
+
+
+def _laid_out(pages: list[str]) -> str:
+    document = DocumentRef(1, hashlib.sha256().hexdigest(), "report.txt", len(pages))
+    return whole(1, document, (Page(number, page) for number, page in enumerate(pages, 1)))
 
 
 def _ask(client: EngineClient, library: MemoryLibrary, words: str) -> Answer:

@@ -73,6 +73,33 @@ def test_another_question_after_a_restart_goes_on_from_the_document(fresh, tmp_p
     assert cached(events) >= most_of_document(second)
 
 
+def test_another_text_goes_on_from_any_checkpoint_of_what_was_kept(fresh, tmp_path):
+    behind = PromptPart("Answer in one word. " * 8, checkpoint=True)
+    first = fresh()
+    keep(first, parts=asked("What is brass?", (*DOCUMENT, behind)))
+    first.close()
+
+    second = fresh()
+    events = ask(second, asked("And how many doors are there?"))
+
+    assert cached(events) >= most_of_document(second)
+
+
+def test_what_was_asked_about_before_is_kept_with_all_its_checkpoints(fresh, tmp_path):
+    behind = PromptPart("Answer in one word. " * 8, checkpoint=True)
+    parts = asked("What is brass?", (*DOCUMENT, behind))
+    first = fresh()
+    ask(first, parts)
+    again = keep(first, parts=parts)
+    first.close()
+
+    second = fresh()
+    events = ask(second, asked("And how many doors are there?"))
+
+    assert cached(again) >= most_of_document(second)
+    assert cached(events) >= most_of_document(second)
+
+
 def test_the_text_is_that_of_an_engine_that_was_not_restarted(fresh, tmp_path):
     question = asked("What is brass?")
     living = fresh(draft_depth=0)
