@@ -1,6 +1,6 @@
 """Thoughts and long stretches are folded and unfolded in place, without the page moving."""
 
-from app.ui.chat.live_answer import fold_thoughts, unfold_thoughts
+from app.ui.chat.live_answer import fold, unfold
 from app.ui.chat.live_rows import LiveRows
 from app.ui.chat.message_item import MessageItem
 from app.ui.chat.rows import Row, RowKind
@@ -19,10 +19,10 @@ class Folding:
             return None
         self._hold.hold(item, row, top)
         if row.is_open:
-            for gone in fold_thoughts(item):
+            for gone in fold(item, row):
                 self._rows.release(gone)
         else:
-            unfold_thoughts(item)
+            unfold(item, row)
         row.is_measured = False
         return item
 

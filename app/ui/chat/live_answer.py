@@ -1,5 +1,6 @@
 """The answer that is being written: pieces of text become rows, only the last of them open."""
 
+import itertools
 import re
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
@@ -9,7 +10,16 @@ from app.ui.chat import words
 from app.ui.chat.blocks import Block, BlockSplitter
 from app.ui.chat.formulas import may_have_formulas
 from app.ui.chat.message_item import MessageItem, reasoning_row, thought_label
-from app.ui.chat.rows import TABLE_ROWS, Row, RowKind, gap_above, plain_rows, rows_of_block
+from app.ui.chat.rows import (
+    TABLE_ROWS,
+    TOOL,
+    Row,
+    RowKind,
+    gap_above,
+    plain_rows,
+    rows_of_block,
+    tool_rows,
+)
 from app.ui.chat.section_cuts import BlockKind
 from app.ui.chat.shown_text import shown, shown_code
 
@@ -273,6 +283,28 @@ def decided(text: str) -> str:
         return text[: head.start()]
     start = text.rfind("\n") + 1
     return text[:start].rstrip("\n") if _UNDECIDED.match(text, start) else text
+
+
+def unfold(item: MessageItem, line: Row) -> None:
+    """Put what a line stands for under it: the thoughts, or what a tool was told or said."""
+    if line.info == TOOL:
+        line.is_open = True
+        at = item.rows.index(line) + 1
+        item.rows[at:at] = tool_rows(line.source)
+    else:
+        unfold_thoughts(item)
+
+
+def fold(item: MessageItem, line: Row) -> list[Row]:
+    """Take it from the page again; returns the rows that are gone."""
+    if line.info != TOOL:
+        return fold_thoughts(item)
+    line.is_open = False
+    at = item.rows.index(line) + 1
+    kinds = (RowKind.CODE, RowKind.SHOW_ALL)
+    gone = list(itertools.takewhile(lambda row: row.kind in kinds, item.rows[at:]))
+    del item.rows[at : at + len(gone)]
+    return gone
 
 
 def unfold_thoughts(item: MessageItem) -> list[Row]:

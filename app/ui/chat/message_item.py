@@ -14,7 +14,15 @@ from app.ui.chat import words
 from app.ui.chat.blocks import BlockSplitter
 from app.ui.chat.citation_marks import document_rows, proof_rows, with_marks
 from app.ui.chat.offers import offer_of
-from app.ui.chat.rows import Row, RowKind, estimated_height, folded, plain_rows, rows_of_block
+from app.ui.chat.rows import (
+    TOOL,
+    Row,
+    RowKind,
+    estimated_height,
+    folded,
+    plain_rows,
+    rows_of_block,
+)
 from app.ui.error_words import error_sentence
 
 if TYPE_CHECKING:
@@ -80,7 +88,8 @@ class MessageItem:
             self.rows += [*plain_rows(RowKind.USER, self.source), *self.tail]
         else:
             label = words.message_name(self.role)
-            self.rows = [Row(RowKind.REASONING, label, self.source), *self.tail]
+            info = TOOL if self.role == "tool" else ""
+            self.rows = [Row(RowKind.REASONING, label, self.source, info), *self.tail]
         self._close_gap()
 
     def split(self, width: int, budget_s: float) -> None:
@@ -112,6 +121,7 @@ class MessageItem:
                 RowKind.REASONING,
                 words.called(call.name),
                 json.dumps(call.arguments, ensure_ascii=False, indent=2),
+                TOOL,
                 gap=8,
             )
             for call in calls
@@ -122,7 +132,7 @@ class MessageItem:
         self.message, self.source, self.is_stored = message, message.message.text, True
         self.tail = tail_rows(message)
         self.rows.extend(self.tail)
-        if self.rows[0].kind is RowKind.REASONING:
+        if self.rows[0].kind is RowKind.REASONING and self.rows[0].info != TOOL:
             self.rows[0].text = thought_label(_seconds(message))
         self._close_gap()
 

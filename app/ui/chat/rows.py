@@ -25,6 +25,7 @@ _DEFINES_LINK = re.compile(r" {0,3}\[[^\]^][^\]]*\]:[ \t]*\S+")
 
 
 INDENT = 24  # pixels for each list around a row
+TOOL = "tool"  # the info of a line that unfolds what a tool was told or said
 
 
 class RowKind(StrEnum):
@@ -110,6 +111,13 @@ def plain_rows(kind: RowKind, text: str) -> list[Row]:
         row.info = place
     rows[0].gap = 12
     return folded(rows)
+
+
+def tool_rows(text: str) -> list[Row]:
+    """What a tool was told or said, under its line."""
+    rows = _code_rows(text, "json" if text.lstrip()[:1] in ("{", "[") else "")
+    rows[0].gap = 6
+    return rows
 
 
 def folded(rows: list[Row]) -> list[Row]:

@@ -14,6 +14,12 @@ def thought(seconds: float) -> str:
     return _tr("Thought for {seconds} s").format(seconds=max(1, round(seconds)))
 
 
+def unfoldable(line: str, *, is_open: bool) -> str:
+    """What a screen reader calls a line that hides something."""
+    said = _tr("{line}, unfolded") if is_open else _tr("{line}, folded")
+    return said.format(line=line)
+
+
 def message_name(role: str) -> str:
     """What a screen reader calls a message."""
     names = {
