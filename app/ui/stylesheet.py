@@ -220,7 +220,7 @@ QPushButton[kind="tab"]:focus { border: @focus_ringpx solid @accent; margin: 0; 
     selection-background-color: @selection; selection-color: @text;
 }
 QLabel[kind="warning"] { font-size: @secondarypx; color: @warn; }
-#libraryList { background: transparent; border: none; outline: none; }
+#factList, #libraryList { background: transparent; border: none; outline: none; }
 #paletteList { background: transparent; border: none; outline: none; }
 QToolButton#send {
     background: @accent; border: @focus_ringpx solid @accent; border-radius: @round_iconpx;

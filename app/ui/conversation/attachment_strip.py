@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.ui.theme import Theme
@@ -80,8 +80,11 @@ class AttachmentStrip(QWidget):
         row.setContentsMargins(6, 2, 4, 2)
         row.setSpacing(6)
         row.addWidget(picture)
-        row.addWidget(name, 3)
-        row.addWidget(state, 2)
+        state.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if found.is_failed:
+            state.setProperty("tone", "danger")
+        row.addWidget(name, 1)
+        row.addWidget(state, 3 if found.is_failed else 1)
         row.addWidget(remove)
         return chip
 

@@ -23,11 +23,13 @@ from app.storage.documents_rows import Collection, Document
 from app.ui.conversation.composer_field import local_files
 from app.ui.documents.library_delegate import LibraryDelegate
 from app.ui.documents.library_model import LibraryModel
+from app.ui.icons import icon
 from app.ui.palette.entry_delegate import EntryDelegate
 from app.ui.palette.entry_model import ENTRY_ROLE, EntryModel
 from app.ui.theme import Theme
 from app.ui.widgets.banner import BannerStack
 from app.ui.widgets.card import words
+from app.ui.widgets.flow_layout import FlowLayout
 from app.ui.widgets.search_field import SearchField
 
 
@@ -67,7 +69,7 @@ class LibraryView(QWidget):
         column.addWidget(words(self.tr("Documents"), "title"))
         column.addWidget(banners)
         column.addLayout(self._tools())
-        column.addLayout(self._actions())
+        column.addWidget(self._actions())
         column.addWidget(self._stack, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(24, 0, 24, 0)
@@ -83,6 +85,8 @@ class LibraryView(QWidget):
 
     def show_what_there_is(self) -> None:
         """The list, the hits of a search, or what to do when there is nothing."""
+        has_any = bool(self.documents.rowCount() or self.search.text().strip())
+        self.add.setVisible(has_any)  # where there is nothing, the page itself has the button
         if self.search.text().strip():
             self._stack.setCurrentWidget(self.found)
         elif self.documents.rowCount():
@@ -105,6 +109,8 @@ class LibraryView(QWidget):
         self._theme = theme
         self._column.setMaximumWidth(theme.size("column"))
         self.search.set_theme(theme)
+        size = theme.size("icon_large")
+        self._picture.setPixmap(icon("documents", theme.color("muted"), size).pixmap(size, size))
         for view in (self.list, self.found):
             view.itemDelegate().theme = theme
             view.viewport().update()
@@ -146,7 +152,10 @@ class LibraryView(QWidget):
         button = QPushButton(self.tr("Add files"))
         button.setProperty("kind", "primary")
         button.clicked.connect(self.files_requested)
+        self._picture = QLabel()
         column.addStretch(2)
+        column.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignCenter)
+        column.addSpacing(12)
         column.addWidget(sentence)
         column.addSpacing(12)
         column.addWidget(button, 0, Qt.AlignmentFlag.AlignCenter)
@@ -170,21 +179,21 @@ class LibraryView(QWidget):
             row.addWidget(part)
         return row
 
-    def _actions(self) -> QHBoxLayout:
+    def _actions(self) -> QWidget:
         self.count = QLabel()
         self.count.setProperty("kind", "caption")
         self._buttons: dict[str, QPushButton] = {}
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        row.addWidget(self.count, 1)
+        actions = QWidget()
+        flow = FlowLayout(actions)
+        flow.addWidget(self.count)
         for what, name in self._commands():
             button = QPushButton(name)
             button.setProperty("kind", "plain")
             button.setProperty("what", what)
             button.clicked.connect(self._on_action)
             self._buttons[what] = button
-            row.addWidget(button)
-        return row
+            flow.addWidget(button)
+        return actions
 
     def _commands(self) -> list[tuple[str, str]]:
         return [

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from app.settings import KvType, Mtp
 from app.ui.models.memory_bar import MemoryBar, Need
@@ -76,7 +76,11 @@ class LoadCard(Card):
             SettingRow(self.tr("Engine"), "", self.engine),
         ):
             self.column.addWidget(part)
-        self.column.addWidget(self.load, 0, Qt.AlignmentFlag.AlignLeft)
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(self.title, 1)
+        head.addWidget(self.load, 0, Qt.AlignmentFlag.AlignTop)
+        self.column.insertLayout(0, head)
 
     @property
     def options(self) -> LoadOptions:

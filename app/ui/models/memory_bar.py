@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app.ui.icons import dot_icon
@@ -119,8 +119,9 @@ class _Bar(QWidget):
             x += width
         if need.left < 0:  # where the memory of this machine ends
             end = area.left() + need.installed * scale
-            painter.setPen(QPen(self._theme.color("danger"), 2, Qt.PenStyle.DashLine))
-            painter.drawLine(int(end), int(area.top()), int(end), int(area.bottom()))
+            painter.setClipping(False)
+            painter.fillRect(QRectF(end - 3, 0, 6, self.height()), self._theme.color("surface"))
+            painter.fillRect(QRectF(end - 1, 0, 2, self.height()), self._theme.color("danger"))
 
 
 def _pair(dot: QLabel, label: QLabel) -> QWidget:

@@ -108,7 +108,8 @@ def _parameters(count: int) -> str:
     if not count:
         return ""
     if count >= 10**9:
-        return _tr("{count} billion parameters").format(count=f"{count / 10**9:.4g}")
+        digits = 1 if count < 10**11 else 0
+        return _tr("{count} billion parameters").format(count=f"{count / 10**9:.{digits}f}")
     return _tr("{count} million parameters").format(count=f"{count / 10**6:.3g}")
 
 

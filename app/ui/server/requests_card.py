@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from app.server.inspector import RequestRecord
 from app.ui.server.request_words import request_caption, request_details, request_title
@@ -38,8 +38,10 @@ class RequestsCard(Card):
         self.list = FactList(theme)
         self.list.setAccessibleName(self.tr("Requests, newest first"))
         self.list.chosen.connect(self._on_chosen)
-        self._details = QVBoxLayout()
-        self._details.setSpacing(8)
+        self._details = QGridLayout()
+        self._details.setHorizontalSpacing(24)
+        self._details.setVerticalSpacing(6)
+        self._details.setColumnStretch(1, 1)
         for part in (row, self.state, self.list):
             self.column.addWidget(part)
         self.column.addLayout(self._details)
@@ -79,9 +81,13 @@ class RequestsCard(Card):
             item.widget().hide()
             item.widget().deleteLater()
         record = self._records.get(self._chosen)
-        for name, value in request_details(record) if record is not None else ():
-            self._details.addWidget(words(name, "caption"))
+        details = request_details(record) if record is not None else ()
+        for number, (name, value) in enumerate(details):
+            said = words(name, "caption")
+            said.setWordWrap(False)
+            said.setContentsMargins(0, 1, 0, 0)  # on a line with what is larger beside it
+            self._details.addWidget(said, number, 0, Qt.AlignmentFlag.AlignTop)
             label = words(value, "value")
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             label.setAccessibleName(f"{name}: {value}")
-            self._details.addWidget(label)
+            self._details.addWidget(label, number, 1)

@@ -59,7 +59,7 @@ class About(Section):
         self.button.hide()
         row = self.list.sizeHintForRow(0)
         for part in (self.list, self.text):
-            part.setFixedHeight(row * _LIST_ROWS)
+            part.setFixedHeight(row * _LIST_ROWS + 10)
             part.show()
         self.list.setCurrentRow(0)
         self.list.setFocus()

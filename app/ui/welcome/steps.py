@@ -1,7 +1,7 @@
 """The first steps: at most four, each with one idea, all of which can be skipped."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from app.ui.widgets.card import Card, words
 from app.ui.widgets.flow_layout import FlowLayout
@@ -16,7 +16,6 @@ class Steps(QWidget):
 
     def __init__(self, machine: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._stack = QStackedWidget()
         self.count = words("", "caption")
         self.skip = QPushButton(self.tr("Skip"))
         self.skip.clicked.connect(self.left)
@@ -25,7 +24,7 @@ class Steps(QWidget):
         self.next = QPushButton()
         self.next.setProperty("kind", "primary")
         self.next.clicked.connect(self._on_next)
-        for card in (
+        self._cards = (
             Card(self.tr("What this computer can run"), machine),
             self._model_card(),
             Card(
@@ -36,9 +35,7 @@ class Steps(QWidget):
                 ),
             ),
             self._question_card(),
-        ):
-            card.column.addStretch()
-            self._stack.addWidget(card)
+        )
         buttons = QWidget()
         flow = FlowLayout(buttons, gap=8)
         for button in (self.next, self.back, self.skip):
@@ -46,8 +43,9 @@ class Steps(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
-        for part in (self.count, self._stack, buttons):
+        for part in (self.count, *self._cards, buttons):
             column.addWidget(part)
+        self._number = 0
         self._show(0)
 
     def _model_card(self) -> Card:
@@ -81,8 +79,10 @@ class Steps(QWidget):
         return card
 
     def _show(self, number: int) -> None:
-        self._stack.setCurrentIndex(number)
-        last = self._stack.count() - 1
+        self._number = number
+        for place, card in enumerate(self._cards):
+            card.setVisible(place == number)
+        last = len(self._cards) - 1
         self.count.setText(
             self.tr("Step {number} of {count}").format(number=number + 1, count=last + 1)
         )
@@ -91,13 +91,13 @@ class Steps(QWidget):
         self.next.setFocus()
 
     def _on_back(self) -> None:
-        self._show(self._stack.currentIndex() - 1)
+        self._show(self._number - 1)
 
     def _on_next(self) -> None:
-        if self._stack.currentIndex() == self._stack.count() - 1:
+        if self._number == len(self._cards) - 1:
             self.left.emit()
         else:
-            self._show(self._stack.currentIndex() + 1)
+            self._show(self._number + 1)
 
     def _on_question(self) -> None:
         self.question_chosen.emit(self.sender().property("question"))

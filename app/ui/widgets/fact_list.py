@@ -76,7 +76,7 @@ class FactList(QListView):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("plainList")
+        self.setObjectName("factList")
         self._rows = FactRows()
         self._delegate = _Delegate(theme)
         self.setModel(self._rows)
@@ -110,7 +110,7 @@ class FactList(QListView):
 
     def _fit(self) -> None:
         height = self._delegate.sizeHint(QStyleOptionViewItem(), QModelIndex()).height()
-        self.setFixedHeight(max(1, self._rows.rowCount()) * height + 12)
+        self.setFixedHeight(max(1, self._rows.rowCount()) * height + 2)
 
     def _on_current(self, current: QModelIndex) -> None:
         if current.isValid():
