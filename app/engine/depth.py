@@ -2,7 +2,7 @@
 
 Drafting pays when a cycle's extra milliseconds are fewer than those of the tokens it saves, and
 that depends on machine, model, context and text. So costs and acceptance are measured while
-running. Looking at other depths is paid from measured seconds: it may lose a hundredth of the
+running. Looking at other depths is paid from measured seconds: it may lose a two-hundredth of the
 decode time, and the longer a choice has held, the more seldom it is looked at again. The choice
 lives as long as the engine, across requests. Both engines use this; it knows nothing of either.
 """
@@ -21,8 +21,9 @@ _REMEMBERED = 8.0  # drafts that count of what was known before a look
 _STALE_CYCLES = 60  # after so many without a measurement, older times hardly count
 _STALE_SAMPLES = 2  # that are kept of them
 _ADVANTAGE = 1.015  # a depth must be so much faster to be switched to
-_SURE = 1.03  # and drafting at all must win by this: what is not sure is not worth being slower
-_PROBE_SHARE = 0.008  # of the decode time may be lost to looking at other depths
+_SURE = 1.04  # and drafting at all must win by this: what is not sure is not worth being slower
+_PROBE_SHARE = 0.005  # of the decode time may be lost to looking at other depths
+_DEAREST_S = 0.06  # counted of what a look lost: a busy moment must not end all looking
 _PROBE_CYCLES = 4  # of which the first may have to catch up
 _HOPELESS = 0.7  # of the speed: a look ends early
 _CLOSE = 0.96  # of the speed: the next look is soon
@@ -240,7 +241,7 @@ class DepthChooser:
             return
         rate = self.rate(choice.current or 0, sequences)
         if rate > 0:
-            choice.debt_s += seconds - tokens / rate
+            choice.debt_s = min(choice.debt_s + seconds - tokens / rate, _DEAREST_S)
         probe.left -= 1
         share = self.rate(probe.depth, sequences) / rate if rate > 0 else 1.0
         if probe.left == 0 or (share < _HOPELESS and 2 * probe.left <= _PROBE_CYCLES):
