@@ -1,7 +1,7 @@
 """Measure engine_mlx on nano-step: ratios from one run, the two sides taking turns.
 
 usage: bench_mlx.py [--json FILE] [--tokens N] [--rounds N] [--clock wall|cpu] [--deep LAYERS]
-                    [--only mlx-lm,nano,deep,four,disk]
+                    [--only mlx-lm,nano,deep,four,disk] [--sets code,prose,chat,unpredictable]
 
 Each figure is the median over rounds of the ratio within a round, so that a machine that slows
 down slows both sides. ``--clock cpu`` counts processor time instead: for machines that are shared.
@@ -97,9 +97,9 @@ def adaptive_against_plain(
 ) -> Iterator[tuple[str, float]]:
     adaptive, plain = open_nano(folder, None), open_nano(folder, 0)
     rate(adaptive, CODE[:2], options)  # measured depths stay known from request to request
-    for kind, prompts in SETS.items():
-        ours = functools.partial(rate, adaptive, prompts, options)
-        theirs = functools.partial(rate, plain, prompts, options)
+    for kind in options.sets.split(","):
+        ours = functools.partial(rate, adaptive, SETS[kind], options)
+        theirs = functools.partial(rate, plain, SETS[kind], options)
         yield kind, _ratio(options.rounds, ours, theirs)
 
 
@@ -234,10 +234,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--clock", choices=CLOCKS, default="wall", help="what is counted")
     parser.add_argument("--deep", type=int, default=45, help="layers of the deep model")
     parser.add_argument("--only", default=",".join(PARTS), help="parts to run, of these")
+    parser.add_argument("--sets", default=",".join(SETS), help="prompts to draft for, of these")
     options = parser.parse_args()
-    unknown = set(options.only.split(",")) - set(PARTS)
-    if unknown:
-        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    for given, known in ((options.only, PARTS), (options.sets, SETS)):
+        unknown = set(given.split(",")) - set(known)
+        if unknown:
+            parser.error(f"no such part: {', '.join(sorted(unknown))}")
     return options
 
 
