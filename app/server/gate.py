@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.server.errors import ApiError, error_response
 from app.server.inspector import ORIGIN
 from app.server.keys import Keys
+from app.server.listener import HOST, HOST_6
 
 _OWN_HOST = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.ASCII | re.IGNORECASE)
 _HOST_AND_PORT = re.compile(r"([A-Za-z0-9.-]+)(?::[0-9]{1,5})?", re.ASCII)
@@ -73,7 +74,7 @@ class Gate:
 
     def _is_open(self, scope: Scope) -> bool:
         """Nobody else in the network needs to know what runs here."""
-        is_here = self._lan_names is None or scope["client"][0] == "127.0.0.1"
+        is_here = self._lan_names is None or scope["client"][0] in (HOST, HOST_6)
         return scope["path"] in (_OPEN_PATHS if is_here else _EMPTY_PATHS)
 
     async def _require_key(self, headers: Headers) -> None:

@@ -1,4 +1,4 @@
-"""One time of the endpoint being switched on: its socket, its server, its thread and its loop."""
+"""One time of the endpoint being switched on: its sockets, its server, its thread and its loop."""
 
 import asyncio
 import logging
@@ -19,7 +19,7 @@ from app.server.inspector import Inspector
 from app.server.keys import Keys
 from app.server.lan import EVERYWHERE, own_names
 from app.server.limits import Limits
-from app.server.listener import BACKLOG, HOST, listening_socket
+from app.server.listener import BACKLOG, HOST, listening_sockets
 from app.server.requests_socket import requests_socket
 from app.server.turns import Turns
 
@@ -47,8 +47,8 @@ class Run:
     ) -> None:
         """Raises AppError where the port cannot be had."""
         self.turns = Turns(engine, limits.requests, inspector)
-        self._listener = listening_socket(port, EVERYWHERE if is_lan else HOST)
-        self.port: int = self._listener.getsockname()[1]
+        self._listeners = listening_sockets(port, EVERYWHERE if is_lan else HOST)
+        self.port: int = self._listeners[0].getsockname()[1]
         self._watching = requests_socket(inspector, requests_path)
         names = own_names() if is_lan else None
         app = create_app(engine, self.turns, keys, limits, names)
@@ -101,14 +101,15 @@ class Run:
             if not self._listening.done():
                 self._listening.set_exception(error)
         finally:
-            self._listener.close()
+            for listener in self._listeners:
+                listener.close()
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._serving = asyncio.current_task()
         try:
             async with self._watching:
-                await self._server.serve(sockets=[self._listener])
+                await self._server.serve(sockets=self._listeners)
         finally:
             for connection in list(self._server.server_state.connections):
                 connection.transport.abort()

@@ -75,6 +75,36 @@ def test_it_listens_on_the_loopback_address_only(control):
         other.connect(("127.0.0.2", control.port))
 
 
+@pytest.fixture
+def ipv6():
+    try:
+        with socket.create_server(("::1", 0), family=socket.AF_INET6):
+            pass
+    except OSError:
+        pytest.skip("this computer has no IPv6")
+
+
+@pytest.mark.usefixtures("ipv6")
+def test_localhost_may_mean_either_loopback_address(control):
+    headers = {"Authorization": f"Bearer {KEY}"}
+    with httpx.Client(headers=headers, trust_env=False, verify=False) as client:
+        answers = [
+            client.get(f"http://{host}:{control.port}/v1/models") for host in ("127.0.0.1", "[::1]")
+        ]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+
+
+@pytest.mark.usefixtures("ipv6")
+def test_a_program_that_has_the_port_on_the_other_address_does_no_harm(engine):
+    with (
+        socket.create_server(("::1", 0), family=socket.AF_INET6) as other,
+        running(engine, other.getsockname()[1]) as control,
+        client_of(control) as client,
+    ):
+        assert client.get("/health").status_code == 200
+
+
 def test_the_thread_is_named(control):
     assert "endpoint" in [thread.name for thread in threading.enumerate()]
 
