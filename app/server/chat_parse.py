@@ -87,11 +87,7 @@ def _flat(item: object) -> object:
 
 
 def _schema(form: Fields) -> dict[str, Any] | None:
-    """The schema that the answer must follow.
-
-    Until the engines take a token mask an answer is checked when it is complete, and one that
-    does not fit is an error.
-    """
+    """The schema that the answer must follow."""
     match form.get("type"):
         case None | "text":
             return None

@@ -128,8 +128,12 @@ def from_app_error(error: AppError) -> ApiError:
             return ApiError(400, f"{error.title}. {error.message}", code=error.kind)
         case ErrorKind.CONTEXT_OVERFLOW:
             return _context_overflow(error.context)
-        case ErrorKind.ENGINE_BUSY | ErrorKind.ENGINE_DIED:
+        case ErrorKind.ENGINE_BUSY:
             return unavailable(f"{error.title}. {error.message}", error.kind)
+        case ErrorKind.ENGINE_DIED:
+            # Its message may hold the last words of a library, and those the name of a file.
+            message = f"{error.title}. Try again in a moment; the log of Doorstep says more."
+            return unavailable(message, error.kind)
         case ErrorKind.TOOL_CALL_MISSING | ErrorKind.ANSWER_INVALID:
             # Not the request's fault, but no other server would do better: no 5xx, no blind retry.
             return ApiError(422, f"{error.title}. {error.message}", code=error.kind)
