@@ -119,7 +119,9 @@ CLIENTS = {
     "aider": Client(
         "Aider",
         advice="export OPENAI_API_BASE={address}/v1\nexport OPENAI_API_KEY={key}\n"
-        "aider --model openai/{model}",
+        "aider --model openai/{model}\n"
+        "\nIn ~/.aider.model.metadata.json, so that it knows how much the model can read:\n"
+        '{{"openai/{model}": {{"max_input_tokens": {context_length}}}}}',
     ),
     "continue": Client(
         "Continue",

@@ -115,3 +115,11 @@ def test_without_an_endpoint_it_says_how_to_start_one(monkeypatch):
 
     with pytest.raises(AppError, match="doorstep serve"):
         connect.running_endpoint(1)
+
+
+@pytest.mark.parametrize("name", [name for name in CLIENTS if name not in WRITTEN])
+def test_what_is_entered_by_hand_has_all_that_a_client_must_know(home, name, capsys):
+    assert doorstep(home, name) == 0
+
+    said = capsys.readouterr().out
+    assert all(word in said for word in ("127.0.0.1:3535", "ds-key", "nano-step", "32768"))
