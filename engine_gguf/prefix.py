@@ -6,7 +6,7 @@ from collections.abc import Sequence as Many
 from engine_gguf.batch import Tokens
 from engine_gguf.kept import Keeping
 from engine_gguf.live import Live
-from engine_gguf.sequences import Sequence, Sequences, shared
+from engine_gguf.sequences import Sequence, Sequences
 from engine_gguf.snapshots import Snapshot, Snapshots
 from engine_gguf.states import State, StateError
 
@@ -32,12 +32,12 @@ class Prefixes:
         sequence = self._begin(prompt, session)
         if sequence is not None and session:
             sequence.session = session
+        self._set_aside()
         return sequence
 
     def _begin(self, prompt: Tokens, session: str) -> Sequence | None:
         wanted = prompt[:-1]
         source, most = self._sequences.best(wanted)
-        self._set_aside(wanted, source)
         window = self._snapshots.window(wanted) if self._window else None
         if window is not None and window.what.end > most:
             found = self._with_window(wanted, window, session)
@@ -52,16 +52,14 @@ class Prefixes:
             return self._sequences.continue_from(source, most, session=session)
         return self._sequences.open()
 
-    def _set_aside(self, wanted: Tokens, source: Sequence | None) -> None:
-        """Empty the finished sequences that saved states can bring back, but for ``source``.
+    def _set_aside(self) -> None:
+        """Empty the finished sequences that saved states can bring back.
 
         Attention goes over all cells in use, whosever they are: 5,000 idle ones made each token of
-        SmolLM2 half as slow again.
+        SmolLM2 half as slow again. Cells that the request which begins has taken over stay.
         """
         for idle in self._sequences.idle():
             tokens = idle.tokens[: idle.held]
-            if idle is source or (self._window and shared(tokens, wanted)):
-                continue
             runs, covered = self._snapshots.chain(tokens)
             is_saved = covered == idle.held and self._has_window_at_end(tokens)
             if is_saved and sum(run.size_bytes for run in runs) <= _QUICK_BYTES:
