@@ -50,7 +50,7 @@ class Block:
     @property
     def text(self) -> str:
         """The source as markdown that stands for itself, moved out of the lists around it."""
-        return "\n".join(source_lines.dedented(self.source)) if self.depth else self.source
+        return source_lines.dedented(self.source) if self.depth else self.source
 
 
 class _State(StrEnum):
@@ -84,7 +84,11 @@ class BlockSplitter:
     def feed(self, text: str) -> list[Block]:
         sealed: list[Block] = []
         *complete, rest = text.split("\n")
-        for piece in complete:
+        may_close = "`" in text or "~" in text
+        for number, piece in enumerate(complete):
+            if number and self._state is _State.FENCE and not may_close:
+                self._add("\n".join((*complete[number:], "")))  # long code, all at once
+                break
             self._partial.append(piece + "\n")
             self._take_partial(sealed)
         if rest:

@@ -30,11 +30,12 @@ def shown(text: str) -> str:
 def shown_code(text: str, line_limit: int = 2_000) -> str:
     """Code as shown: marks that reorder it are visible, endless lines are broken."""
     text = shown(text).translate(_BIDI)
-    if all(len(line) <= line_limit for line in text.split("\n")):
+    lines = text.split("\n")
+    if max(map(len, lines)) <= line_limit:
         return text
     return "\n".join(
         line[start : start + line_limit]
-        for line in text.split("\n")
+        for line in lines
         for start in range(0, max(1, len(line)), line_limit)
     )
 

@@ -27,6 +27,8 @@ class Fence:
 
     @classmethod
     def opened_by(cls, line: str) -> "Fence | None":
+        if "```" not in line and "~~~" not in line:
+            return None
         match = _FENCE.match(line.rstrip(WHITE))
         if match is None:
             return None
@@ -39,29 +41,38 @@ class Fence:
         is_run = len(run) >= self.length and not run.strip(self.marker)
         return is_run and len(line) - len(unindented) < 4
 
+    def closed_at(self, text: str) -> int:
+        """Where the line begins that closes it; the end of the text if there is none."""
+        found = text.find(self.marker * self.length)
+        while found >= 0:
+            start = text.rfind("\n", 0, found) + 1
+            end = text.find("\n", found)
+            end = end if end >= 0 else len(text)
+            if self.is_closed_by(text[start:end]):
+                return start
+            found = text.find(self.marker * self.length, end)
+        return len(text)
 
-def dedented(text: str) -> list[str]:
-    """The lines from the first that is not blank, all moved left as far as that one can be."""
+
+def dedented(text: str) -> str:
+    """From the first line that is not blank, all moved left as far as that one can be."""
+    text = _from_first(text)
+    indent = len(text) - len(text.lstrip(" "))
+    if not indent:
+        return text
     lines = text.split("\n")
-    while lines and not lines[0].strip(WHITE):
-        del lines[0]
-    indent = len(lines[0]) - len(lines[0].lstrip(" ")) if lines else 0
-    return [line[min(indent, len(line) - len(line.lstrip(" "))) :] for line in lines]
+    return "\n".join(line[min(indent, len(line) - len(line.lstrip(" "))) :] for line in lines)
 
 
 def code_of(source: str, is_nested: bool) -> str:
     """What a code block holds, without its fence and its indentation."""
-    lines = dedented(source)
-    fence = Fence.opened_by(lines[0]) if lines else None
+    first, _, body = dedented(source).partition("\n")
+    fence = Fence.opened_by(first)
     if fence is None or not (is_nested or _begins_at_margin(source)):
-        text = "\n".join(INDENTED.sub("", line, count=1) for line in _from_first(source))
+        lines = _from_first(source).split("\n")
+        text = "\n".join(INDENTED.sub("", line, count=1) for line in lines)
         return text.rstrip() + "\n" if text.strip() else ""
-    body = lines[1:]
-    for number, line in enumerate(body):
-        if fence.is_closed_by(line):
-            body = [*body[:number], ""]
-            break
-    return "\n".join(body)
+    return body[: fence.closed_at(body)]
 
 
 def line_starts(source: str) -> list[int]:
@@ -98,11 +109,10 @@ def _joins(character: str, before: str) -> bool:
 
 def _begins_at_margin(source: str) -> bool:
     """A fence that is indented like code is code."""
-    return Fence.opened_by(_from_first(source)[0]) is not None
+    return Fence.opened_by(_from_first(source).partition("\n")[0]) is not None
 
 
-def _from_first(source: str) -> list[str]:
-    lines = source.split("\n")
-    while lines and not lines[0].strip(WHITE):
-        del lines[0]
-    return lines
+def _from_first(source: str) -> str:
+    """From the first line that is not blank."""
+    start = len(source) - len(source.lstrip(WHITE))
+    return source[source.rfind("\n", 0, start) + 1 :] if start < len(source) else ""

@@ -218,6 +218,18 @@ def test_an_unclosed_fence_is_code_to_the_end():
     assert block.code == "a\n\nb"
 
 
+@pytest.mark.parametrize("end", ["```", "   ```` ", "\t```\n```"])
+def test_long_code_that_comes_at_once_is_the_code_that_comes_by_line(end: str):
+    code = "```py\nx = 1\n\n# y\n" + "x = 2\n" * 50
+    splitter = BlockSplitter()
+
+    at_once = [*splitter.feed(code), *splitter.feed(end + "\nAfter"), *splitter.finish()]
+
+    assert at_once == split_blocks(code + end + "\nAfter")
+    assert at_once[0].source == code + end + "\n"
+    assert at_once[0].code.count("\n") == 53 + end.count("\n")
+
+
 def test_a_shorter_fence_inside_does_not_close():
     (block,) = split_blocks("````md\n```\nx\n```\n````\n")
 
