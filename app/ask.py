@@ -15,8 +15,8 @@ from app.chat.turn import (
     TurnUpdate,
     start_turn,
 )
-from app.engine.client import EngineState, EngineStatus
 from app.engine.protocol import SamplingParams
+from app.engine.status import EngineState, EngineStatus
 from app.errors import AppError, ErrorKind
 from app.start import Start, start_logging
 

@@ -5,9 +5,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import Any
 
 from app.engine.backends import Backends, TrialStopped
 from app.engine.errors import (
@@ -15,7 +12,6 @@ from app.engine.errors import (
     engine_died,
     engine_not_running,
     keeps_stopping,
-    still_loading,
 )
 from app.engine.launch import (
     SAFE_PATH_NOTICE,
@@ -37,6 +33,7 @@ from app.engine.protocol import (
     ModelInfo,
     PromptPart,
 )
+from app.engine.status import EngineState, EngineStatus, StatusBoard
 from app.engine.wire import (
     CallResult,
     Cancel,
@@ -56,30 +53,6 @@ RESTART_WINDOW_S = 60.0
 PROBE_LIMIT_S = 600.0
 
 
-class EngineState(StrEnum):
-    STOPPED = "stopped"
-    LOADING = "loading"
-    READY = "ready"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class EngineStatus:
-    """The engine as the user sees it.
-
-    ``error`` says why it failed or, while it is loading or ready again, why it was restarted.
-    ``notice`` is a sentence to show once. ``crashes`` counts unexpected ends since ``start``.
-    """
-
-    state: EngineState
-    model: ModelInfo | None = None
-    error: AppError | None = None
-    load_fraction: float | None = None
-    notice: str | None = None
-    memory_bytes: int | None = None
-    crashes: int = 0
-
-
 class EngineClient:
     """One worker at a time, supervised by a thread of its own.
 
@@ -94,18 +67,17 @@ class EngineClient:
         self._choices = choices
         self._backends = backends or Backends()
         self._lock = threading.RLock()
-        self._changed = threading.Condition(self._lock)
-        self._status = EngineStatus(EngineState.STOPPED)
-        self._listeners: list[Callable[[EngineStatus], None]] = []
+        self._board = StatusBoard()
         self._worker: WorkerLink | None = None
         self._deaths: collections.deque[float] = collections.deque(maxlen=MAX_RESTARTS + 1)
         self._is_closed = False
+        self._is_ending = False  # somebody waits for the worker and its supervisor to end
         self._supervisor: threading.Thread | None = None
         self._last_words: collections.deque[str] = collections.deque(maxlen=200)
 
     @property
     def status(self) -> EngineStatus:
-        return self._status
+        return self._board.now
 
     @property
     def spec(self) -> WorkerSpec:
@@ -114,22 +86,14 @@ class EngineClient:
 
     def subscribe(self, on_status: Callable[[EngineStatus], None]) -> Callable[[], None]:
         """Hear of every change, on a thread of the client. Returns the way to stop hearing."""
-        with self._lock:
-            self._listeners.append(on_status)
-
-        def unsubscribe() -> None:
-            with self._lock:
-                if on_status in self._listeners:
-                    self._listeners.remove(on_status)
-
-        return unsubscribe
+        return self._board.subscribe(on_status)
 
     def start(self) -> None:
         """Load the model in a new worker. Returns at once; does nothing when one is running."""
         with self._lock:
             if self._is_closed or (self._supervisor and self._supervisor.is_alive()):
                 return
-            self._set(EngineState.LOADING, model=None, load_fraction=None)
+            self._board.change(EngineState.LOADING, model=None, load_fraction=None)
             self._supervisor = threading.Thread(
                 target=self._supervise, name="engine-supervisor", daemon=True
             )
@@ -151,7 +115,7 @@ class EngineClient:
         with self._lock:
             self._spec = spec
             self._deaths.clear()
-            self._status = EngineStatus(EngineState.STOPPED)
+            self._board.forget()
         self.start()
 
     def unload(self) -> None:
@@ -159,8 +123,8 @@ class EngineClient:
         self._end_worker()
         with self._lock:
             self._deaths.clear()
-            self._status = EngineStatus(EngineState.STOPPED)
-            self._set(EngineState.STOPPED)
+            self._board.forget()
+            self._board.change(EngineState.STOPPED)
 
     def close(self) -> None:
         """End the worker for good: ask, terminate, kill. Takes at most about 5 s."""
@@ -168,34 +132,21 @@ class EngineClient:
             self._is_closed = True
         self._end_worker()
         with self._lock:
-            if self._status.state is not EngineState.STOPPED:
-                self._set(EngineState.STOPPED, model=None)
+            if self.status.state is not EngineState.STOPPED:
+                self._board.change(EngineState.STOPPED, model=None)
 
     def wait_ready(self, timeout_s: float | None = None) -> ModelInfo:
         """The loaded model. Raises AppError when loading fails or takes longer than the limit."""
-        deadline = None if timeout_s is None else time.monotonic() + timeout_s
-        with self._changed:
-            while True:
-                status = self._status
-                if status.state is EngineState.READY and status.model is not None:
-                    return status.model
-                if status.state is EngineState.FAILED and status.error is not None:
-                    raise status.error
-                if status.state is EngineState.STOPPED:
-                    raise engine_not_running()
-                left = None if deadline is None else deadline - time.monotonic()
-                if left is not None and left <= 0:
-                    raise still_loading()
-                self._changed.wait(left)
+        return self._board.wait_ready(timeout_s)
 
     def submit(self, request: GenerateRequest, on_event: Callable[[Event], None]) -> None:
         """Start a request; its events come on a thread of the client, the last one ends it."""
         with self._lock:
             worker = self._worker
-            if worker is not None and self._status.state is EngineState.READY:
+            if worker is not None and self.status.state is EngineState.READY:
                 worker.submit(request, on_event)
                 return
-            error = self._status.error or engine_not_running()
+            error = self.status.error or engine_not_running()
         on_event(Failed(request.id, error))
 
     def cancel(self, request_id: str) -> None:
@@ -224,7 +175,7 @@ class EngineClient:
 
     def warn(self, sentence: str) -> None:
         """Show the user a sentence about the loaded model."""
-        self._set(self._status.state, notice=sentence)
+        self._board.change(self.status.state, notice=sentence)
 
     def counters(self, timeout_s: float = 5) -> EngineCounters:
         """What the worker has done; waits for at most one step of it. Raises AppError."""
@@ -245,8 +196,8 @@ class EngineClient:
 
     def _call(self, make: Callable[[int], ToWorker], timeout_s: float) -> CallResult:
         worker = self._worker
-        if worker is None or self._status.state is not EngineState.READY:
-            raise self._status.error or engine_not_running()
+        if worker is None or self.status.state is not EngineState.READY:
+            raise self.status.error or engine_not_running()
         value = worker.call(make, timeout_s)
         if isinstance(value, AppError):
             raise value
@@ -254,6 +205,7 @@ class EngineClient:
 
     def _end_worker(self) -> None:
         with self._lock:
+            self._is_ending = True
             worker, supervisor = self._worker, self._supervisor
             if worker is not None:
                 worker.is_wanted = False
@@ -263,6 +215,7 @@ class EngineClient:
         if supervisor is not None and supervisor is not threading.current_thread():
             supervisor.join(5)
         with self._lock:
+            self._is_ending = False
             self._supervisor = None
 
     def _supervise(self) -> None:
@@ -274,22 +227,24 @@ class EngineClient:
         """Run one worker to its end. True if another one should follow."""
         try:
             spec = self._probed()
-            worker = self._begin(spec)
+            worker = self._begin(spec, self._on_message)
         except TrialStopped:
             return False
         except OSError as error:
             self._fail(engine_died(f"It cannot be started: {error.strerror}."))
             return False
-        if worker is None:
-            return False
         worker.serve()
         return self._after(worker, spec)
 
-    def _begin(self, spec: WorkerSpec) -> WorkerLink | None:
+    def _begin(
+        self, spec: WorkerSpec, on_message: Callable[[object], None], *, is_probe: bool = False
+    ) -> WorkerLink:
+        """Start a worker, so that close() can end it. Raises TrialStopped if nobody wants it."""
         with self._lock:
-            if self._is_closed:
-                return None
-            worker = self._worker = WorkerLink(spawn(spec), self._on_message, self._last_words)
+            if self._is_closed or self._is_ending:
+                raise TrialStopped
+            process = spawn(spec, is_probe=is_probe)
+            worker = self._worker = WorkerLink(process, on_message, self._last_words)
         return worker
 
     def _after(self, worker: WorkerLink, spec: WorkerSpec) -> bool:
@@ -297,7 +252,7 @@ class EngineClient:
         code = worker.process.wait()
         with self._lock:
             self._worker = None
-            was_loading = self._status.state is EngineState.LOADING
+            was_loading = self.status.state is EngineState.LOADING
         if worker.load_error is not None:
             log.error(
                 "%s; the engine said: %s", worker.load_error.title, " / ".join(self._last_words)
@@ -307,7 +262,7 @@ class EngineClient:
             return False
         if not worker.is_wanted:
             worker.fail_all(engine_not_running())
-            self._set(EngineState.STOPPED, model=None)
+            self._board.change(EngineState.STOPPED, model=None)
             return False
         log.error("engine worker ended with code %s", code)
         is_fast = spec.options.use_extra_buffers and spec.needs_probe
@@ -324,25 +279,25 @@ class EngineClient:
         self._deaths.append(now)
         recent = [at for at in self._deaths if now - at < RESTART_WINDOW_S]
         with self._lock:
-            crashes = self._status.crashes + 1
+            crashes = self.status.crashes + 1
             if self._is_closed:
                 return False
             if len(recent) > MAX_RESTARTS:
-                self._set(
+                self._board.change(
                     EngineState.FAILED,
                     error=keeps_stopping(error, MAX_RESTARTS),
                     crashes=crashes,
                     model=None,
                 )
                 return False
-            self._set(EngineState.LOADING, error=error, crashes=crashes, model=None)
+            self._board.change(EngineState.LOADING, error=error, crashes=crashes, model=None)
         return True
 
     def _probed(self) -> WorkerSpec:
         """The spec with the path that works here; tries the fast one in a child on first use."""
         spec, notice = self._backends.prepared(self._spec)
         if notice:
-            self._set(EngineState.LOADING, notice=notice)
+            self._board.change(EngineState.LOADING, notice=notice)
         if not spec.needs_probe or not spec.options.use_extra_buffers:
             return spec
         known = self._choices.use_extra_buffers(spec)
@@ -357,13 +312,13 @@ class EngineClient:
         """Go on without GPUs after a crash while loading; False where none were used."""
         if not spec.options.backends:
             return False
-        self._set(EngineState.LOADING, notice=self._backends.give_up(spec.options.backends))
+        self._board.change(
+            EngineState.LOADING, notice=self._backends.give_up(spec.options.backends)
+        )
         return True
 
     def _probe(self, spec: WorkerSpec) -> bool:
-        worker = WorkerLink(spawn(spec, is_probe=True), lambda _: None, self._last_words)
-        with self._lock:
-            self._worker = worker  # so that close() can end it
+        worker = self._begin(spec, lambda _: None, is_probe=True)
         timer = threading.Timer(PROBE_LIMIT_S, worker.process.kill)
         timer.start()
         worker.serve()
@@ -377,25 +332,19 @@ class EngineClient:
             return True  # the real load will say what is wrong
         log.warning("fast path died while probing: %s", cause_of_exit(code))
         self._choices.remember(spec, False)
-        self._set(EngineState.LOADING, notice=SAFE_PATH_NOTICE)
+        self._board.change(EngineState.LOADING, notice=SAFE_PATH_NOTICE)
         return False
 
     def _on_message(self, message: object) -> None:
         """Status messages of the worker, on its reader thread."""
         match message:
             case Loading(fraction):
-                self._set(EngineState.LOADING, load_fraction=fraction)
+                self._board.change(EngineState.LOADING, load_fraction=fraction)
             case Ready(model, memory_bytes):
-                notice = self._status.notice or " ".join(model.notices) or None
-                self._set(EngineState.READY, model=model, memory_bytes=memory_bytes, notice=notice)
+                notice = self.status.notice or " ".join(model.notices) or None
+                self._board.change(
+                    EngineState.READY, model=model, memory_bytes=memory_bytes, notice=notice
+                )
 
     def _fail(self, error: AppError) -> None:
-        self._set(EngineState.FAILED, error=error, model=None)
-
-    def _set(self, state: EngineState, **changes: Any) -> None:  # noqa: ANN401
-        with self._changed:
-            self._status = replace(self._status, state=state, **changes)
-            status, listeners = self._status, list(self._listeners)
-            self._changed.notify_all()
-        for on_status in listeners:
-            on_status(status)
+        self._board.change(EngineState.FAILED, error=error, model=None)

@@ -6,8 +6,8 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from app.engine.client import EngineState, EngineStatus
 from app.engine.errors import AppError, model_invalid
+from app.engine.status import EngineState, EngineStatus
 from app.models.checksum import Checksums
 
 log = logging.getLogger(__name__)

@@ -14,8 +14,9 @@ from app.chat.turn import (
     TurnUpdate,
     start_turn,
 )
-from app.engine.client import EngineClient, EngineState
+from app.engine.client import EngineClient
 from app.engine.errors import AppError, ErrorKind, engine_not_running
+from app.engine.status import EngineState
 from app.server.edge import log_bug
 from app.server.errors import ApiError, from_app_error
 from app.server.handover import Handover

@@ -12,9 +12,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from app.engine.client import EngineClient, EngineState
+from app.engine.client import EngineClient
 from app.engine.errors import engine_not_running
 from app.engine.protocol import ModelInfo
+from app.engine.status import EngineState
 from app.server.body import read_json
 from app.server.errors import ApiError, from_app_error, unavailable
 from app.server.limits import Limits

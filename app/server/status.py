@@ -9,9 +9,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from app import __version__
-from app.engine.client import EngineClient, EngineState
+from app.engine.client import EngineClient
 from app.engine.errors import AppError
 from app.engine.protocol import ModelInfo
+from app.engine.status import EngineState
 from app.server.errors import BUSY_RETRY_S
 from app.server.turns import Turns
 

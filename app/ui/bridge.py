@@ -14,7 +14,7 @@ from app.chat.turn import (
     TurnFinished,
     TurnUpdate,
 )
-from app.engine.client import EngineStatus
+from app.engine.status import EngineStatus
 
 FLUSH_MS = 33
 

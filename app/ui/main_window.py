@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
-from app.engine.client import EngineStatus
+from app.engine.status import EngineStatus
 from app.ui import window_state
 from app.ui.actions import Actions
 from app.ui.appearance import Appearance

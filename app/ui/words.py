@@ -4,7 +4,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.chat.sources import ReadingProgress
 from app.chat.turn import PromptProgress, TurnFinished
-from app.engine.client import EngineState, EngineStatus
+from app.engine.status import EngineState, EngineStatus
 from app.ui.error_words import error_message, error_title
 from app.ui.widgets.banner import Notice
 from app.ui.widgets.chip import ChipText

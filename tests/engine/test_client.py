@@ -12,10 +12,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from app.engine.client import EngineClient, EngineState
+from app.engine.client import EngineClient
 from app.engine.errors import AppError, ErrorKind
 from app.engine.launch import MachineChoices, WorkerSpec
 from app.engine.protocol import Failed, Finished, GenerateRequest, Piece, PromptPart
+from app.engine.status import EngineState
 from tests.patience import PATIENCE_S, is_soon_enough, until
 
 LONG = {"when": "long", "text": "word " * 5000, "tokens_per_second": 200}
@@ -353,6 +354,18 @@ def test_another_model_is_opened_by_the_same_client(client, tmp_path):
     assert model.name == "Other"
     assert client.spec.model == other
     assert not psutil.pid_exists(first)
+
+
+def test_a_model_unloaded_while_it_is_tried_out_is_not_loaded_after_all(make_client, tmp_path):
+    client = make_client(SCRIPT | {"load_until": "go"}, needs_probe=True)
+    client.start()
+    until(lambda: client.worker_pid is not None)
+
+    client.unload()
+    (tmp_path / "go").touch()
+
+    assert client.worker_pid is None
+    assert client.status.state is EngineState.STOPPED
 
 
 def test_requests_of_the_model_that_goes_fail_in_words(client, tmp_path):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.engine.client import EngineState, EngineStatus
+from app.engine.status import EngineState, EngineStatus
 from app.errors import AppError
 from app.models.checksum import Checksums
 from app.models.data_check import DataCheck, known_damage, model_files

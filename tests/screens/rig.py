@@ -13,9 +13,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.chat.session import ChatSession
 from app.documents.desk import DocumentDesk
-from app.engine.client import EngineClient, EngineState
+from app.engine.client import EngineClient
 from app.engine.launch import MachineChoices
 from app.engine.protocol import EngineOptions, SamplingParams
+from app.engine.status import EngineState
 from app.models.fit import Machine
 from app.models.found import Places
 from app.models.locate import worker_spec

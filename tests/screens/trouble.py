@@ -3,8 +3,8 @@
 import os
 import signal
 
-from app.engine.client import EngineState, EngineStatus
 from app.engine.errors import context_overflow, out_of_memory
+from app.engine.status import EngineState, EngineStatus
 from app.errors import database_locked, disk_full, port_in_use
 from app.ui.widgets.confirm_dialog import ConfirmDialog
 from tests.screens.chat import show, write

@@ -1,8 +1,8 @@
 import threading
 
 from app.chat.turn import ContentDelta, PromptProgress, ReasoningDelta, TurnFinished
-from app.engine.client import EngineState, EngineStatus
 from app.engine.protocol import Timings, Usage
+from app.engine.status import EngineState, EngineStatus
 from app.ui.bridge import AnswerBuffer, AnswerFeed, Flush, StatusFeed
 
 END = TurnFinished("stop", Usage(1, 0, 1), Timings(0.1, 0.1))

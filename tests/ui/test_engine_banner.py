@@ -2,7 +2,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QTextEdit
 
-from app.engine.client import EngineState
+from app.engine.status import EngineState
 from app.ui.widgets.banner import Banner
 
 SLOW = {"text": "word " * 2000, "tokens_per_second": 100}

@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from app.engine.client import EngineState, EngineStatus
 from app.engine.errors import engine_died, engine_missing, model_invalid, out_of_memory
+from app.engine.status import EngineState, EngineStatus
 from app.models.locate import STARTER
 from app.settings import load
 from app.ui.models.memory_bar import Need

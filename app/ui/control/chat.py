@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, Signal
 
-from app.engine.client import EngineStatus
+from app.engine.status import EngineStatus
 from app.settings import Settings
 from app.ui.actions import Actions
 from app.ui.background import Background

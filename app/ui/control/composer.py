@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.chat.context import Fitted
 from app.chat.presets import SHIPPED, Preset
 from app.chat.session import ChatSession
-from app.engine.client import EngineState, EngineStatus
+from app.engine.status import EngineState, EngineStatus
 from app.errors import AppError
 from app.storage.conversations import ConversationStore
 from app.ui.background import Background

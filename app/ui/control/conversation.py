@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from app.chat.messages import DocumentsPart
 from app.chat.presets import Preset
 from app.chat.session import ChatSession
-from app.engine.client import EngineState, EngineStatus
+from app.engine.status import EngineState, EngineStatus
 from app.errors import AppError, ErrorKind
 from app.storage.conversations import AnswerDetails, ConversationStore, MessageHeader, StoredMessage
 from app.ui.background import Background

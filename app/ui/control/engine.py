@@ -2,7 +2,8 @@
 
 from PySide6.QtCore import QObject, Signal
 
-from app.engine.client import EngineClient, EngineState, EngineStatus
+from app.engine.client import EngineClient
+from app.engine.status import EngineState, EngineStatus
 from app.errors import AppError
 from app.ui.background import Background
 from app.ui.bridge import StatusFeed

@@ -7,8 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
-from app.engine.client import EngineStatus
 from app.engine.launch import WorkerSpec
+from app.engine.status import EngineStatus
 from app.errors import AppError
 from app.models.fit import Machine, fit, machine
 from app.models.found import FoundModel, find_models

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.chat.titles import TitleTurn, is_idle, judged, spoken, title_request
-from app.engine.client import EngineClient, EngineState, EngineStatus
+from app.engine.client import EngineClient
+from app.engine.status import EngineState, EngineStatus
 from app.errors import AppError
 from app.storage.conversations import ConversationStore
 from app.ui.background import Background

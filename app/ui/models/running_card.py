@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
-from app.engine.client import EngineState, EngineStatus
+from app.engine.status import EngineState, EngineStatus
 from app.ui.error_words import error_message, error_title
 from app.ui.icons import dot_icon
 from app.ui.models.words import help_for, running_facts, state_tone

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from app.engine.client import EngineState, EngineStatus
+from app.engine.status import EngineState, EngineStatus
 from app.errors import AppError, ErrorKind
 from app.ui.widgets.chip import Tone
 from app.ui.words import bytes_in_words
