@@ -48,7 +48,6 @@ class Weights:
         """Read the headers. Raises AppError for a missing, truncated or foreign file."""
         self.name = folder.name
         self._dtype = dtype
-        self._group_size = config.quantization_group_size
         self._is_zero_centered = config.zero_centered
         self._files: dict[Path, dict[str, mx.array]] = {}
         self._entries = _index(folder, config)

@@ -43,13 +43,11 @@ class Indexer:
         self._changes = changes
         self._wake = threading.Condition()
         self._running: dict[int, threading.Event] = {}
-        self._is_active = False
         self._is_closing = False
         self.problem: AppError | None = None
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
-        self._is_active = True
         for number in range(THREADS):
             thread = threading.Thread(target=self._work, name=f"documents-{number}", daemon=True)
             self._threads.append(thread)

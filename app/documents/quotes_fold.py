@@ -32,15 +32,10 @@ _CJK += "\U00020000-\U0003ffff"
 _BESIDE_CJK = re.compile(rf"(?<=[{_CJK}])\s+|\s+(?=[{_CJK}])")
 # Chinese type-setting breaks a line inside a number; within a sentence it is one number still.
 _BROKEN_NUMBER = re.compile(rf"(?<=[{_CJK}])(\d+)[ \t]*(?:\r\n?|\n|\f)\s*(?=\d+(?:[{_CJK}]|\Z))")
-_IS_CJK = re.compile(rf"[{_CJK}]")
 _CJK_LETTER = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 # Compatibility forms that mean something else than the plain character: 10² is not 102.
 _MEANINGFUL = ("<super>", "<sub>", "<fraction>", "<circle>")
-
-
-def is_cjk(character: str) -> bool:
-    return _IS_CJK.match(character) is not None
 
 
 def is_han(character: str) -> bool:

@@ -36,10 +36,6 @@ class TokenMask:
         self._taken: list[tuple[bool, str]] = []  # (was awake, seen) before each token
 
     @property
-    def is_awake(self) -> bool:
-        return self._is_awake
-
-    @property
     def is_over(self) -> bool:
         """Nothing but the end of the answer may follow."""
         return self._is_awake and bool(self._matcher.is_stopped())
