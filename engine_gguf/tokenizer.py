@@ -139,7 +139,7 @@ class Tokenizer:
         """How many bytes each token stands for, looked up once for each of the vocabulary."""
         tokens = np.array(run, dtype=np.int32)
         sizes = self._sizes[tokens]
-        for token in np.unique(tokens[sizes < 0]).tolist():
+        for token in set(tokens[sizes < 0].tolist()):
             self._sizes[token] = len(self.bytes_of(token))
         return self._sizes[tokens]
 
