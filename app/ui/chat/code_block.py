@@ -13,7 +13,7 @@ from app.ui.chat.quiet_button import paint_focus_ring
 from app.ui.chat.rows import Row
 from app.ui.chat.style import Style
 
-HEADER = 36
+_HEADER_AROUND = 24  # pixels above and below the language
 _SIDE = 16
 _BELOW = 12
 # Longer listings give the view only the lines in sight: it lays out every line above them.
@@ -28,6 +28,7 @@ class CodeBlock(QWidget):
         self._idle = idle
         self._lexers = lexers
         self._style: Style | None = None
+        self._header = 0
         self._showings = 0  # a job that was started for an earlier showing stops
         self._lines = 1
         self._widest = 0.0
@@ -42,6 +43,7 @@ class CodeBlock(QWidget):
 
     def set_style(self, style: Style) -> None:
         self._style = style
+        self._header = _HEADER_AROUND + style.theme.size("caption")
         self._language.setPalette(style.muted_palette)
         self._language.setFont(style.caption)
         self._copy.set_style(style)
@@ -89,9 +91,9 @@ class CodeBlock(QWidget):
     def resizeEvent(self, event: object) -> None:
         hint = self._copy.sizeHint()
         self._copy.setGeometry(
-            self.width() - hint.width() - 8, (HEADER - hint.height()) // 2, *hint.toTuple()
+            self.width() - hint.width() - 8, (self._header - hint.height()) // 2, *hint.toTuple()
         )
-        self._language.setGeometry(_SIDE, 0, self.width() // 2, HEADER)
+        self._language.setGeometry(_SIDE, 0, self.width() // 2, self._header)
         self._place_view()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -118,7 +120,7 @@ class CodeBlock(QWidget):
             if is_wide
             else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         )
-        return HEADER + self._lines_height() + self._bar_height() + _BELOW
+        return self._header + self._lines_height() + self._bar_height() + _BELOW
 
     def _lines_height(self) -> int:
         if self._lines > _WINDOWED:
@@ -138,13 +140,13 @@ class CodeBlock(QWidget):
     def _place_view(self) -> None:
         """All lines; of a long listing only those in sight, scrolled to their place."""
         line, bar = self.line_height, self._bar_height()
-        first, height = 0, self.height() - HEADER - _BELOW
+        first, height = 0, self.height() - self._header - _BELOW
         if self._lines > _WINDOWED:
             top, bottom = self._span
-            first = max(0, min((top - HEADER) // line - 2, self._lines - 1))
-            last = min(self._lines, (bottom - HEADER) // line + 3)
+            first = max(0, min((top - self._header) // line - 2, self._lines - 1))
+            last = min(self._lines, (bottom - self._header) // line + 3)
             height = max(1, last - first) * line + bar
-        self.view.setGeometry(_SIDE, HEADER + first * line, self.width() - 2 * _SIDE, height)
+        self.view.setGeometry(_SIDE, self._header + first * line, self.width() - 2 * _SIDE, height)
         self.view.verticalScrollBar().setValue(first)
 
     def _widest_of(self, text: str) -> float:

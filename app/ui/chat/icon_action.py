@@ -8,7 +8,16 @@ from app.ui.chat.quiet_button import paint_focus_ring
 from app.ui.chat.style import Style
 from app.ui.icons import icon
 
-SIZE = 28
+_PADDING = 6  # around the icon
+
+
+def action_size(style: Style) -> int:
+    """How wide and high an action is: it grows with the text."""
+    return _icon_size(style) + 2 * _PADDING
+
+
+def _icon_size(style: Style) -> int:
+    return style.theme.size("icon_small") + 2
 
 
 class IconAction(QAbstractButton):
@@ -22,7 +31,6 @@ class IconAction(QAbstractButton):
         self._is_hovered = False
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.resize(SIZE, SIZE)
 
     def set_style(self, style: Style) -> None:
         self._style = style
@@ -41,7 +49,8 @@ class IconAction(QAbstractButton):
             self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(SIZE, SIZE)
+        size = action_size(self._style) if self._style is not None else 0
+        return QSize(size, size)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)
@@ -67,8 +76,7 @@ class IconAction(QAbstractButton):
         if self.hasFocus():
             paint_focus_ring(painter, rect, theme.size("radius"), self._style)
         color = self._style.text if is_lit else self._style.muted
-        size = theme.size("icon_small") + 2
-        place = self.rect().adjusted(6, 6, -6, -6)
+        place = self.rect().adjusted(_PADDING, _PADDING, -_PADDING, -_PADDING)
         painter.setOpacity(1.0 if self.isEnabled() else 0.4)
-        icon(self._icon_name, color, size).paint(painter, place)
+        icon(self._icon_name, color, _icon_size(self._style)).paint(painter, place)
         painter.end()

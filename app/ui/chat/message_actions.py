@@ -4,13 +4,12 @@ from PySide6.QtCore import QCoreApplication, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from app.ui.chat.icon_action import SIZE, IconAction
+from app.ui.chat.icon_action import IconAction, action_size
 from app.ui.chat.offers import Action, Offer
 from app.ui.chat.quiet_button import QuietButton
 from app.ui.chat.rows import Row
 from app.ui.chat.style import Style
 
-HEIGHT = SIZE
 _SAID_MS = 1_500
 _ICONS = {
     Action.COPY: "copy",
@@ -35,6 +34,7 @@ class MessageActions(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._style: Style | None = None
+        self._height = 0
         self._offer: Offer | None = None
         self._is_revealed = False
         self._is_arranged = False
@@ -47,7 +47,7 @@ class MessageActions(QWidget):
         self._said.timeout.connect(self._on_said)
 
     def set_style(self, style: Style) -> None:
-        self._style = style
+        self._style, self._height = style, action_size(style)
         self.setFont(style.caption)
         for button in self._buttons.values():
             button.set_style(style)
@@ -65,7 +65,7 @@ class MessageActions(QWidget):
             self._arrange(width)
         is_revealed, self._is_revealed = self._is_revealed, None
         self.set_revealed(bool(is_revealed))
-        return HEIGHT
+        return self._height
 
     def set_revealed(self, is_revealed: bool) -> None:
         if is_revealed == self._is_revealed:
@@ -92,7 +92,7 @@ class MessageActions(QWidget):
             count = f"{offer.variant}/{offer.variants}"
             painter.drawText(self._count, Qt.AlignmentFlag.AlignCenter, count)
         if self._is_revealed and offer.caption:
-            place = QRect(self._caption_left, 0, self.width() - self._caption_left, HEIGHT)
+            place = QRect(self._caption_left, 0, self.width() - self._caption_left, self._height)
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, offer.caption)
         painter.end()
 
@@ -120,9 +120,9 @@ class MessageActions(QWidget):
         for action, button_width in zip(order, widths, strict=True):
             button = self._button(action)
             if action is Action.NEXT:
-                self._count = QRect(x, 0, count_width, HEIGHT)
+                self._count = QRect(x, 0, count_width, self._height)
                 x += count_width
-            button.setGeometry(x, (HEIGHT - button.sizeHint().height()) // 2, button_width, SIZE)
+            button.setGeometry(x, 0, button_width, self._height)
             button.show()
             QWidget.setTabOrder(previous, button)
             previous, x = button, x + button_width

@@ -296,6 +296,22 @@ def test_another_theme_recolours_what_is_shown(page, talk):
     assert _page_color(page) == Theme.load("dark").color("surface")
 
 
+@pytest.mark.parametrize("percent", [100, 150, 200])
+def test_the_icons_under_a_message_grow_with_its_text(page, talk, percent):
+    talk.add("assistant", "Text")
+    page.transcript.set_theme(Theme.load("light", percent))
+
+    page.open(talk)
+
+    actions = page.widgets(MessageActions)[0]
+    actions.set_revealed(True)
+    sizes = {(button.width(), button.height()) for button in actions.findChildren(IconAction)}
+    icon = 16 * percent // 100
+    assert len(sizes) == 1
+    assert all(abs(side - 12 - icon) <= 2 for size in sizes for side in size)
+    assert actions.height() == sizes.pop()[1]
+
+
 def test_the_column_is_760_wide_and_centred(page, talk):
     talk.add("assistant", "Text")
     page.open(talk)
