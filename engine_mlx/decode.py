@@ -116,8 +116,6 @@ class Decoder:
         """Draft, compute all rows at once, accept what the target itself would have chosen."""
         started = time.perf_counter()
         blocks, drafted, is_clean = self._blocks(sequences, depth)
-        # The heads compute while the trunk's pass is being put together.
-        mx.async_eval(blocks)  # type: ignore[no-untyped-call]
         starts = [sequence.state.offset for sequence in sequences]
         counts = [1 + count for count in drafted]
         hidden = self._trunk.forward(

@@ -134,7 +134,7 @@ class ChainState:
 def draft(
     model: Model, heads: Sequence[MtpHead], sequences: Sequence[tuple[ChainState, list[int]]]
 ) -> tuple[mx.array, int]:
-    """One draft per head for each sequence, (sequences, heads), not yet evaluated.
+    """One draft per head for each sequence, (sequences, heads), being computed.
 
     ``sequences``: the chain state and the decided tokens of each. Also returns how many rows the
     first head computed.
@@ -163,6 +163,8 @@ def draft(
             last.append(at - 1)
         final = out if count == len(last) else out[mx.array(last)]
         drafts.append(head.logits(final).argmax(axis=-1).astype(mx.int32))
+        # The machine computes this head while the next one is put together.
+        mx.async_eval(drafts[-1])  # type: ignore[no-untyped-call]
     return mx.stack(drafts, axis=1), first_rows
 
 
