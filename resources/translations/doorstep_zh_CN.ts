@@ -524,10 +524,6 @@
         <translation>所有列的提示</translation>
     </message>
     <message>
-        <source>Write one prompt, and see it answered side by side</source>
-        <translation>写一条提示，并排查看回答</translation>
-    </message>
-    <message>
         <source>Seed</source>
         <translation>种子</translation>
     </message>
@@ -3019,8 +3015,8 @@ Copy it now. It is not shown again.</source>
         <translation>0 总是选最可能的词；越高越活泼</translation>
     </message>
     <message>
-        <source>Top p</source>
-        <translation>Top p</translation>
+        <source>Top-p</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Only the likeliest words that make up this share are taken</source>
@@ -3525,6 +3521,13 @@ Now: {after}</source>
     </message>
 </context>
 <context>
+    <name>SearchField</name>
+    <message>
+        <source>Clear search</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Settings</name>
     <message>
         <source>General</source>
@@ -3952,10 +3955,6 @@ Now: {after}</source>
         <translation>搜索聊天</translation>
     </message>
     <message>
-        <source>Clear search</source>
-        <translation>清除搜索</translation>
-    </message>
-    <message>
         <source>Nothing found. Try fewer or other words.</source>
         <translation>没有找到。请试试更少或其他的词。</translation>
     </message>
@@ -4141,6 +4140,14 @@ Now: {after}</source>
     <message>
         <source>Thought for {seconds} s</source>
         <translation>思考了 {seconds} 秒</translation>
+    </message>
+    <message>
+        <source>{line}, unfolded</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{line}, folded</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Your message</source>

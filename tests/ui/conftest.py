@@ -28,11 +28,13 @@ TEMPLATE = (
 
 
 def pytest_collection_modifyitems(items):
-    """The offscreen platform says of windows that it ignores their minimum size, and raising."""
+    """What the offscreen platform says that it cannot do."""
     for item in items:
         if "tests/ui" in item.path.as_posix():
             item.add_marker(
-                pytest.mark.qt_log_ignore("does not support (propagateSizeHints|raise)")
+                pytest.mark.qt_log_ignore(
+                    "does not support (propagateSizeHints|raise|grabbing the keyboard)"
+                )
             )
 
 

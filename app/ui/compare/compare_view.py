@@ -44,7 +44,7 @@ class CompareView(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.field = ComposerField()
         self.field.setAccessibleName(self.tr("Prompt for all columns"))
-        self.field.setPlaceholderText(self.tr("Write one prompt, and see it answered side by side"))
+        self.field.setPlaceholderText(self.tr("Prompt for all columns"))
         self.field.submit_requested.connect(self._on_clicked)
         self.run = QPushButton()
         self.run.setProperty("kind", "primary")

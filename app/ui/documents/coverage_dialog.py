@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
@@ -37,7 +38,7 @@ class CoverageDialog(QDialog):
         self.setModal(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("This does not fit into the model's context"))
-        self.setMinimumWidth(theme.size("dialog"))
+        self.setFixedWidth(theme.size("dialog"))
         self._group = QButtonGroup(self)
         self._modes: dict[int, ReadingMode] = {}
         column = QVBoxLayout(self)
@@ -94,6 +95,15 @@ class CoverageDialog(QDialog):
         row.addWidget(self.read)
         return row
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Qt gives a dialog at most two thirds of the screen, and words that wrap too little."""
+        self.layout().activate()
+        self.setFixedHeight(self.layout().totalHeightForWidth(self.width()))
+
     @property
     def mode(self) -> ReadingMode:
         return self._modes[max(0, self._group.checkedId())]
@@ -102,6 +112,8 @@ class CoverageDialog(QDialog):
         is_pages = self.mode == "pages"
         self.pages.setVisible(is_pages)
         self.read.setEnabled(not is_pages or bool(page_ranges(self.pages.text())))
+        if self.isVisible():
+            self._fit()
 
     def _on_read(self) -> None:
         ranges = page_ranges(self.pages.text()) if self.mode == "pages" else []

@@ -59,6 +59,11 @@ class LoadCard(Card):
         self.load = QPushButton(self.tr("Load this model"))
         self.load.setProperty("kind", "primary")
         self.load.clicked.connect(self.load_requested)
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(self.title, 1)
+        head.addWidget(self.load, 0, Qt.AlignmentFlag.AlignTop)
+        self.column.insertLayout(0, head)
         for part in (
             self.bar,
             self.verdict,
@@ -76,11 +81,6 @@ class LoadCard(Card):
             SettingRow(self.tr("Engine"), "", self.engine),
         ):
             self.column.addWidget(part)
-        head = QHBoxLayout()
-        head.setSpacing(12)
-        head.addWidget(self.title, 1)
-        head.addWidget(self.load, 0, Qt.AlignmentFlag.AlignTop)
-        self.column.insertLayout(0, head)
 
     @property
     def options(self) -> LoadOptions:

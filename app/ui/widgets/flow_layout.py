@@ -49,14 +49,27 @@ class FlowLayout(QLayout):
         self._place(area, is_trial=False)
 
     def _place(self, area: QRect, *, is_trial: bool) -> int:
-        """Put them in lines and return the height of all lines."""
-        x, y, line = area.x(), area.y(), 0
-        for item in self._items:
-            size = item.sizeHint()
-            if not item.isEmpty():
-                if x > area.x() and x + size.width() > area.right() + 1:
-                    x, y, line = area.x(), y + line + self._gap, 0
+        """Put them in lines, in the middle of each, and return the height of all lines."""
+        y = area.y()
+        for number, line in enumerate(self._lines(area.width())):
+            x, y = area.x(), y + (self._gap if number else 0)
+            height = max(item.sizeHint().height() for item in line)
+            for item in line:
+                size = item.sizeHint()
                 if not is_trial:
-                    item.setGeometry(QRect(QPoint(x, y), size))
-                x, line = x + size.width() + self._gap, max(line, size.height())
-        return y + line - area.y()
+                    item.setGeometry(QRect(QPoint(x, y + (height - size.height()) // 2), size))
+                x += size.width() + self._gap
+            y += height
+        return y - area.y()
+
+    def _lines(self, width: int) -> list[list[QLayoutItem]]:
+        lines: list[list[QLayoutItem]] = []
+        taken = 0
+        for item in (item for item in self._items if not item.isEmpty()):
+            needs = item.sizeHint().width()
+            if not lines or taken + needs > width:
+                lines.append([])
+                taken = 0
+            lines[-1].append(item)
+            taken += needs + self._gap
+        return lines
