@@ -6,9 +6,11 @@ from functools import partial
 
 from app.chat.session import ChatSession
 from app.documents.desk import DocumentDesk
+from app.documents.embedding_words import scheme_of
 from app.documents.engine_embedder import EngineEmbedder
 from app.engine.launch import MachineChoices, WorkerSpec
 from app.errors import AppError
+from app.models.inspect import described
 from app.server.control import EndpointControl
 from app.server.keys import Keys
 from app.start import Start, start_logging
@@ -66,9 +68,10 @@ def _spec(start: Start) -> tuple[WorkerSpec, tuple[str, ...]]:
 
 def _embedder(start: Start) -> EngineEmbedder | None:
     spec = start.embedding_spec()
-    return (
-        None if spec is None else EngineEmbedder(spec, MachineChoices(start.paths.engine_choices))
-    )
+    if spec is None:
+        return None
+    scheme = scheme_of(described(spec.model))
+    return EngineEmbedder(spec, MachineChoices(start.paths.engine_choices), scheme)
 
 
 def _run(

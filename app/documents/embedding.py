@@ -112,7 +112,7 @@ class Filler:
         One that is refused whatever its length gets a vector of zeros: it is near to nothing.
         """
         try:
-            return [stored_form(vector) for vector in self._embedder.embed(texts)]
+            return [stored_form(vector) for vector in self._embedder.embed(texts, "passage")]
         except AppError as error:
             if error.kind not in (ErrorKind.BAD_REQUEST, ErrorKind.CONTEXT_OVERFLOW):
                 raise
@@ -120,12 +120,12 @@ class Filler:
                 return [self._embed([text])[0] for text in texts]
             if len(texts[0]) > _SHORT_CHARACTERS:
                 return self._embed([texts[0][: len(texts[0]) // 2]])
-            (vector,) = self._embedder.embed(["."])
+            (vector,) = self._embedder.embed(["."], "passage")
             return [stored_form([0.0] * len(vector))]
 
     def _probe(self) -> None:
-        questions = self._embedder.embed([question for question, _ in _PROBE])
-        answers = self._embedder.embed([answer for _, answer in _PROBE])
+        questions = self._embedder.embed([question for question, _ in _PROBE], "question")
+        answers = self._embedder.embed([answer for _, answer in _PROBE], "passage")
         found = sum(
             max(range(len(answers)), key=lambda at: cosine(question, answers[at])) == number
             for number, question in enumerate(questions)

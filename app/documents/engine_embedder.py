@@ -5,6 +5,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+from app.documents.embedding_words import PLAIN, Scheme, Use
 from app.engine.client import EngineClient
 from app.engine.launch import MachineChoices, WorkerSpec
 
@@ -15,21 +16,23 @@ _SAMPLE_BYTES = 1 << 20
 class EngineEmbedder:
     """May be called from any thread; answers of the chat's engine are not held up by it."""
 
-    def __init__(self, spec: WorkerSpec, choices: MachineChoices) -> None:
+    def __init__(self, spec: WorkerSpec, choices: MachineChoices, scheme: Scheme = PLAIN) -> None:
         self._client = EngineClient(spec, choices)
-        self._name = identity(spec.model)
+        self._scheme = scheme
+        self._name = identity(spec.model) + (f"-{scheme.name}" if scheme != PLAIN else "")
         self._lock = threading.Lock()
 
     @property
     def name(self) -> str:
         return self._name
 
-    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+    def embed(self, texts: Sequence[str], use: Use) -> list[list[float]]:
         """Of length 1. Raises AppError when the model does not load or a text is too long."""
+        before = self._scheme.question if use == "question" else self._scheme.passage
         with self._lock:
             self._client.start()
             self._client.wait_ready(_READY_S)
-            return self._client.embed(texts)
+            return self._client.embed([before + text for text in texts])
 
     def close(self) -> None:
         self._client.close()

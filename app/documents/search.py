@@ -95,7 +95,7 @@ class Search:
         if is_chinese(query) and not meaning.knows_chinese:
             return []
         try:
-            (vector,) = meaning.embedder.embed([query])
+            (vector,) = meaning.embedder.embed([query], "question")
         except AppError as error:
             log.warning("the question could not be embedded: %s", error.title)
             return []

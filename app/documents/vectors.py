@@ -11,6 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from app.documents.embedding_words import Use
 from app.storage import documents_index
 from app.storage.documents import DocumentStore
 
@@ -23,9 +24,9 @@ class Embedder(Protocol):
 
     @property
     def name(self) -> str:
-        """The identity of the model: other weights, another name."""
+        """The identity of the model: other weights, or other words before texts, another name."""
 
-    def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]: ...
+    def embed(self, texts: Sequence[str], use: Use) -> Sequence[Sequence[float]]: ...
 
 
 @dataclass(slots=True)

@@ -25,6 +25,13 @@ def inspect(path: Path) -> ModelFacts:
     return _facts(path, files, headers[0], tensors)
 
 
+def described(path: Path) -> str:
+    """Its names and architecture, as the header gives them, with the name of the file."""
+    fields = _Fields(path, read_header(path))
+    keys = ("general.name", "general.basename", "general.architecture")
+    return " ".join((path.stem, *(fields.text(key) for key in keys)))
+
+
 def _facts(
     path: Path, files: tuple[Path, ...], header: Header, tensors: tuple[Tensor, ...]
 ) -> ModelFacts:

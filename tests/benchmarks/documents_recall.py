@@ -14,10 +14,12 @@ import pytest
 
 from app.documents.changes import Changes
 from app.documents.embedding import Filler
+from app.documents.embedding_words import scheme_of
 from app.documents.engine_embedder import EngineEmbedder
 from app.documents.search import Meaning, Search, fused
 from app.engine.launch import MachineChoices
 from app.engine.protocol import EngineOptions
+from app.models.inspect import described
 from app.models.locate import worker_spec
 from app.storage import documents_index
 from app.storage.documents import DocumentStore
@@ -67,9 +69,10 @@ def _words(store: DocumentStore, questions: list[Question]) -> bool:
 def _fused(store: DocumentStore, questions: list[Question], model: Path, folder: Path) -> bool:
     options = EngineOptions()
     spec = worker_spec(str(model), "auto", model.parent, options)
+    scheme = scheme_of(described(model))
     seen = visible(store)
     with (
-        closing(EngineEmbedder(spec, MachineChoices(folder / "choices.json"))) as embedder,
+        closing(EngineEmbedder(spec, MachineChoices(folder / "choices.json"), scheme)) as embedder,
         closing(Changes()) as changes,
         closing(Search(store)) as search,
     ):

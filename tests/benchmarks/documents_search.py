@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 
+from app.documents.embedding_words import Use
 from app.documents.passages import cut
 from app.documents.query import _STOP_WORDS
 from app.documents.search import Meaning, Search
@@ -87,7 +88,7 @@ class Embedder:
 
     name = "random"
 
-    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+    def embed(self, texts: Sequence[str], use: Use) -> list[list[float]]:
         seeds = [sum(map(ord, text)) for text in texts]
         return [np.random.default_rng(seed).standard_normal(NUMBERS).tolist() for seed in seeds]
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from app.documents.embedding import _PROBE
+from app.documents.embedding_words import Use
 from app.documents.engine_embedder import identity
 from app.documents.library import Library
 from app.documents.vectors import stored_form
@@ -26,10 +27,12 @@ class Meanings:
         self.refused = ""
         self.problem: AppError | None = None
         self.asked: list[str] = []
+        self.uses: dict[str, Use] = {}
         self.was_asked = threading.Event()
 
-    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+    def embed(self, texts: Sequence[str], use: Use) -> list[list[float]]:
         self.was_asked.set()
+        self.uses.update((text, use) for text in texts)
         if self.problem is not None:
             raise self.problem
         if self.refused and any(self.refused in text for text in texts):
@@ -168,6 +171,18 @@ def test_search_goes_on_by_words_while_the_model_fails(
 
         assert found(library, "garage") == [CARS]
     assert "garage" not in caplog.text
+
+
+def test_a_model_is_told_what_is_a_question_and_what_a_passage(tmp_path: Path):
+    embedder = Meanings()
+    with opened(tmp_path, embedder=embedder) as library:
+        ids = add(library, *two(tmp_path))
+        wait_for_vectors(library, ids)
+        found(library, "where are my ships?")
+
+    assert embedder.uses["where are my ships?"] == "question"
+    assert embedder.uses[CARS] == embedder.uses[BOATS] == "passage"
+    assert {embedder.uses[question] for question, _ in _PROBE} == {"question"}
 
 
 def test_half_precision_changes_a_cosine_by_less_than_a_thousandth():
