@@ -38,6 +38,8 @@ from engine_gguf.tokenizer import Tokenizer
 
 _ANSWER_ROOM = 64  # tokens kept free for an answer when its request begins
 _WRITING_S = 0.02  # to wait for the disk when nothing else is to be done
+_TELLING_S = 0.0015  # left to the app to tell the first word before all processors are busy again
+_LONG_CALL_S = 0.006  # in which that is little
 
 
 class GgufEngine:
@@ -71,6 +73,7 @@ class GgufEngine:
         self._drafting = Drafting(loaded, options)
         self._all_threads = self._threads = int(llama.llama_n_threads(loaded.context))
         self._choosers: dict[int, ThreadChooser] = {}  # by rows of a call that only writes
+        self._pause_s = 0.0  # before the next call
         warm_up(loaded.context)
 
     def submit(self, request: GenerateRequest) -> None:
@@ -174,6 +177,8 @@ class GgufEngine:
 
     def _advance(self) -> list[Event]:
         """One decode call and what follows from it."""
+        time.sleep(self._pause_s)
+        self._pause_s = 0.0
         began_at = time.perf_counter()
         writing = [live for live in self._live if live.is_decoding]
         reading = [live for live in self._live if not live.is_decoding]
@@ -202,6 +207,9 @@ class GgufEngine:
             events += self._read(live, count, row, output)
             row += count
             output += live.is_decoding
+            call_s = time.perf_counter() - began_at
+            if live.is_decoding and batch.rows == 1 and call_s > _LONG_CALL_S:
+                self._pause_s = _TELLING_S
         return events
 
     def _decode(self, *, is_writing: bool) -> int:
