@@ -109,6 +109,13 @@ class DocumentDesk:
                 self._warm = WarmStates(self._engine, reader, self._paths.warm, self._warm_bytes)
             return self._warm
 
+    def set_warm_bytes(self, warm_bytes: int) -> None:
+        """Disk space for warm states from now on; waits for the disk."""
+        with self._lock:
+            self._warm_bytes, warm = warm_bytes, self._warm
+        if warm is not None:
+            warm.set_budget(warm_bytes)
+
     def refs(self, document_ids: Sequence[int]) -> tuple[DocumentRef, ...]:
         return self.reader().refs(document_ids)
 

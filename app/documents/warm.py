@@ -124,6 +124,11 @@ class WarmStates:
         ]
         self.drop(dict.fromkeys(holding))
 
+    def set_budget(self, budget_bytes: int) -> None:
+        """From now on; what is too much goes at once."""
+        self._budget = budget_bytes
+        self.keep_to_budget()
+
     def keep_to_budget(self, keep: str = "") -> None:
         """Remove what was used longest ago until the rest fits; ``keep`` stays."""
         states = self.states()

@@ -1235,6 +1235,10 @@
         <translation>没有文字的页面无法由 OCR 识别（{0}）。</translation>
     </message>
     <message>
+        <source>It has more pixels than Doorstep takes from one picture. Save it smaller.</source>
+        <translation>其像素数超过 Doorstep 从单张图片读取的上限。请缩小后保存。</translation>
+    </message>
+    <message>
         <source>It is of an old Office format. Open it in its own program, save it as .docx, .xlsx or .pptx, and add that.</source>
         <translation>它是旧的 Office 格式。请在原程序中打开，另存为 .docx、.xlsx 或 .pptx 后再添加。</translation>
     </message>
@@ -2135,6 +2139,10 @@
         <translation>电子邮件</translation>
     </message>
     <message>
+        <source>a picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
         <source>Chinese (GB18030)</source>
         <translation>中文（GB18030）</translation>
     </message>
@@ -3016,7 +3024,7 @@ Copy it now. It is not shown again.</source>
     </message>
     <message>
         <source>Top-p</source>
-        <translation type="unfinished"></translation>
+        <translation>Top-p</translation>
     </message>
     <message>
         <source>Only the likeliest words that make up this share are taken</source>
@@ -3524,11 +3532,47 @@ Now: {after}</source>
     <name>SearchField</name>
     <message>
         <source>Clear search</source>
-        <translation type="unfinished"></translation>
+        <translation>清除搜索</translation>
     </message>
 </context>
 <context>
     <name>Settings</name>
+    <message>
+        <source>Documents</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>They are added on the Documents page, and read here.</source>
+        <translation>文档在“文档”页面添加，在这台电脑上读取。</translation>
+    </message>
+    <message>
+        <source>Space for documents read ahead, in GB</source>
+        <translation>预读文档占用的空间（GB）</translation>
+    </message>
+    <message>
+        <source>Where it is used up, what was asked about longest ago goes first.</source>
+        <translation>用满时，最久没有提问过的文档先被清除。</translation>
+    </message>
+    <message>
+        <source>Stop watching</source>
+        <translation>停止监视</translation>
+    </message>
+    <message>
+        <source>Stop watching {name}</source>
+        <translation>停止监视 {name}</translation>
+    </message>
+    <message>
+        <source>Watched folder: {name}</source>
+        <translation>监视的文件夹：{name}</translation>
+    </message>
+    <message>
+        <source>Watched folders</source>
+        <translation>监视的文件夹</translation>
+    </message>
+    <message>
+        <source>None yet. What is put into a watched folder is read by itself.</source>
+        <translation>还没有。放入监视文件夹的文件会自动读取。</translation>
+    </message>
     <message>
         <source>General</source>
         <translation>通用</translation>
@@ -3779,6 +3823,10 @@ Now: {after}</source>
     <message>
         <source>No prompt states are left on disk</source>
         <translation>磁盘上已没有提示状态</translation>
+    </message>
+    <message>
+        <source>No longer watched; its documents stay</source>
+        <translation>已停止监视，其中的文档仍保留</translation>
     </message>
     <message>
         <source>Path copied</source>
@@ -4143,11 +4191,11 @@ Now: {after}</source>
     </message>
     <message>
         <source>{line}, unfolded</source>
-        <translation type="unfinished"></translation>
+        <translation>{line}，已展开</translation>
     </message>
     <message>
         <source>{line}, folded</source>
-        <translation type="unfinished"></translation>
+        <translation>{line}，已折叠</translation>
     </message>
     <message>
         <source>Your message</source>

@@ -125,20 +125,20 @@ def settings_models(rig: Rig) -> None:
 
 
 def settings_privacy(rig: Rig) -> None:
-    _section(rig, 3)
-
-
-def shortcuts(rig: Rig) -> None:
     _section(rig, 4)
 
 
-def advanced(rig: Rig) -> None:
+def shortcuts(rig: Rig) -> None:
     _section(rig, 5)
 
 
-def about(rig: Rig) -> None:
+def advanced(rig: Rig) -> None:
     _section(rig, 6)
-    rig.window.navigation.page.view.sections[6].licences_requested.emit()
+
+
+def about(rig: Rig) -> None:
+    _section(rig, 7)
+    rig.window.navigation.page.view.sections[7].licences_requested.emit()
     rig.wait(1.0)
 
 

@@ -35,7 +35,7 @@ def test_no_control_of_a_page_is_without_a_name(at, page):
     assert settled(rig, lambda: unnamed(rig.window)) == []
 
 
-@pytest.mark.parametrize("section", range(7))
+@pytest.mark.parametrize("section", range(8))
 def test_no_control_of_a_section_of_the_settings_is_without_a_name(at, section):
     rig = at("settings", language="en")
     rig.window.navigation.page.view.show_section(section)
@@ -52,7 +52,7 @@ def test_no_text_is_cut_at_200_percent(at, page, language):
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
-@pytest.mark.parametrize("section", range(7))
+@pytest.mark.parametrize("section", range(8))
 def test_no_setting_is_cut_at_200_percent(at, section, language):
     rig = at("settings", language=language, text_percent=200)
     rig.window.navigation.page.view.show_section(section)

@@ -8,13 +8,17 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton
 
+from app.documents.desk import DocumentDesk
 from app.errors import AppError
+from app.settings import Settings
+from app.storage.documents_rows import Folder
 from app.ui.error_words import error_message, error_title
 from app.ui.pages.page import PageTools
 from app.ui.pages.page_frame import PageFrame
 from app.ui.settings import sections
 from app.ui.settings.about import About
 from app.ui.settings.bound_rows import BoundRows
+from app.ui.settings.documents_section import DocumentsSection
 from app.ui.settings.licences import Library, libraries, own_texts
 from app.ui.settings.settings_view import SettingsView
 from app.ui.settings.shortcuts import Shortcuts
@@ -22,7 +26,7 @@ from app.ui.settings.storage_card import ForgetRow, advanced
 from app.ui.theme import Theme
 from app.ui.widgets.banner import Notice
 
-SHORTCUTS = 4  # the number of that section
+GIGABYTE = 10**9
 
 
 class SettingsControl(QObject):
@@ -40,10 +44,15 @@ class SettingsControl(QObject):
         privacy = sections.privacy(self._rows)
         privacy.add(self._forget)
         folders = advanced(paths)
+        self._documents: DocumentsSection | None = None
+        if tools.services.documents is not None:
+            self._documents = DocumentsSection(self._rows)
+            self._documents.unwatch_requested.connect(self._on_unwatch)
         self.view = SettingsView(
             [
                 sections.general(self._rows),
                 sections.models(self._rows),
+                *([self._documents] if self._documents is not None else []),
                 sections.endpoint(self._rows),
                 privacy,
                 self._shortcuts,
@@ -58,22 +67,26 @@ class SettingsControl(QObject):
         self._on_theme(tools.appearance.theme)
         self._forget.forget_requested.connect(self._on_forget)
         self._about.licences_requested.connect(self._on_licences)
+        self._warm_gb = tools.preferences.settings.warm_gb
+        tools.preferences.changed.connect(self._on_settings)
         for row in folders.rows:
             row.control.clicked.connect(self._on_copy)
 
     def enter(self) -> None:
         self.view.search.setFocus()
         self._read_size()
+        self._read_folders()
 
     def leave(self) -> None:
         pass
 
     def close(self) -> None:
+        self._tools.preferences.changed.disconnect(self._on_settings)
         self._rows.close()
         self._shortcuts.close_down()
 
     def show_shortcuts(self) -> None:
-        self.view.show_section(SHORTCUTS)
+        self.view.show_section(self.view.sections.index(self._shortcuts))
 
     def _on_theme(self, theme: Theme) -> None:
         self._rows.set_theme(theme)
@@ -89,6 +102,36 @@ class SettingsControl(QObject):
     def _on_forgotten(self, _: None) -> None:
         self.frame.toast.show_text(self.tr("No prompt states are left on disk"))
         self._read_size()
+
+    def _read_folders(self) -> None:
+        """Where there is no library yet, there is no folder either, and none is made for this."""
+        desk = self._tools.services.documents
+        if desk is not None and desk.has_library:
+            self._tools.reads.run(
+                partial(_folders, desk), self._documents.show_folders, self._on_failed
+            )
+
+    def _on_settings(self, settings: Settings) -> None:
+        """Less space for documents read ahead counts at once."""
+        desk = self._tools.services.documents
+        if desk is not None and settings.warm_gb != self._warm_gb:
+            self._warm_gb = settings.warm_gb
+            keep = partial(desk.set_warm_bytes, settings.warm_gb * GIGABYTE)
+            self._tools.sends.run(keep, self._on_kept, self._on_failed)
+
+    def _on_kept(self, _: None) -> None:
+        self._read_size()
+
+    def _on_unwatch(self, folder_id: int) -> None:
+        self._tools.sends.run(
+            partial(_unwatch, self._tools.services.documents, folder_id),
+            self._on_unwatched,
+            self._on_failed,
+        )
+
+    def _on_unwatched(self, folders: list[Folder]) -> None:
+        self._documents.show_folders(folders)
+        self.frame.toast.show_text(self.tr("No longer watched; its documents stay"))
 
     def _on_licences(self) -> None:
         self._tools.reads.run(_all_libraries, self._about.show_libraries, self._on_failed)
@@ -119,6 +162,15 @@ def _forget(folders: tuple[Path, ...]) -> None:
     for folder in folders:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True, exist_ok=True)
+
+
+def _folders(desk: DocumentDesk) -> list[Folder]:
+    return desk.library().folders()
+
+
+def _unwatch(desk: DocumentDesk, folder_id: int) -> list[Folder]:
+    desk.library().remove_folder(folder_id)
+    return _folders(desk)
 
 
 def _all_libraries() -> list[Library]:
