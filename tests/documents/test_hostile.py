@@ -140,7 +140,7 @@ def test_elements_nested_without_end_are_refused(tmp_path: Path):
     web.write_text("<html>" + "<div>" * 200_000 + "deep inside" + "</div>" * 200_000)
 
     assert isinstance(outcome(docx(tmp_path / "a.docx", deep)), str)
-    assert isinstance(outcome(web), Read | str)
+    assert isinstance(outcome(web, Limits(seconds=4, seconds_per_page=2)), Read | str)
 
 
 def test_a_pdf_of_50000_pages_gives_the_first_and_says_so(tmp_path: Path):
