@@ -11,9 +11,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from app.chat.session import ChatSession
-from app.engine.client import EngineClient, EngineState
+from app.engine.client import EngineClient
 from app.engine.launch import MachineChoices
 from app.engine.protocol import EngineOptions, SamplingParams
+from app.engine.status import EngineState
 from app.models.locate import worker_spec
 from app.paths import Paths
 from app.server.control import EndpointControl
