@@ -20,7 +20,7 @@ from app.chat.messages import DocumentRef, DocumentsPart, Message, PageRange, Te
 from app.chat.sources import Reading, ReadingProgress
 from app.chat.turn import TurnFinished, TurnRequest, TurnUpdate, start_turn
 from app.documents.citation import Citation, Coverage, ReadingMode, verified_words
-from app.documents.extract import SUPPORTED_SUFFIXES
+from app.documents.extract import FOLDER_SUFFIXES
 from app.documents.library import Document, Library
 from app.documents.plan import Planner
 from app.documents.reading import DocumentReader
@@ -194,7 +194,7 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
             yield path
             continue
         for found in sorted(path.rglob("*")):
-            if found.is_file() and found.suffix.lower() in SUPPORTED_SUFFIXES:
+            if found.is_file() and found.suffix.lower() in FOLDER_SUFFIXES:
                 yield found
 
 

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from app.documents.child import cause_of_death, end_child, kill_child, start_child
-from app.documents.formats import SUPPORTED_SUFFIXES
+from app.documents.formats import FOLDER_SUFFIXES, SUPPORTED_SUFFIXES
 from app.documents.job import Job, Limits, decode_page
 from app.documents.values import Page
 from app.documents.watch import Watch
 from app.errors import document_unreadable
 
 __all__ = [
+    "FOLDER_SUFFIXES",
     "SUPPORTED_SUFFIXES",
     "Extraction",
     "ExtractionCancelled",

@@ -36,6 +36,7 @@ _READERS: dict[Kind, tuple[str, str]] = {
     "csv": ("text", "read_table"),
     "code": ("text", "read_code"),
     "email": ("mail", "read"),
+    "picture": ("picture", "read"),
 }
 
 
@@ -152,6 +153,7 @@ _NAMES: dict[Kind | None, str] = {
     "csv": "a table in text form",
     "code": "source code",
     "email": "an e-mail",
+    "picture": "a picture",
 }
 
 

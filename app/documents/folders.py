@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.documents.formats import SUPPORTED_SUFFIXES
+from app.documents.formats import FOLDER_SUFFIXES
 from app.storage.documents_rows import Source
 
 LEAST_INTERVAL_S = 3.0
@@ -64,7 +64,7 @@ def files_below(folder: Path) -> Iterator[Seen]:
 
 
 def _is_known(name: str) -> bool:
-    return os.path.splitext(name)[1].lower() in SUPPORTED_SUFFIXES
+    return os.path.splitext(name)[1].lower() in FOLDER_SUFFIXES
 
 
 class Reconciler:

@@ -8,7 +8,7 @@ from typing import BinaryIO, Literal
 # fmt: off
 Kind = Literal[
     "pdf", "docx", "pptx", "xlsx", "xls", "ods", "odt", "odp", "epub",
-    "html", "markdown", "text", "rtf", "csv", "code", "email",
+    "html", "markdown", "text", "rtf", "csv", "code", "email", "picture",
 ]
 # fmt: on
 
@@ -23,6 +23,7 @@ _BINARY_SUFFIXES: dict[str, Kind] = {
     ".odt": "odt",
     ".odp": "odp",
     ".epub": "epub",
+    **dict.fromkeys((".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp"), "picture"),
 }
 # Text of one sort or another: only the suffix tells a program from a letter.
 _TEXT_SUFFIXES: dict[str, Kind] = {
@@ -44,9 +45,16 @@ _TEXT_SUFFIXES: dict[str, Kind] = {
     ),
 }
 SUPPORTED_SUFFIXES = frozenset(_BINARY_SUFFIXES) | frozenset(_TEXT_SUFFIXES)
+# What a folder is searched for: few pictures have text, so each has to be chosen by itself.
+FOLDER_SUFFIXES = frozenset(
+    suffix for suffix in SUPPORTED_SUFFIXES if _BINARY_SUFFIXES.get(suffix) != "picture"
+)
 
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
+_PICTURE_MAGIC = re.compile(
+    rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff|II\*\x00|MM\x00\*|RIFF.{4}WEBP", re.DOTALL
+)
 _HEAD_BYTES = 4096
 _ODF_TYPES: dict[str, Kind] = {
     "application/epub+zip": "epub",
@@ -89,6 +97,8 @@ def find_kind(file: BinaryIO, name: str) -> Kind | None:
         return _kind_of_archive(file)
     if head.startswith(OLE_MAGIC):
         return "xls"
+    if _PICTURE_MAGIC.match(head):
+        return "picture"
     if head.startswith(b"{\\rtf"):
         return "rtf"
     return _kind_of_text(head, name)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pypdfium2
+from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
@@ -63,6 +64,12 @@ def scan_of(source: Path, target: Path, dpi: float = 150) -> Path:
             canvas.showPage()
         canvas.save()
     return target
+
+
+def picture_of(source: Path, dpi: float = 150) -> Image.Image:
+    """The first page in RGB."""
+    with pypdfium2.PdfDocument(source) as document:
+        return document[0].render(scale=dpi / 72).to_pil().convert("RGB")
 
 
 def raw_pdf(objects: Sequence[bytes], trailer: bytes = b"/Root 1 0 R") -> bytes:

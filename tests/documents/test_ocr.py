@@ -11,7 +11,7 @@ from reportlab.pdfgen.canvas import Canvas
 from app.documents.boxes import boxes_of_words, character_in_words, selection_in_words
 from app.documents.extract import Limits
 from app.documents.values import Box
-from tests.documents.pdf_files import chinese, lines, scan_of, write_pdf
+from tests.documents.pdf_files import chinese, lines, picture_of, scan_of, write_pdf
 from tests.documents.reading import Read, read
 
 ENGLISH = ("The tenant pays the rent", "on the first day of May.")
@@ -140,7 +140,7 @@ def _stamp(source: Path, target: Path) -> Path:
 @pytest.mark.parametrize("turn", [90, 180, 270])
 def test_a_page_that_was_scanned_the_wrong_way_round_is_read(tmp_path: Path, turn: int):
     text = write_pdf(tmp_path / "t.pdf", [lines(*TURNED, top=540, leading=18)], (420, 595))
-    picture = _picture(text).rotate(-turn, expand=True)
+    picture = picture_of(text).rotate(-turn, expand=True)
     scanned = _scan(picture, tmp_path / "s.pdf")
 
     (page,) = read(scanned).pages
@@ -152,7 +152,7 @@ def test_a_page_that_was_scanned_the_wrong_way_round_is_read(tmp_path: Path, tur
 
 def test_a_page_that_lay_askew_is_read(tmp_path: Path):
     text = write_pdf(tmp_path / "t.pdf", [lines(*TURNED, top=540, leading=18)], (420, 595))
-    picture = _picture(text).rotate(2.5, fillcolor="white", resample=Image.Resampling.BICUBIC)
+    picture = picture_of(text).rotate(2.5, fillcolor="white", resample=Image.Resampling.BICUBIC)
 
     (page,) = read(_scan(picture, tmp_path / "s.pdf")).pages
 
@@ -167,11 +167,6 @@ def test_a_picture_of_something_else_has_no_text(tmp_path: Path):
         both.save(tmp_path / "both.pdf")
 
     assert read(tmp_path / "both.pdf").pages[1].text == ""
-
-
-def _picture(pdf: Path) -> Image.Image:
-    with pypdfium2.PdfDocument(pdf) as document:
-        return document[0].render(scale=150 / 72).to_pil().convert("RGB")
 
 
 def _scan(picture: Image.Image, target: Path) -> Path:
