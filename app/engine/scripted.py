@@ -8,6 +8,7 @@ The file is one object:
     load_seconds                           how long loading takes
     load_until                             a file beside the script; loading ends when it is there
     embedding_size                         numbers in a vector; 0 or missing = no embeddings
+    mtp_depth                              MTP layers that it says it has; it drafts nothing
     replies                                a list; the first that fits a prompt is played
 
 A reply: ``text`` in the model's own text format; ``when`` and ``unless``, regular expressions
@@ -144,6 +145,7 @@ def open_engine(
         eos_token="<|im_end|>",
         engine="scripted",
         embedding_size=script.get("embedding_size") or 0,
+        mtp_depth=script.get("mtp_depth") or 0,
     )
     return ScriptedEngine(info, replies, float(script.get("tokens_per_second") or 0))
 

@@ -14,12 +14,9 @@ FAST = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 Step = tuple[str, int]
 
-STEPS = st.lists(
-    st.tuples(
-        st.sampled_from(["append", "reply", "root", "answer", "head", "reopen"]), st.integers(0, 99)
-    ),
-    max_size=25,
-)
+KINDS = ("append", "reply", "root", "answer", "head", "reopen")
+KINDS += ("branch", "delete", "undo", "delete branch")
+STEPS = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 99)), max_size=25)
 
 
 @settings(max_examples=40, deadline=None)
@@ -33,11 +30,16 @@ def test_no_message_ever_disappears_and_every_branch_stays_reachable(steps: list
         parents: dict[int, int | None] = {}
         texts: dict[int, str] = {}
         head: int | None = None
+        copies: dict[int, list[str]] = {}  # what each copied branch says
         for number, (step, choice) in enumerate(steps):
             chosen = list(parents)[choice % len(parents)] if parents else None
             if step == "reopen":
                 store.close()
                 store = ConversationStore.open(path)
+                continue
+            if step in ("branch", "delete", "undo", "delete branch"):
+                whole = [texts[id_] for id_ in path_to(parents, chosen)]
+                change_as_a_whole(store, conversation, step, chosen, copies, whole)
                 continue
             if step == "head":
                 if chosen is not None:
@@ -55,6 +57,30 @@ def test_no_message_ever_disappears_and_every_branch_stays_reachable(steps: list
             parents[head], texts[head] = parent, text
         with closing(store):
             assert_same(store, conversation, parents, texts, head)
+            for copy, said in copies.items():
+                branch = [header.id for header in store.branch(copy)]
+                assert [stored.message.text for stored in store.messages(branch)] == said
+
+
+def change_as_a_whole(
+    store: ConversationStore,
+    conversation: int,
+    step: str,
+    chosen: int | None,
+    copies: dict[int, list[str]],
+    whole: list[str],
+) -> None:
+    """Copy a branch, throw the conversation away, take it back, delete a copy for good."""
+    if step == "branch" and chosen is not None:
+        copies[store.copy_branch(conversation, chosen, "")] = whole
+    elif step == "delete":
+        store.move_to_trash(conversation)
+    elif step == "undo":
+        store.restore(conversation)
+    elif step == "delete branch" and copies:
+        copy, _ = copies.popitem()
+        store.move_to_trash(copy)
+        store.delete_for_good([copy])
 
 
 def assert_same(

@@ -17,9 +17,15 @@ from PySide6.QtWidgets import (
 
 from app.chat.messages import Message
 from app.chat.presets import Preset
-from app.engine.protocol import SamplingParams
+from app.chat.turn import TurnFinished
+from app.engine.client import EngineClient
+from app.engine.launch import MachineChoices
+from app.engine.protocol import DraftStats, EngineOptions, SamplingParams, Timings, Usage
 from app.models.fit import Machine
-from app.models.locate import starter_path
+from app.models.locate import starter_path, worker_spec
+from app.start import MAX_DRAFT_DEPTH
+from app.ui.compare.results import Result, values_of
+from app.ui.control.compare_engines import CompareEngines
 
 SLOW = {"text": "word " * 400, "tokens_per_second": 60}
 
@@ -253,6 +259,48 @@ def test_another_model_is_not_opened_where_memory_does_not_allow(open_page, monk
     assert "not enough memory" in rig.compare.columns[1].error.text()
     assert rig.compare._runs[0].text == "Paris."
     assert not rig.compare._engines._opened
+
+
+def test_use_of_mtp_layers_is_offered_only_where_there_are_some(open_page):
+    rig = open_page(script={"mtp_depth": 3})
+
+    engine = rig.compare.columns[1].engine
+    rig.wait_until(lambda: engine.findText("The same, no MTP") >= 0)
+
+    assert {"The same, MTP adaptive", "The same, MTP always"} <= {
+        engine.itemText(place) for place in range(engine.count())
+    }
+
+
+def test_without_mtp_layers_no_use_of_them_is_offered(open_page):
+    rig = open_page()
+
+    assert rig.compare.columns[1].engine.findText("The same, no MTP") < 0
+
+
+def test_a_column_without_mtp_is_the_same_model_that_drafts_nothing(paths):
+    spec = worker_spec("starter", "auto", paths.models, EngineOptions(context_length=512))
+    loaded = EngineClient(spec, MachineChoices(paths.engine_choices))
+    engines = CompareEngines(paths, loaded)
+    try:
+        other = engines.open("mtp:off")
+        always = engines._spec("mtp:on")
+
+        assert engines.open("mtp:adaptive") is loaded
+        assert (other.spec.model, other.spec.options.draft_depth) == (spec.model, 0)
+        assert always.options.draft_depth == MAX_DRAFT_DEPTH
+        assert other.wait_ready(60).name
+    finally:
+        engines.close()
+        loaded.close()
+
+
+def test_the_table_tells_how_many_drafts_were_accepted():
+    finished = TurnFinished(
+        "stop", Usage(20, 0, 12), Timings(0.1, 1.0), None, DraftStats(6, (6, 4), (5, 1))
+    )
+
+    assert values_of(Result("Column A", "Done", 40, 0.2, finished))[-1] == "6 of 10"
 
 
 def test_every_control_of_the_page_has_a_name_that_tells_its_column(open_page):
