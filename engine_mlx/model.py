@@ -18,7 +18,7 @@ from engine_mlx.rope import Rope
 from engine_mlx.weights import Weights
 
 _FEW_ROWS = 32  # up to so many, putting a layer together takes as long as computing it
-_LAYERS_AT_ONCE = 3
+_LAYERS_AT_ONCE = 3  # of one sequence: each more has operations of its own in every layer
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +136,10 @@ class Model:
         The states are those *before* the final norm: what the MTP heads were trained on.
         """
         x, positions = self.embed(tokens), positions_of(rows)
+        at_once = max(1, _LAYERS_AT_ONCE // len(rows))
         for index, layer in enumerate(self._layers):
             x = layer(x, positions, rows, index)
-            if tokens.shape[0] <= _FEW_ROWS and index % _LAYERS_AT_ONCE == _LAYERS_AT_ONCE - 1:
+            if tokens.shape[0] <= _FEW_ROWS and (index + 1) % at_once == 0:
                 # The machine computes them while the next ones are put together.
                 mx.async_eval(x)  # type: ignore[no-untyped-call]
         return x
