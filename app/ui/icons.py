@@ -11,18 +11,18 @@ from app.paths import resources
 _RATIOS = (1, 2, 3)  # device pixels per pixel that screens have
 
 
-def icon(name: str, color: QColor, size: int = 18) -> QIcon:
-    """An icon of ``size`` pixels, sharp on every screen."""
-    return _tinted(name, color.name(), size)
+def icon(name: str, color: QColor, size: int = 18, gap: int = 0) -> QIcon:
+    """An icon of ``size`` pixels, sharp on every screen, with a gap to the words after it."""
+    return _tinted(name, color.name(), size, gap)
 
 
 @cache
-def _tinted(name: str, color: str, size: int) -> QIcon:
+def _tinted(name: str, color: str, size: int, gap: int) -> QIcon:
     svg = _source(name).replace("currentColor", color)
     renderer = QSvgRenderer(QByteArray(svg.encode()))
     result = QIcon()
     for ratio in _RATIOS:
-        pixmap = QPixmap(size * ratio, size * ratio)
+        pixmap = QPixmap((size + gap) * ratio, size * ratio)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
         renderer.render(painter, QRectF(0, 0, size * ratio, size * ratio))

@@ -51,7 +51,7 @@ def rich(rig: Rig) -> None:
 
 def tool_card(rig: Rig) -> None:
     show(rig, rig.chats.tools)
-    for number in (1, 2):
+    for number in (2, 1):  # from below, so that no line moves before its turn
         QTest.mouseClick(_lines(rig)[number], Qt.MouseButton.LeftButton, pos=QPoint(20, 10))
         rig.wait(0.3)
 
@@ -83,7 +83,9 @@ def find(rig: Rig) -> None:
 def palette(rig: Rig) -> None:
     show(rig, rig.chats.rich)
     rig.window.actions_.palette.trigger()
-    QTest.keyClicks(rig.window.palette_.field, "plan")
+    rig.window.palette_.field.setText(
+        "计划" if rig.services.settings.language == "zh_CN" else "plan"
+    )
     rig.wait(0.8)
 
 

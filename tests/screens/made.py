@@ -162,7 +162,7 @@ def book(folder: Path) -> Path:
     page = lines(
         *(f"{n}. The sea, the wall, the lamp, and what was said of them." for n in range(45))
     )
-    return write_pdf(folder / "book.pdf", [page] * 40)
+    return write_pdf(folder / "book.pdf", [page] * 140)
 
 
 def models(folder: Path) -> None:

@@ -101,7 +101,7 @@ class CompareColumn(QFrame):
         for part in (self.remove, self.preset, self.engine, self.transcript):
             part.set_theme(theme)
         self.transcript.setMinimumHeight(theme.size("body") * _LINES)
-        self.setMinimumWidth(theme.size("body") * 20)
+        self.setMinimumWidth(theme.size("body") * 14)
 
     def _load(self, ids: list[int]) -> list[StoredMessage]:
         """For the transcript, which reads again what came back into sight."""

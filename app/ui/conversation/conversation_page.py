@@ -125,8 +125,10 @@ class ConversationPage(QFrame):
             part.setMaximumWidth(theme.size("column"))
         self.title.setFixedHeight(theme.size("icon") + 14)  # as the buttons beside it
         self.find_bar.setMaximumWidth(theme.size("find_bar"))
-        self.quote_button.setIcon(icon("quote", theme.color("muted"), theme.size("icon_small")))
-        self.jump_button.setIcon(icon("jump", theme.color("muted"), theme.size("icon_small")))
+        size = theme.size("icon_small")
+        for name, pill in (("quote", self.quote_button), ("jump", self.jump_button)):
+            pill.setIcon(icon(name, theme.color("muted"), size))
+            pill.setIconSize(QSize(size, size))
         for part in (
             self.sidebar_button,
             self.new_chat_button,

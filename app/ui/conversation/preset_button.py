@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMargins, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
@@ -46,6 +46,11 @@ class PresetButton(QPushButton):
         size = theme.size("icon_small")
         self.setIcon(icon("down", theme.color("muted"), size))
         self.setIconSize(QSize(size, size))
+
+    def sizeHint(self) -> QSize:
+        """With room for the arrow, which the style draws where it would draw one of its own."""
+        hint = super().sizeHint()
+        return hint.grownBy(QMargins(0, 0, self.iconSize().width() + 8, 0))
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:

@@ -108,5 +108,5 @@ def _label(text: str) -> QLabel:
     """On a line with the words in the field beside it."""
     label = words(text, "value")
     label.setWordWrap(False)
-    label.setContentsMargins(0, 8, 0, 0)
+    label.setContentsMargins(0, 3, 0, 0)
     return label

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -30,7 +30,8 @@ class PromptsDialog(QDialog):
         self._prompts = dict(prompts)
         self.setModal(True)
         self.setWindowTitle(self.tr("Prompts"))
-        self.resize(theme.size("column"), theme.size("dialog"))
+        room = parent.window().size() - QSize(64, 64)
+        self.resize(QSize(theme.size("column"), theme.size("dialog")).boundedTo(room))
         self.names = QListWidget()
         self.names.setObjectName("dialogList")
         self.names.setAccessibleName(self.tr("Prompts"))

@@ -44,11 +44,14 @@ class ConversationDelegate(QStyledItemDelegate):
         if index.data(ANSWERING_ROLE):
             area = self._paint_dot(painter, area)
         hit = index.data(HIT_ROLE) if self.query else ""
-        title_area = area.adjusted(0, 8, 0, 0) if hit else area
-        title_area.setHeight(self.theme.size("secondary") * 3 // 2 if hit else area.height())
-        self._paint_title(painter, title_area, index.data())
-        if hit:
-            self._paint_hit(painter, area.adjusted(0, title_area.height() + 10, 0, -4), hit)
+        title, below = QRect(area), QRect(area)
+        if hit:  # both lines together in the middle
+            title.setHeight(self.theme.size("secondary") * 3 // 2)
+            below.setHeight(self.theme.size("caption") * 3 // 2)
+            title.moveTop(area.center().y() - (title.height() + below.height()) // 2)
+            below.moveTop(title.bottom() + 2)
+            self._paint_hit(painter, below, hit)
+        self._paint_title(painter, title, index.data())
         painter.restore()
 
     def createEditor(

@@ -9,6 +9,8 @@ from app.ui.icons import icon
 from app.ui.pages.page import PageEntry
 from app.ui.theme import Theme
 
+_GAP = 6  # between icon and name, beside what the style leaves
+
 
 class NavList(QWidget):
     """Shows which page is open; a click asks for another."""
@@ -43,6 +45,7 @@ class NavList(QWidget):
             button.setToolButtonStyle(
                 style.ToolButtonIconOnly if is_compact else style.ToolButtonTextBesideIcon
             )
+        self._paint_icons()
 
     def show_page(self, key: str) -> None:
         self._current = key
@@ -81,8 +84,9 @@ class NavList(QWidget):
         for entry in self._entries:
             button = self.buttons[entry.key]
             color = self._theme.color("accent" if entry.key == self._current else "muted")
-            button.setIconSize(QSize(size, size))
-            button.setIcon(icon(entry.icon, color, size))
+            gap = 0 if self.is_compact else _GAP
+            button.setIconSize(QSize(size + gap, size))
+            button.setIcon(icon(entry.icon, color, size, gap))
 
     def _on_clicked(self) -> None:
         self.show_page(self._current)  # what is open is shown by who opens it

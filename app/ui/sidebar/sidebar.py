@@ -27,6 +27,7 @@ from app.ui.widgets.icon_button import IconButton
 from app.ui.widgets.search_field import SearchField
 
 SEARCH_DELAY_MS = 120
+_GAP = 6  # between an icon and its words
 _NAV_SHARE = 4  # rows of pages may take a quarter of the height
 
 
@@ -71,8 +72,8 @@ class Sidebar(QFrame):
     def set_theme(self, theme: Theme) -> None:
         size = theme.size("icon")
         self._mark.setPixmap(icon("mark", theme.color("accent"), size).pixmap(size, size))
-        self._new_chat.setIcon(icon("new_chat", theme.color("text"), size))
-        self._new_chat.setIconSize(QSize(size, size))
+        self._new_chat.setIcon(icon("new_chat", theme.color("text"), size, _GAP))
+        self._new_chat.setIconSize(QSize(size + _GAP, size))
         for part in (
             self._collapse,
             self.menu_button,
