@@ -25,7 +25,7 @@ from engine_gguf.bindings import llama, llama_mtp
 from engine_gguf.drafting import Drafting
 from engine_gguf.intake import take_in
 from engine_gguf.kept import KeptStates
-from engine_gguf.live import Live
+from engine_gguf.live import Live, joined
 from engine_gguf.logprobs import RowLogprobs
 from engine_gguf.model import LoadedModel
 from engine_gguf.prefix import Prefixes
@@ -276,7 +276,7 @@ class GgufEngine:
             live.count_drafts(len(drafts), accepted)
             seconds = time.perf_counter() - began_at
             self._drafting.verified(known, len(drafts), accepted, seconds)
-        return events
+        return joined(events)
 
     def _hand_states(self, live: Live, position: int, row: int, count: int) -> None:
         if self._drafting.wants_states:

@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from app.engine.protocol import Constraint, Finished, GenerateRequest, PromptPart, SamplingParams
+from app.engine.protocol import (
+    Constraint,
+    Finished,
+    GenerateRequest,
+    Piece,
+    PromptPart,
+    SamplingParams,
+)
 from engine_gguf.lookup import LookupDrafts
 from engine_gguf.mtp import History
 from tests.engine_contract import GREEDY, run, text_of
@@ -48,6 +55,14 @@ def test_three_chained_heads_are_right_most_of_the_time(engines):
     assert len(shares) == 3
     # Mirrored rows, as llama.cpp's own driver has them, give about .45 and .55 at heads 2 and 3.
     assert shares.min() > 0.6
+
+
+def test_the_tokens_of_a_cycle_are_told_as_one_piece(engines):
+    events = ask(engines[3], count=300)
+
+    pieces = [event for event in events if isinstance(event, Piece)]
+    assert sum(piece.token_count for piece in pieces) == 300
+    assert len(pieces) <= events[-1].drafts.cycles + 1
 
 
 @pytest.mark.parametrize(
