@@ -89,8 +89,7 @@ QPushButton[kind="quiet"] {
 }
 QPushButton[kind="quiet"]:hover { background: @hover; color: @text; }
 QPushButton[kind="quiet"]:focus { border: @focus_ringpx solid @accent; margin: 0; color: @text; }
-QPushButton[kind="quiet"]::menu-indicator { image: none; }
-QPushButton#preset { text-align: right; }
+QPushButton[kind="quiet"]::menu-indicator { image: none; width: 0; }
 QPushButton[kind="pill"] { border-radius: @round_controlpx; padding: 7px 14px; }
 QPushButton#newChat { text-align: left; padding: 7px 8px; }
 

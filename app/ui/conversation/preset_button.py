@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QMargins, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
@@ -23,7 +23,6 @@ class PresetButton(QPushButton):
         self._current: Preset | None = None
         self._shipped: Sequence[Preset] = ()
         self._own: Sequence[Preset] = ()
-        self.setObjectName("preset")
         self.setProperty("kind", "quiet")
         self._menu = QMenu(self)
         self._menu.aboutToShow.connect(self._fill)
@@ -46,11 +45,6 @@ class PresetButton(QPushButton):
         size = theme.size("icon_small")
         self.setIcon(icon("down", theme.color("muted"), size))
         self.setIconSize(QSize(size, size))
-
-    def sizeHint(self) -> QSize:
-        """With room for the arrow, which the style draws where it would draw one of its own."""
-        hint = super().sizeHint()
-        return hint.grownBy(QMargins(0, 0, self.iconSize().width() + 8, 0))
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
