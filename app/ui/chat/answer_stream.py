@@ -44,7 +44,8 @@ class AnswerStream:
     def add_reasoning(self, text: str) -> None:
         if self._answer is not None:
             self._answer.add_reasoning(text)
-            self._seconds_timer.start()
+            if not self._seconds_timer.isActive():  # starting it again would put it off
+                self._seconds_timer.start()
             self._flush_soon()
 
     def add_text(self, text: str) -> None:

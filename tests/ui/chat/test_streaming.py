@@ -217,3 +217,15 @@ def test_an_answer_of_a_megabyte_opens_a_piece_at_a_time(make_stored):
 
     assert not item.is_split
     assert len(item.rows) < 10
+
+
+def test_more_thoughts_do_not_put_off_the_next_second(page, talk, qtbot):
+    page.open(talk)
+    page.transcript.begin_answer(1)
+    timer = page.transcript._stream._seconds_timer
+    page.transcript.add_reasoning("I wonder. ")
+    qtbot.waitUntil(lambda: timer.remainingTime() < 900)
+
+    page.transcript.add_reasoning("Still.")
+
+    assert timer.remainingTime() < 900
