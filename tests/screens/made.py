@@ -36,6 +36,12 @@ def by_age(people: list["Person"]) -> list["Person"]:
     return sorted(people, key=attrgetter("age"))
 ```
 """
+_SHORT = """Call its own method, which changes the list and returns nothing:
+
+```python
+names.sort()
+```
+"""
 _CITED = (
     f'The deposit comes back soon after the keys: "{QUOTE}" [1, p. 2]\n\nIt also says '
     '"The tenant shall paint the rooms each year." [1, p. 1]'
@@ -55,7 +61,7 @@ REPLIES = [
         "text": "A list sorts itself with `list.sort()`; `sorted()` makes a new one.",
         "tokens_per_second": 41,
     },
-    {"when": "sort a list", "text": RICH, "tokens_per_second": 44},
+    {"when": "sort a list", "text": _SHORT, "tokens_per_second": 44},
     {"text": "Paris is the capital of France.", "tokens_per_second": 42},
 ]
 _TITLES = {
