@@ -30,10 +30,10 @@ class LibraryDelegate(QStyledItemDelegate):
         half = area.height() // 2
         first = QRect(area.left(), area.top(), area.width(), half)
         second = QRect(area.left(), area.top() + half, area.width(), area.height() - half)
-        self._paint_line(painter, first, row.document.name, "secondary", "text")
-        self._paint_line(
-            painter, second, row.state, "caption", "danger" if row.is_failed else "muted"
-        )
+        name, token = row.document.name, "danger" if row.is_failed else "muted"
+        self._paint_line(painter, first, name, "secondary", "text")
+        state = row.state.removeprefix(name).lstrip(":： ")  # errors begin with the name, too
+        self._paint_line(painter, second, state, "caption", token)
         if row.fraction is not None:
             self._paint_bar(painter, option.rect, row.fraction)
         painter.restore()
