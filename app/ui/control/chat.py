@@ -8,6 +8,7 @@ from app.ui.actions import Actions
 from app.ui.background import Background
 from app.ui.control.announcer import Announcer
 from app.ui.control.asking import Asking
+from app.ui.control.chat_tools import ChatTools
 from app.ui.control.clipboard import ClipboardControl
 from app.ui.control.composer import ComposerControl
 from app.ui.control.conversation import UNDO_QUEUE, ConversationControl
@@ -36,11 +37,12 @@ class Chat(QObject):
         store, session = services.store, services.session
         self.asking = Asking(store, session, reads, sends)
         self.conversation = ConversationControl(page, store, session, self.asking, reads)
-        self.messages = MessageControl(page, self.conversation, store, session, reads)
-        self.find = FindControl(page, self.conversation, store, reads)
+        tools = ChatTools(page, self.conversation, store, session, reads)
+        self.messages = MessageControl(tools)
+        self.find = FindControl(tools)
         self.announcer = Announcer(page, self.conversation, self.asking)
         self.announcer.mode = services.settings.announce
-        self.composer = ComposerControl(page, self.conversation, store, session, reads)
+        self.composer = ComposerControl(tools)
         self.documents: DocumentsControl | None = None
         if services.documents is not None:
             self.documents = DocumentsControl(
@@ -51,7 +53,7 @@ class Chat(QObject):
             page.composer.submitted.connect(self.conversation.submit)
             page.composer.attach.hide()
             page.setAcceptDrops(False)
-        self.clipboard = ClipboardControl(page, self.conversation, store, reads)
+        self.clipboard = ClipboardControl(tools)
         self.run_card = RunCardControl(
             page, self.conversation, self.messages, self.asking, store, reads
         )

@@ -7,11 +7,9 @@ from PySide6.QtGui import QGuiApplication
 
 from app.chat.footnotes import with_footnotes
 from app.storage.conversations import ConversationStore
-from app.ui.background import Background
 from app.ui.chat.blocks import split_blocks
 from app.ui.chat.section_cuts import BlockKind
-from app.ui.control.conversation import ConversationControl
-from app.ui.conversation.conversation_page import ConversationPage
+from app.ui.control.chat_tools import ChatTools
 
 
 class ClipboardControl(QObject):
@@ -19,19 +17,13 @@ class ClipboardControl(QObject):
 
     failed = Signal(object)  # AppError
 
-    def __init__(
-        self,
-        page: ConversationPage,
-        conversation: ConversationControl,
-        store: ConversationStore,
-        reads: Background,
-    ) -> None:
+    def __init__(self, tools: ChatTools) -> None:
         super().__init__()
-        self._page, self._conversation = page, conversation
-        self._store, self._reads = store, reads
+        self._page, self._conversation = tools.page, tools.conversation
+        self._store, self._reads = tools.store, tools.reads
         self._chosen = ""
-        page.transcript.text_chosen.connect(self._on_text_chosen)
-        page.quote_button.clicked.connect(self.quote)
+        tools.page.transcript.text_chosen.connect(self._on_text_chosen)
+        tools.page.quote_button.clicked.connect(self.quote)
 
     def quote(self) -> None:
         """Put what is selected in the conversation into the composer, as a quotation."""

@@ -6,13 +6,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.chat.context import Fitted
 from app.chat.presets import SHIPPED, Preset
-from app.chat.session import ChatSession
 from app.engine.status import EngineState, EngineStatus
 from app.errors import AppError
-from app.storage.conversations import ConversationStore
-from app.ui.background import Background
-from app.ui.control.conversation import ConversationControl
-from app.ui.conversation.conversation_page import ConversationPage
+from app.ui.control.chat_tools import ChatTools
 from app.ui.conversation.preset_dialog import PresetDialog
 from app.ui.conversation.prompt_popup import PromptPopup
 from app.ui.conversation.prompt_text import first_gap, fitting
@@ -26,22 +22,15 @@ class ComposerControl(QObject):
 
     failed = Signal(object)  # AppError
 
-    def __init__(
-        self,
-        page: ConversationPage,
-        conversation: ConversationControl,
-        store: ConversationStore,
-        session: ChatSession,
-        reads: Background,
-    ) -> None:
+    def __init__(self, tools: ChatTools) -> None:
         super().__init__()
-        self._page, self._conversation = page, conversation
-        self._store, self._session, self._reads = store, session, reads
+        self._page, self._conversation = tools.page, tools.conversation
+        self._store, self._session, self._reads = tools.store, tools.session, tools.reads
         self._status = EngineStatus(EngineState.STOPPED)
         self._prompts: dict[str, str] = {}
         self._own: list[Preset] = []
         self._is_measuring = False
-        self.popup = PromptPopup(page.composer.field, page)
+        self.popup = PromptPopup(tools.page.composer.field, tools.page)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(MEASURE_PAUSE_MS)

@@ -5,10 +5,8 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from app.storage.conversations import ConversationStore
-from app.ui.background import Background
 from app.ui.chat.marks import Place, places
-from app.ui.control.conversation import ConversationControl
-from app.ui.conversation.conversation_page import ConversationPage
+from app.ui.control.chat_tools import ChatTools
 
 MOST = 10_000  # hits; more than anybody steps through
 
@@ -18,26 +16,20 @@ class FindControl(QObject):
 
     failed = Signal(object)  # AppError
 
-    def __init__(
-        self,
-        page: ConversationPage,
-        conversation: ConversationControl,
-        store: ConversationStore,
-        reads: Background,
-    ) -> None:
+    def __init__(self, tools: ChatTools) -> None:
         super().__init__()
-        self._page, self._conversation = page, conversation
-        self._store, self._reads = store, reads
+        self._page, self._conversation = tools.page, tools.conversation
+        self._store, self._reads = tools.store, tools.reads
         self._request = 0  # counts what was asked for, to drop results that come too late
         self._query = ""
         self._hits: list[Place] = []
         self._chosen = 0
-        bar = page.find_bar
+        bar = tools.page.find_bar
         bar.searched.connect(self._on_searched)
         bar.next_requested.connect(self.go_next)
         bar.previous_requested.connect(self.go_back)
         bar.closed.connect(self.close)
-        conversation.opened.connect(self._on_opened)
+        tools.conversation.opened.connect(self._on_opened)
 
     def begin(self) -> None:
         if self._conversation.current is not None:

@@ -4,13 +4,10 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
-from app.chat.session import ChatSession
 from app.storage.conversations import ConversationStore, MessageHeader
-from app.ui.background import Background
 from app.ui.chat.offers import Action
-from app.ui.control.conversation import ConversationControl
+from app.ui.control.chat_tools import ChatTools
 from app.ui.control.running import RunningAnswer
-from app.ui.conversation.conversation_page import ConversationPage
 
 
 class MessageControl(QObject):
@@ -20,21 +17,14 @@ class MessageControl(QObject):
     details_requested = Signal(int)  # message
     failed = Signal(object)  # AppError
 
-    def __init__(
-        self,
-        page: ConversationPage,
-        conversation: ConversationControl,
-        store: ConversationStore,
-        session: ChatSession,
-        reads: Background,
-    ) -> None:
+    def __init__(self, tools: ChatTools) -> None:
         super().__init__()
-        self._page, self._conversation = page, conversation
-        self._store, self._session, self._reads = store, session, reads
-        page.transcript.asked.connect(self._on_asked)
-        page.transcript.edited.connect(self._on_edited)
-        page.transcript.editing_ended.connect(page.composer.field.setFocus)
-        page.composer.field.previous_requested.connect(self.edit_last)
+        self._page, self._conversation = tools.page, tools.conversation
+        self._store, self._session, self._reads = tools.store, tools.session, tools.reads
+        tools.page.transcript.asked.connect(self._on_asked)
+        tools.page.transcript.edited.connect(self._on_edited)
+        tools.page.transcript.editing_ended.connect(tools.page.composer.field.setFocus)
+        tools.page.composer.field.previous_requested.connect(self.edit_last)
 
     def edit_last(self) -> None:
         """Edit the last message of the user's, if nothing is being written."""
