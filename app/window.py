@@ -8,6 +8,7 @@ from app.chat.session import ChatSession
 from app.documents.desk import DocumentDesk
 from app.documents.embedding_words import scheme_of
 from app.documents.engine_embedder import EngineEmbedder
+from app.engine.emptied import empty_states
 from app.engine.launch import MachineChoices, WorkerSpec
 from app.errors import AppError
 from app.models.inspect import described
@@ -41,6 +42,7 @@ def _open(start: Start) -> int:
     try:
         start_logging(start.paths, to_stderr=False)
         store = ConversationStore.open(start.paths.database)
+        store.on_deleted(partial(empty_states, start.paths.prefixes))
         try:
             return _run(start, spec, store, instance, notices)
         finally:

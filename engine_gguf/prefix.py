@@ -1,5 +1,6 @@
 """Where a new prompt can go on from, and what is kept for prompts to come."""
 
+import time
 from collections.abc import Iterator
 from collections.abc import Sequence as Many
 
@@ -7,7 +8,7 @@ from engine_gguf.batch import Tokens
 from engine_gguf.kept import Keeping
 from engine_gguf.live import Live
 from engine_gguf.sequences import Sequence, Sequences
-from engine_gguf.snapshots import Snapshot, Snapshots
+from engine_gguf.snapshots import Origin, Snapshot, Snapshots
 from engine_gguf.states import State, StateError
 
 _LONGEST_RUN = 2048  # tokens in one saved run
@@ -29,6 +30,9 @@ class Prefixes:
         The last token is computed anew, for its logits. ``session`` names the conversation. None
         when no sequence is free.
         """
+        if self._snapshots.forget_emptied():
+            while self._sequences.evict():
+                pass
         sequence = self._begin(prompt, session)
         if sequence is not None and session:
             sequence.session = session
@@ -80,7 +84,7 @@ class Prefixes:
             if before < mark <= sequence.held:
                 start = max(0, mark - self._window)
                 state = self._sequences.states.window_at(sequence.id, start, mark)
-                self._snapshots.add_window(live.tokens[:mark], state, live.request.session)
+                self._snapshots.add_window(live.tokens[:mark], state, _origin(live))
 
     def copy_kept(self, live: Live, *, is_patient: bool = False) -> None:
         """Copy out what a request asked to keep, as far as it is computed."""
@@ -118,10 +122,10 @@ class Prefixes:
             start = runs[-1].what.start
         if len(tokens) - covered >= _SHORTEST_RUN:
             cuts = self._states(sequence, start, _ends(live.marks, start, len(tokens)))
-            self._snapshots.add_runs(tokens, cuts, start, session)
+            self._snapshots.add_runs(tokens, cuts, start, _origin(live))
         if self._window:
             state = self._sequences.states.window(sequence.id)
-            self._snapshots.add_window(tokens, state, session)
+            self._snapshots.add_window(tokens, state, _origin(live))
 
     def _states(
         self, sequence: Sequence, start: int, ends: Many[int]
@@ -174,6 +178,10 @@ class Prefixes:
         if state is None:
             raise StateError
         return state
+
+
+def _origin(live: Live) -> Origin:
+    return Origin(live.request.session, time.time() - (time.monotonic() - live.arrived_at))
 
 
 def _ends(marks: Many[int], start: int, end: int) -> list[int]:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+from app.engine.emptied import emptied_at_s, is_emptied_since
 from engine_gguf import state_file
 from engine_gguf.state_file import Description
 from engine_gguf.states import State
@@ -28,7 +29,8 @@ class SnapshotFiles:
         self._folder.mkdir(parents=True, exist_ok=True)
         with contextlib.suppress(OSError):
             folder.chmod(0o700)  # a state can be turned back into the text it was made of
-        self._jobs: queue.Queue[tuple[Path, Description, State] | None] = queue.Queue()
+        self._jobs: queue.Queue[tuple[Path, Description, State, float] | None] = queue.Queue()
+        self._emptied_at_s = emptied_at_s(folder)
         self._waiting: dict[Path, State] = {}  # asked for, not on disk yet
         self._thread = threading.Thread(target=self._write_all, name="snapshots", daemon=True)
         self._thread.start()
@@ -42,11 +44,20 @@ class SnapshotFiles:
                 continue
             yield path, *found
 
-    def write(self, description: Description, state: State) -> Path:
+    def is_emptied_since(self, began_s: float) -> bool:
+        """Whether the states of a request that began then, in unix seconds, are not wanted."""
+        return is_emptied_since(self._top, began_s)
+
+    def is_emptied_anew(self) -> bool:
+        """Whether that happened since this was last asked."""
+        before, self._emptied_at_s = self._emptied_at_s, emptied_at_s(self._top)
+        return self._emptied_at_s != before
+
+    def write(self, description: Description, state: State, began_s: float) -> Path:
         """Write a state soon. Returns at once, with the file that it will be in."""
         path = self._folder / description.file_name
         self._waiting[path] = state
-        self._jobs.put((path, description, state))
+        self._jobs.put((path, description, state, began_s))
         return path
 
     def read(self, path: Path) -> State | None:
@@ -60,12 +71,15 @@ class SnapshotFiles:
 
     def _write_all(self) -> None:
         while (job := self._jobs.get()) is not None:
-            path, description, state = job
+            path, description, state, began_s = job
             try:
                 state_file.write(path, description, state)
                 self._keep_to_budget()
             except OSError as error:
                 log.warning("state not saved: %s", error.strerror)
+            # Only now: whoever empties the cache leaves the mark first, then removes what is there.
+            if is_emptied_since(self._top, began_s):
+                state_file.remove(path)
             self._waiting.pop(path, None)
 
     def _keep_to_budget(self) -> None:

@@ -33,6 +33,14 @@ class Snapshot:
     used_at: float = field(default_factory=time.monotonic)
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The request that a state comes from: its named conversation, and when it began (unix)."""
+
+    session: str
+    began_s: float
+
+
 class Snapshots:
     """All saved states that fit the model as it is open now."""
 
@@ -84,19 +92,19 @@ class Snapshots:
         return best
 
     def add_runs(
-        self, tokens: Tokens, cuts: Iterator[tuple[int, State]], start: int, session: str = ""
+        self, tokens: Tokens, cuts: Iterator[tuple[int, State]], start: int, origin: Origin
     ) -> None:
         """Save runs from ``start`` on: each ends at a cut. ``start`` is where a chain ends."""
         ends = [(end, state) for end, state in cuts]
         positions = [start, *(end for end, _ in ends)]
         for what, (_, state) in zip(runs_of(self._identity, tokens, positions), ends, strict=True):
-            self._keep(what, state, session)
+            self._keep(what, state, origin)
 
-    def add_window(self, tokens: Tokens, state: State, session: str = "") -> None:
+    def add_window(self, tokens: Tokens, state: State, origin: Origin) -> None:
         """Save the window for going on from the end of these tokens."""
         what = window_of(self._identity, tokens)
         if what.digest not in self._windows:
-            self._keep(what, state, session)
+            self._keep(what, state, origin)
 
     def add_kept(self, file: Path, what: Description, size_bytes: int) -> None:
         """A state that is on disk because a request asked for it."""
@@ -125,11 +133,21 @@ class Snapshots:
         if self._files:
             self._files.close()
 
-    def _keep(self, what: Description, state: State, session: str) -> None:
-        snapshot = Snapshot(what, len(state), session=session)
+    def forget_emptied(self) -> bool:
+        """Forget all but what requests asked to keep when the cache on disk was emptied."""
+        if self._files is None or not self._files.is_emptied_anew():
+            return False
+        for snapshot in [one for one in self._every() if not one.is_kept]:
+            self._forget(snapshot)
+        return True
+
+    def _keep(self, what: Description, state: State, origin: Origin) -> None:
+        if self._files and self._files.is_emptied_since(origin.began_s):
+            return
+        snapshot = Snapshot(what, len(state), session=origin.session)
         self._add(snapshot)
         if self._files:
-            snapshot.file = self._files.write(what, state)
+            snapshot.file = self._files.write(what, state, origin.began_s)
         self._hold(snapshot, state)
 
     def _add(self, snapshot: Snapshot) -> None:

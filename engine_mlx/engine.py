@@ -203,7 +203,8 @@ class MlxEngine:
 def _kept(sequence: Sequence, *, is_live: bool) -> Kept:
     tokens = sequence.tokens[: sequence.state.offset]
     marks, session = list(sequence.snapshots), sequence.request.session
-    return Kept(tokens, sequence.state, sequence.chain, marks, is_live, session)
+    began_s = time.time() - (time.perf_counter() - sequence.submitted_at)
+    return Kept(tokens, sequence.state, sequence.chain, marks, is_live, session, began_s)
 
 
 def _progress(sequence: Sequence) -> Progress:

@@ -32,6 +32,7 @@ class Kept:
     marks: list[Mark]
     is_live: bool = False
     session: str = ""  # the conversation that it belongs to
+    began_s: float = 0.0  # when its request did, in unix seconds
     used: int = 0
 
     @property
@@ -135,6 +136,8 @@ class PrefixCache:
             return
         self._unsaved.remove(kept)
         if self._folder is None or not isinstance(kept.state, StepState):
+            return
+        if self._folder.is_emptied_since(kept.began_s):
             return
         for mark in {id(mark): mark for mark in [*kept.marks[:1], *kept.marks[-1:]]}.values():
             tokens = kept.tokens[: mark.position]

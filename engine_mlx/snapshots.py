@@ -19,6 +19,7 @@ from typing import Any
 import mlx.core as mx
 import numpy as np
 
+from app.engine.emptied import is_emptied_since
 from engine_mlx.shards import Header, ShardError, read_header
 
 log = logging.getLogger(__name__)
@@ -77,6 +78,9 @@ class SnapshotFolder:
     def holds(self, tokens: Sequence[int]) -> bool:
         path = self._path(tokens)
         return path in self._entries and path.is_file()
+
+    def is_emptied_since(self, began_s: float) -> bool:
+        return is_emptied_since(self._folder, began_s)
 
     def drop(self, path: Path) -> None:
         """Do not offer this file again; it stays where it is."""

@@ -9,6 +9,7 @@ from app.chat.messages import CitationsPart, DocumentRef, Message
 from app.chat.sources import Reading, ReadingProgress
 from app.documents.citation import Citation
 from app.engine.client import EngineClient
+from app.engine.emptied import empty_states
 from app.errors import AppError
 from app.paths import Paths
 
@@ -74,8 +75,12 @@ class DocumentDesk:
             self._timer.start()
 
     def _on_removed(self, removed: list[tuple[int, str]]) -> None:
-        """On the remover's thread: no state that holds a removed document stays."""
+        """On the remover's thread: no state that holds a removed document stays.
+
+        Which of the others hold it is not known, so all of them go.
+        """
         self.warm_states().forget(removed)
+        empty_states(self._paths.prefixes)
 
     def _try_to_open(self) -> None:
         if self._is_closed:

@@ -56,6 +56,7 @@ class ConversationStore:
         self._file = file
         self._readers = Readers(file.reader)
         self._writer = Writer(file.writer(), partial(as_app_error, path=file.path))
+        self._on_deleted: list[Callable[[], None]] = []
 
     @classmethod
     def open(cls, path: Path) -> "ConversationStore":
@@ -112,6 +113,7 @@ class ConversationStore:
     def delete_for_good(self, ids: Sequence[int]) -> None:
         """Conversations that are in the trash, with all their messages; others stay."""
         self._writer.run(lambda db: tree.delete_trashed(db, ids))
+        self._tell_deleted()
 
     def purge_trash(self, older_than_s: float = TRASH_KEPT_S) -> int:
         """Delete for good what has been in the trash that long; returns how many."""
@@ -121,7 +123,18 @@ class ConversationStore:
             tree.delete_trashed(db, ids)
             return len(ids)
 
-        return self._writer.run(work)
+        count = self._writer.run(work)
+        if count:
+            self._tell_deleted()
+        return count
+
+    def on_deleted(self, callback: Callable[[], None]) -> None:
+        """Called after conversations were deleted for good, on the thread that asked for it."""
+        self._on_deleted.append(callback)
+
+    def _tell_deleted(self) -> None:
+        for on_deleted in self._on_deleted:
+            on_deleted()
 
     def pin(self, conversation_id: int, *, is_pinned: bool = True) -> None:
         now = "unixepoch('subsec')" if is_pinned else "NULL"

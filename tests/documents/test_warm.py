@@ -3,6 +3,7 @@
 import os
 import queue
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from app.chat.messages import DocumentsPart, Message, TextPart
 from app.chat.template import render_prompt
 from app.chat.turn import ContentDelta, TurnFailed, TurnFinished, TurnRequest, start_turn
+from app.documents.desk import DocumentDesk
 from app.documents.prompt import TASK
 from app.documents.reading import DocumentReader
 from app.documents.warm import WarmStates, state_name
@@ -18,6 +20,7 @@ from app.engine.launch import MachineChoices
 from app.engine.protocol import EngineOptions, ModelInfo, SamplingParams
 from app.errors import AppError, ErrorKind
 from app.models.locate import worker_spec
+from app.paths import Paths
 from tests.documents.conftest import LIMIT_S, TEMPLATE
 
 NANO_STEP = Path(__file__).parent.parent / "data" / "nano-step-q8_0.gguf"
@@ -170,6 +173,21 @@ def test_a_removed_document_takes_its_states_along(kept, library):
     kept.forget([(2, library.document(2).sha256)])
 
     assert [state.documents[0].name for state in kept.states()] == ["2.txt", "0.txt"]
+
+
+def test_a_removed_document_takes_the_states_of_all_prompts_along(tmp_path, make_engine):
+    paths = Paths.under(tmp_path)
+    state = paths.prefixes / "model" / "prompt.state"
+    state.parent.mkdir(parents=True)
+    state.write_bytes(b"words")
+    source = tmp_path / "a.txt"
+    source.write_text("A page of words.")
+
+    with closing(DocumentDesk(paths, make_engine([{"text": "x"}]))) as desk:
+        (added,) = desk.library().add([source])
+        desk.library().remove([added])
+
+    assert not state.exists()
 
 
 def test_a_changed_document_is_not_warm(kept, library):

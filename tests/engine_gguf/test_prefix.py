@@ -5,8 +5,10 @@ import struct
 import numpy as np
 import pytest
 
+from app.engine.emptied import empty_states
 from app.engine.protocol import GenerateRequest, PromptPart
 from app.models.locate import starter_path
+from engine_gguf import state_file
 from engine_gguf.sequences import shared
 from tests.data.agent_conversation import conversation
 from tests.engine_contract import GREEDY, run, text_of
@@ -21,6 +23,10 @@ def ask(engine, parts, count=8):
 
 def recomputed(usage):
     return usage.prompt_tokens - usage.cached_tokens
+
+
+def cached(events):
+    return events[-1].usage.cached_tokens
 
 
 def agreement(engine, parts, others):
@@ -160,6 +166,45 @@ def test_files_are_for_the_user_alone(fresh, tmp_path):
     engine._snapshots.close()
 
     assert all(path.stat().st_mode & 0o077 == 0 for path in tmp_path.glob("*/*.state"))
+
+
+def test_a_request_that_began_before_the_cache_was_emptied_leaves_nothing_there(fresh, tmp_path):
+    engine = fresh(cache_dir=str(tmp_path))
+    engine.submit(GenerateRequest("a", conversation(1, 1)[0], GREEDY, 8))
+    engine.step()
+    empty_states(tmp_path)
+    while engine._live:
+        engine.step()
+    engine._snapshots.close()
+
+    assert list(tmp_path.glob("*/*")) == []
+
+
+def test_a_state_that_is_being_written_while_the_cache_is_emptied_goes(fresh, tmp_path):
+    engine = fresh(cache_dir=str(tmp_path))
+    write = state_file.write
+
+    def write_late(path, description, state):
+        write(path, description, state)
+        (tmp_path / "emptied").touch()  # after the files to remove were listed
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(state_file, "write", write_late)
+        ask(engine, conversation(1, 1)[0])
+        engine._snapshots.close()
+
+    assert list(tmp_path.glob("*/*")) == []
+
+
+def test_states_are_kept_again_after_the_cache_was_emptied(fresh, tmp_path):
+    parts = conversation(1, 1)[0]
+    engine = fresh(cache_dir=str(tmp_path))
+    ask(engine, conversation(2, 1)[0])
+    empty_states(tmp_path)
+    ask(engine, parts)
+    engine._snapshots.close()
+
+    assert cached(ask(fresh(cache_dir=str(tmp_path)), parts))
 
 
 def test_a_header_that_lies_about_its_size_is_refused(fresh, tmp_path):

@@ -152,6 +152,23 @@ def test_a_conversation_in_the_trash_is_hidden_until_restored(store: Conversatio
     assert len(store.search("findable")) == 1
 
 
+def test_what_is_deleted_for_good_is_told_of(store: ConversationStore):
+    told: list[str] = []
+    store.on_deleted(lambda: told.append("deleted"))
+    conversation = store.create_conversation("One")
+    store.purge_trash()
+    store.move_to_trash(conversation)
+
+    assert told == []
+
+    store.purge_trash(older_than_s=-1)
+    other = store.create_conversation("Two")
+    store.move_to_trash(other)
+    store.delete_for_good([other])
+
+    assert told == ["deleted", "deleted"]
+
+
 def test_an_edited_message_is_a_sibling_and_both_branches_stay(store: ConversationStore):
     conversation = store.create_conversation()
     question = store.append(conversation, Message.of("user", "question"))

@@ -1,6 +1,5 @@
 """The settings page: shows what is in force and keeps what the user chooses."""
 
-import shutil
 from functools import partial
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton
 
 from app.documents.desk import DocumentDesk
+from app.engine.emptied import empty_states
 from app.errors import AppError
 from app.settings import Settings
 from app.storage.documents_rows import Folder
@@ -160,8 +160,7 @@ def _size(folders: tuple[Path, ...]) -> int:
 def _forget(folders: tuple[Path, ...]) -> None:
     """A state that an engine has open is gone from the folder; the engine keeps its own copy."""
     for folder in folders:
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True, exist_ok=True)
+        empty_states(folder)
 
 
 def _folders(desk: DocumentDesk) -> list[Folder]:
