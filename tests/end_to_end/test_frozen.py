@@ -3,6 +3,7 @@
 import configparser
 import hashlib
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -17,6 +18,8 @@ from typing import Any
 
 import psutil
 import pytest
+
+from tests.documents.pdf_files import lines, scan_of, write_pdf
 
 ROOT = Path(__file__).parent.parent.parent
 QUESTION = "What is the capital of France? Answer in one sentence."
@@ -95,6 +98,30 @@ def test_it_answers_a_question_without_python(
     assert answer.returncode == 0, answer.stderr
     assert "Paris" in answer.stdout
     assert _processes_of(app) == []
+
+
+def test_it_reads_a_scanned_page(app: Path, environment: dict[str, str], tmp_path: Path):
+    text = write_pdf(tmp_path / "text.pdf", [lines("The tenant pays the rent", top=540)])
+    scan = scan_of(text, tmp_path / "scan.pdf")
+    command = [app / "doorstep", "--data-dir", tmp_path / "data", "documents"]
+
+    def run(*arguments: object) -> str:
+        done = subprocess.run(
+            [*command, *arguments], env=environment, capture_output=True, text=True, timeout=120
+        )
+        return done.stdout + done.stderr
+
+    assert "Page 1 was read by OCR." in run("add", scan)
+    assert "The tenant pays the rent" in run("search", "tenant")
+    assert _processes_of(app) == []
+
+
+def test_its_parts_come_with_their_licences(app: Path):
+    texts = {path.name for path in (app / "_internal" / "onnxruntime").iterdir()}
+    metadata = {re.split(r"[-.]", path.name)[0] for path in app.rglob("*-info")}
+
+    assert {"LICENSE", "ThirdPartyNotices.txt"} <= texts
+    assert {"doorstep", "pypdfium2", "rapidocr", "pillow", "numpy", "selectolax"} <= metadata
 
 
 def test_its_endpoint_starts_and_stops(app: Path, environment: dict[str, str], tmp_path: Path):

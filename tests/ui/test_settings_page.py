@@ -141,6 +141,14 @@ def test_each_library_comes_with_a_licence_and_qt_with_the_text_of_its():
     assert found["markdown-it-py"].text
 
 
+def test_the_licences_of_what_reads_documents_name_what_is_inside_it():
+    found = {library.name: library for library in libraries()}
+
+    assert "PDFium Authors" in found["pypdfium2"].text
+    assert "THIRD PARTY SOFTWARE NOTICES" in found["onnxruntime"].text.upper()
+    assert "Apache License" in found["rapidocr"].text
+
+
 def _control(page, name):
     return next(
         row for s in page.view.sections for row in s.rows if row.name.text() == name

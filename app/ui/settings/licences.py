@@ -6,8 +6,8 @@ from pathlib import Path
 
 from app.paths import resources
 
-_LICENCE_NAMES = ("licen", "copying", "notice", "author")
-_TEXT_LIMIT = 200_000  # characters
+_LICENCE_NAMES = ("licen", "copying", "notice", "author", "thirdparty")
+_TEXT_LIMIT = 400_000  # characters
 _QT_TEXTS = ("lgpl-3.0.txt", "gpl-3.0.txt")  # the LGPL adds to the GPL, so both are given
 _QT_PARTS = ("pyside6-essentials", "shiboken6")
 
@@ -88,5 +88,9 @@ def _text(key: str, package: metadata.Distribution) -> str:
 
 
 def _is_licence(file: metadata.PackagePath) -> bool:
-    is_in_metadata = any(part.endswith(".dist-info") for part in file.parts)
-    return is_in_metadata and file.name.casefold().startswith(_LICENCE_NAMES)
+    """In the metadata, where all of a folder of licences counts, or at the top of the package."""
+    folder, *below = file.parts[:-1] or ("",)
+    if folder.endswith(".dist-info") and below[:1] == ["licenses"]:
+        return True
+    is_at_top = not below and folder != ".."
+    return is_at_top and file.name.casefold().startswith(_LICENCE_NAMES)
