@@ -232,6 +232,7 @@ class MainWindow(QMainWindow):
         self.titles.renamed.connect(self.library.refresh)
         self.engine.changed.connect(self._on_engine)
         self.chat.messages.branched.connect(self.conversation.open)
+        self.chat.composer.models_requested.connect(partial(self.ways.show_page, "models"))
         self.palette_control.chat_chosen.connect(self.ways.open_chat)
         self.palette_control.other_chosen.connect(self.ways.go_to)
         self._preferences.changed.connect(self.chat.show_settings)

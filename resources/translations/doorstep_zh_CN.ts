@@ -625,6 +625,18 @@
         <source>Explain {{topic}} in plain words, with an example.</source>
         <translation>用通俗的话解释{{topic}}，并举一个例子。</translation>
     </message>
+    <message>
+        <source>This preset is made for {model}</source>
+        <translation>此预设是为 {model} 设定的</translation>
+    </message>
+    <message>
+        <source>{model} is loaded and answers by it.</source>
+        <translation>当前加载的是 {model}，将按此预设回答。</translation>
+    </message>
+    <message>
+        <source>Choose a model</source>
+        <translation>选择模型</translation>
+    </message>
 </context>
 <context>
     <name>ConfirmDialog</name>
@@ -3029,6 +3041,14 @@ Copy it now. It is not shown again.</source>
     <message>
         <source>Only the likeliest words that make up this share are taken</source>
         <translation>只从合计占此比例的最可能的词中选取</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Any model</source>
+        <translation>任何模型</translation>
     </message>
     <message>
         <source>Delete preset</source>

@@ -6,6 +6,7 @@ from PySide6.QtTest import QTest
 from app.chat.messages import Message
 from app.chat.presets import SHIPPED, Preset
 from app.engine.protocol import SamplingParams
+from app.ui.control.composer import OTHER_MODEL
 from app.ui.conversation.preset_dialog import PresetDialog
 from app.ui.conversation.prompt_text import first_gap, fitting
 from app.ui.conversation.prompts_dialog import PromptsDialog
@@ -95,6 +96,33 @@ def test_a_preset_is_written_kept_and_used(open_rig):
     expected = Preset("律师", "引用条款。", SamplingParams(temperature=0.2, top_p=0.95))
     assert rig.store.presets() == [expected]
     assert rig.page.composer.preset.current == expected
+
+
+def test_a_preset_can_be_made_for_the_loaded_model(open_rig):
+    rig = open_rig()
+    rig.wait_ready()
+    rig.page.composer.preset.edit_requested.emit(None)
+    dialog = rig.page.findChild(PresetDialog)
+    dialog.name.setText("Brief")
+    dialog.model.show_value("Scripted")
+    dialog.save.click()
+
+    rig.wait_until(lambda: rig.store.presets() != [])
+    assert rig.store.presets()[0].model == "Scripted"
+    assert rig.page.banners.notice(OTHER_MODEL) is None
+
+
+def test_a_preset_for_another_model_says_so_and_leads_to_the_models(open_rig):
+    rig = open_rig()
+    rig.wait_ready()
+
+    rig.page.composer.preset.chosen.emit(Preset("Brief", model="Step 3.5 Flash"))
+    notice = rig.page.banners.notice(OTHER_MODEL)
+    rig.page.banners.acted.emit(OTHER_MODEL)
+
+    assert notice.title == "This preset is made for Step 3.5 Flash"
+    assert notice.message == "Scripted is loaded and answers by it."
+    assert rig.window.navigation.current == "models"
 
 
 def test_the_names_of_shipped_presets_are_taken(open_rig):

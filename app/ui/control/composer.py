@@ -13,13 +13,16 @@ from app.ui.conversation.preset_dialog import PresetDialog
 from app.ui.conversation.prompt_popup import PromptPopup
 from app.ui.conversation.prompt_text import first_gap, fitting
 from app.ui.conversation.prompts_dialog import PromptsDialog
+from app.ui.widgets.banner import Notice
 
 MEASURE_PAUSE_MS = 350
+OTHER_MODEL = "other-model"  # the banner
 
 
 class ComposerControl(QObject):
     """Between the composer on one side and the store and the session on the other."""
 
+    models_requested = Signal()  # the preset is for another model than the loaded one
     failed = Signal(object)  # AppError
 
     def __init__(self, tools: ChatTools) -> None:
@@ -40,6 +43,7 @@ class ComposerControl(QObject):
 
     def show_status(self, status: EngineStatus) -> None:
         self._status = status
+        self._tell_model(self._page.composer.preset.current)
         self._pause.start()
 
     def close(self) -> None:
@@ -52,6 +56,7 @@ class ComposerControl(QObject):
         composer.preset.edit_requested.connect(self._on_edit_preset)
         composer.preset.prompts_requested.connect(self._on_prompts)
         self.popup.chosen.connect(self._on_prompt)
+        self._page.banners.acted.connect(self._on_acted)
         self._conversation.opened.connect(self._on_opened)
         self._conversation.answering_changed.connect(self._on_answering)
 
@@ -78,7 +83,7 @@ class ComposerControl(QObject):
     def _on_opened(self, conversation_id: int | None) -> None:
         self._pause.start()
         if conversation_id is None:
-            self._page.composer.preset.show_preset(None)
+            self._show_preset(None)
             self._conversation.preset_for_new = None
             return
         self._reads.run(
@@ -89,13 +94,11 @@ class ComposerControl(QObject):
 
     def _on_preset_read(self, conversation_id: int, preset: Preset | None) -> None:
         if conversation_id == self._conversation.current:
-            self._page.composer.preset.show_preset(preset)
-            self._pause.start()
+            self._show_preset(preset)
 
     def _on_preset(self, preset: Preset | None) -> None:
         """For this chat from now on; its earlier answers stay as they are."""
-        self._page.composer.preset.show_preset(preset)
-        self._pause.start()
+        self._show_preset(preset)
         current = self._conversation.current
         if current is None:
             self._conversation.preset_for_new = preset
@@ -104,8 +107,30 @@ class ComposerControl(QObject):
                 partial(self._store.use_preset, current, preset), _ignore, self.failed.emit
             )
 
+    def _show_preset(self, preset: Preset | None) -> None:
+        self._page.composer.preset.show_preset(preset)
+        self._tell_model(preset)
+        self._pause.start()
+
+    def _tell_model(self, preset: Preset | None) -> None:
+        """A preset for another model is used all the same, and said."""
+        loaded = self._status.model
+        if loaded is None or preset is None or preset.model in ("", loaded.name):
+            self._page.banners.remove(OTHER_MODEL)
+            return
+        title = self.tr("This preset is made for {model}").format(model=preset.model)
+        said = self.tr("{model} is loaded and answers by it.").format(model=loaded.name)
+        notice = Notice("info", title, said, self.tr("Choose a model"))
+        self._page.banners.show_notice(OTHER_MODEL, notice)
+
+    def _on_acted(self, key: str) -> None:
+        if key == OTHER_MODEL:
+            self.models_requested.emit()
+
     def _on_edit_preset(self, preset: Preset | None) -> None:
-        dialog = PresetDialog(preset, self._page.theme, self._page)
+        loaded = self._status.model
+        name = loaded.name if loaded is not None else ""
+        dialog = PresetDialog(preset, self._page.theme, self._page, name)
         dialog.saved.connect(self._on_preset_saved)
         dialog.removed.connect(self._on_preset_removed)
         dialog.open()

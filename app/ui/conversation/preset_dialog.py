@@ -1,4 +1,4 @@
-"""Where a preset is written: its name, instructions and sampling."""
+"""Where a preset is written: its name, instructions, sampling, and the model it is made for."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
@@ -17,6 +17,7 @@ from app.chat.presets import SHIPPED, Preset
 from app.engine.protocol import SamplingParams
 from app.ui.theme import Theme
 from app.ui.widgets.card import words
+from app.ui.widgets.choice import Choice
 from app.ui.widgets.number import Number
 
 _DEFAULT = SHIPPED[0].sampling
@@ -28,7 +29,10 @@ class PresetDialog(QDialog):
     saved = Signal(object)  # Preset
     removed = Signal(str)  # its name
 
-    def __init__(self, preset: Preset | None, theme: Theme, parent: QWidget) -> None:
+    def __init__(
+        self, preset: Preset | None, theme: Theme, parent: QWidget, loaded: str = ""
+    ) -> None:
+        """``loaded`` names the model that is loaded, "" while there is none."""
         super().__init__(parent)
         self.setModal(True)
         self.setWindowTitle(self.tr("New preset") if preset is None else self.tr("Change preset"))
@@ -54,12 +58,19 @@ class PresetDialog(QDialog):
         self.top_p = Number(self.tr("Top-p"), 0, 1, 0.05)
         self.top_p.show_value(sampling.top_p)
         self.top_p.setToolTip(self.tr("Only the likeliest words that make up this share are taken"))
+        made_for = preset.model if preset else ""
+        names = dict.fromkeys(name for name in (loaded, made_for) if name)
+        self.model = Choice(
+            self.tr("Model"), {"": self.tr("Any model")} | {n: n for n in names}, theme
+        )
+        self.model.show_value(made_for)
         form = QFormLayout()
         form.setSpacing(12)
         form.addRow(_label(self.tr("Name")), self.name)
         form.addRow(_label(self.tr("Instructions")), self.instructions)
         form.addRow(_label(self.tr("Temperature")), self.temperature)
         form.addRow(_label(self.tr("Top-p")), self.top_p)
+        form.addRow(_label(self.tr("Model")), self.model)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(16)
@@ -96,7 +107,7 @@ class PresetDialog(QDialog):
     def _on_save(self) -> None:
         sampling = SamplingParams(temperature=self.temperature.value(), top_p=self.top_p.value())
         text = self.instructions.toPlainText().strip()
-        self.saved.emit(Preset(self.name.text().strip(), text, sampling))
+        self.saved.emit(Preset(self.name.text().strip(), text, sampling, str(self.model.value)))
         self.accept()
 
     def _on_remove(self) -> None:
