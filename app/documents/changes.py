@@ -58,6 +58,6 @@ class Changes:
             for on_change in subscribers:
                 try:
                     on_change(ids)
-                except Exception:  # of another part of the program: the others must be told
-                    log.exception("a change of documents could not be passed on")
+                except RuntimeError:  # the signal of a widget that Qt has deleted meanwhile
+                    log.warning("a change of documents came too late for a widget")
             time.sleep(INTERVAL_S)

@@ -87,7 +87,7 @@ class Indexer:
                 pass
             except AppError as error:
                 self._wait_after(error, stop)
-            except Exception:  # a bug of ours in one document must not stop the others
+            except Exception:  # the loop of a worker: a bug in one document spares the others
                 log.exception("document %d could not be read", document.id)
                 self._fail(document, document_unreadable(document.name, "It confused Doorstep."))
             finally:

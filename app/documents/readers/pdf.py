@@ -80,7 +80,7 @@ def _seen_text(page: pdfium.PdfPage, notice: Callable[[str], None]) -> "Recognis
         from app.documents.readers.ocr import read_page  # few files need it
 
         return read_page(page)
-    except Exception as error:  # four libraries, each with errors of its own
+    except Exception as error:  # onnxruntime has kinds of its own, and none in common
         notice(f"Pages without text could not be read by OCR ({type(error).__name__}).")
         return None
 
