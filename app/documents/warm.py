@@ -33,7 +33,7 @@ from app.engine.protocol import (
     PromptPart,
     SamplingParams,
 )
-from app.errors import document_not_warmed, documents_too_long
+from app.errors import AppError, document_not_warmed, documents_too_long
 
 log = logging.getLogger(__name__)
 
@@ -91,6 +91,11 @@ class WarmStates:
         if kept is None:
             raise document_not_warmed()
         self._note(name, documents, _model_key(model), kept, tokens)
+        try:
+            self._reader.refs(document_ids)
+        except AppError:  # removed while they were read
+            self.drop([name])
+            raise
         self.keep_to_budget(keep=name)
         return next((state for state in self.states() if state.name == name), None)
 

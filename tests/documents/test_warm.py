@@ -87,6 +87,18 @@ def test_a_warm_document_is_not_read_again_after_a_restart_and_the_answer_is_the
     assert states_of(second, library, tmp_path).is_warm([report])
 
 
+def test_a_document_that_is_removed_while_it_is_read_leaves_no_state(
+    library, make_client, tmp_path
+):
+    report = library.put("report.txt", *TEXTS)
+    states = states_of(make_client(), library, tmp_path)
+
+    with pytest.raises(AppError):
+        states.warm([report], on_progress=lambda *_: library.kept.clear())
+
+    assert [path for path in (tmp_path / "kept").rglob("*") if path.is_file()] == []
+
+
 def test_a_warm_document_helps_a_chat_with_more_documents_behind_it(library, make_client, tmp_path):
     report, other = library.put("report.txt", *TEXTS), library.put("other.txt", "A second one.")
     first = make_client()

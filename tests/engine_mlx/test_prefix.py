@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from app.engine.client import EngineClient
+from app.engine.emptied import empty_states
 from app.engine.launch import MachineChoices, WorkerSpec
 from app.engine.protocol import EngineOptions, Finished, GenerateRequest, PromptPart
 from engine_mlx.snapshots import SUFFIX, common_length
@@ -131,6 +132,20 @@ def test_a_state_is_written_when_the_engine_is_closed(nano_folder, talk, tmp_pat
     engine.close()
 
     assert list(tmp_path.glob(f"*{SUFFIX}"))
+
+
+def test_a_request_that_began_before_the_cache_was_emptied_leaves_nothing_there(
+    nano_folder, talk, tmp_path
+):
+    engine = open_nano(nano_folder, 0, cache_dir=str(tmp_path))
+    engine.submit(GenerateRequest("a", tuple(talk[0]), GREEDY, ANSWER_TOKENS))
+    engine.step()
+    empty_states(tmp_path)
+    while not any(isinstance(event, Finished) for event in engine.step()):
+        pass
+    engine.close()
+
+    assert list(tmp_path.glob(f"*{SUFFIX}")) == []
 
 
 def test_a_named_session_keeps_its_prefix(nano_folder, talk):
