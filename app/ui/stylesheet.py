@@ -143,6 +143,24 @@ QDoubleSpinBox::up-button, QDoubleSpinBox::down-button { width: 0; border: none;
 #plainList::item:selected { background: @selected; color: @text; }
 #plainList:focus { border: @focus_ringpx solid @accent; padding: 3px; }
 
+QRadioButton {
+    color: @text; font-size: @bodypx; spacing: 8px; padding: 1px;
+    border: @focus_ringpx solid transparent; border-radius: @radiuspx;
+}
+QRadioButton:focus { border-color: @accent; }
+QRadioButton:disabled { color: @muted; }
+QRadioButton::indicator {
+    background: @surface; border: 2px solid @muted; width: @handlepx; height: @handlepx;
+    border-radius: @handle_roundpx;
+}
+QRadioButton::indicator:checked {
+    border-color: @accent;
+    background: qradialgradient(
+        cx: 0.5, cy: 0.5, radius: 0.5, fx: 0.5, fy: 0.5,
+        stop: 0.6 @accent, stop: 0.7 @surface
+    );
+}
+
 QSlider { min-height: @switchpx; padding: 3px 0; }
 QSlider::groove:horizontal { background: @line; height: 4px; border-radius: 2px; }
 QSlider::sub-page:horizontal { background: @accent; height: 4px; border-radius: 2px; }

@@ -71,7 +71,7 @@ class AttachmentStrip(QWidget):
         name = ElidedLabel("secondary")
         name.setText(found.name)
         state = ElidedLabel("caption")
-        state.setText(found.state)
+        state.setText(found.state.removeprefix(found.name).lstrip(":： "))
         remove = IconButton("close", self.tr("Take {name} away").format(name=found.name))
         remove.set_theme(self._theme)
         remove.setProperty("document", found.document_id)

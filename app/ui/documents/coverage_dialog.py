@@ -53,7 +53,7 @@ class CoverageDialog(QDialog):
         column.addWidget(_label(said, "secondary"))
         for option in plan.options:
             if option.mode != "whole":
-                self._add(column, option)
+                self._add(column, option, theme)
         self.pages = QLineEdit()
         self.pages.setPlaceholderText(self.tr("Pages, such as 1-12, 40"))
         self.pages.setAccessibleName(self.tr("Pages"))
@@ -64,7 +64,7 @@ class CoverageDialog(QDialog):
         self._group.buttonToggled.connect(self._on_changed)
         self._on_changed()
 
-    def _add(self, column: QVBoxLayout, option: "ReadingOption") -> None:
+    def _add(self, column: QVBoxLayout, option: "ReadingOption", theme: Theme) -> None:
         titles = {
             "passes": self.tr("Read everything, in %n pass(es)", "", option.passes),
             "passages": self.tr("Search, and read the passages that fit the question"),
@@ -75,7 +75,7 @@ class CoverageDialog(QDialog):
         column.addWidget(button)
         if option.mode != "pages":
             hint = _label(coverage(option.coverage), "caption")
-            hint.setContentsMargins(26, 0, 0, 0)
+            hint.setContentsMargins(theme.size("icon") * 2 // 3 + 15, 0, 0, 0)  # as the words above
             column.addWidget(hint)
         self._group.addButton(button, len(self._modes))
         self._modes[len(self._modes)] = option.mode
