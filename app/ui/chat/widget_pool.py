@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from app.ui.chat.block_widget import BlockWidget
 from app.ui.chat.code_block import CodeBlock
@@ -59,10 +60,11 @@ class WidgetPool:
                     blocks[-1].show_row(row, _USUAL_WIDTH)
                     yield False
         finally:
-            for block in blocks:
-                self.give(block)
-            for frame in frames:
-                self.give_frame(frame)
+            if isValid(self._parent):  # a window that was closed meanwhile took all with it
+                for block in blocks:
+                    self.give(block)
+                for frame in frames:
+                    self.give_frame(frame)
 
     def take(self, row: Row, frame: MessageFrame) -> BlockWidget:
         """A widget for the row, in the frame and in the present style, not yet shown."""
