@@ -25,22 +25,22 @@ ENCLOSE = (
 
 def _children() -> list[psutil.Process]:
     found = psutil.Process().children(recursive=True)
-    return sorted(
-        (process for process in found if "extract" in process.cmdline()),
-        key=psutil.Process.create_time,
-    )
+    return sorted(filter(_is_extractor, found), key=psutil.Process.create_time)
 
 
-def _child() -> psutil.Process:
-    """The one that reads; the younger one waits for the next file."""
-    return _children()[0]
+def _is_extractor(process: psutil.Process) -> bool:
+    try:
+        return "extract" in process.cmdline()
+    except psutil.NoSuchProcess:  # it has come to its end, and is not waited for yet
+        return False
 
 
 def _kill_at(number: int, pages: list[Page]):
     def on_page(page: Page) -> None:
         pages.append(page)
-        if page.number == number:
-            _child().kill()
+        # The oldest reads, unless it is done; a younger one waits for the next file.
+        if page.number == number and (running := _children()):
+            running[0].kill()
 
     return on_page
 
