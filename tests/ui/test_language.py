@@ -93,13 +93,16 @@ def test_the_language_changes_without_a_restart(open_rig):
     rig.wait_until(lambda: rig.window.actions_.new_chat.text() == "New chat")
 
 
-def test_a_change_of_language_size_and_theme_loses_nothing_of_a_stream(open_rig):
+def test_a_change_of_language_size_theme_and_width_loses_nothing_of_a_stream(open_rig):
     rig = open_rig(SLOW)
     rig.write("Tell me a story")
     rig.wait_until(lambda: rig.is_answering())
 
     for changes in ({"language": "zh_CN"}, {"text_percent": 200}, {"theme": "dark"}):
         rig.window._preferences.keep(**changes)
+        rig.qtbot.wait(100)
+    for width in (760, 1200):  # the sidebar goes over the page, and comes back
+        rig.window.resize(width, 700)
         rig.qtbot.wait(100)
     rig.wait_until(lambda: [m.state for m in rig.stored()] == ["complete"] * 2)
 
