@@ -1,4 +1,5 @@
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -108,8 +109,10 @@ def test_closing_interrupts_work_that_takes_too_long(writer: Writer, tmp_path: P
     future = writer.submit(lambda db: began.set() or db.execute(endless).fetchone())
     assert began.wait(PATIENCE_S)
 
+    start = time.monotonic()
     assert writer.close(deadline_s=0.2)
 
+    assert time.monotonic() - start < 1.0
     with pytest.raises(sqlite3.OperationalError, match="interrupted"):
         future.result()
 
