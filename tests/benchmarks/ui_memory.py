@@ -1,9 +1,8 @@
 """What 50 long conversations, opened one after the other, leave in memory."""
 
 from app.chat.messages import Message
-from app.settings import Settings
+from tests.benchmarks.window_rig import with_window
 from tests.benchmarks.window_stage import (
-    application,
     judge,
     memory_mb,
     percentile,
@@ -20,11 +19,7 @@ LIMIT_MB = 60.0
 
 
 def bench() -> bool:
-    rig = Rig(application(), Settings(language="en", is_welcomed=True))
-    try:
-        return _measure(rig)
-    finally:
-        rig.close()
+    return with_window(_measure)
 
 
 def _measure(rig: Rig) -> bool:

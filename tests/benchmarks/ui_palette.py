@@ -6,8 +6,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
 from app.chat.messages import Message
-from app.settings import Settings
-from tests.benchmarks.window_stage import Probe, application, judge, percentile, run_loop, work_ms
+from tests.benchmarks.window_rig import with_window
+from tests.benchmarks.window_stage import Probe, judge, percentile, run_loop, work_ms
 from tests.screens.rig import Rig
 
 CONVERSATIONS = 5_000
@@ -18,11 +18,7 @@ WORDS = ("Plan for the harbour", "合同审查要点", "Letter to the landlord",
 
 
 def bench() -> bool:
-    rig = Rig(application(), Settings(language="en", is_welcomed=True))
-    try:
-        return _measure(rig)
-    finally:
-        rig.close()
+    return with_window(_measure)
 
 
 def _measure(rig: Rig) -> bool:

@@ -2,8 +2,8 @@
 
 from time import perf_counter
 
-from app.settings import Settings
 from app.ui.documents.page_view import PageView
+from tests.benchmarks.window_rig import with_window
 from tests.benchmarks.window_stage import (
     application,
     judge,
@@ -25,11 +25,7 @@ STEPS = {"by the wheel": 120, "by pages": 900, "far": 47_000}  # pixels a frame
 
 
 def bench() -> bool:
-    rig = Rig(application(), Settings(language="en", is_welcomed=True))
-    try:
-        return _measure(rig)
-    finally:
-        rig.close()
+    return with_window(_measure)
 
 
 def _measure(rig: Rig) -> bool:

@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from app.chat.session import ChatSession
 from app.chat.turn import (
     ContentDelta,
     ReasoningDelta,
@@ -14,6 +15,8 @@ from app.chat.turn import (
 )
 from app.engine.client import EngineClient
 from app.engine.launch import MachineChoices, WorkerSpec
+from app.engine.protocol import SamplingParams
+from app.storage.conversations import ConversationStore
 
 LIMIT_S = 20
 TEMPLATE = (
@@ -104,3 +107,32 @@ def engine(make_engine):
     client = make_engine()
     client.wait_ready(LIMIT_S)
     return client
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = ConversationStore.open(tmp_path / "doorstep.db")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def chat(store) -> int:
+    return store.create_conversation()
+
+
+@pytest.fixture
+def sampling() -> SamplingParams:
+    return SamplingParams()
+
+
+@pytest.fixture
+def session(store, engine, sampling):
+    session = ChatSession(store, engine, sampling)
+    yield session
+    session.close()
+
+
+def stored(store, chat: int):
+    """The messages of the branch that is shown."""
+    return store.messages([header.id for header in store.branch(chat)])

@@ -14,32 +14,10 @@ from app.chat.turn import TurnFailed, TurnFinished
 from app.engine.protocol import SamplingParams
 from app.errors import AppError, ErrorKind, disk_full
 from app.storage.conversations import ConversationStore
+from tests.chat.conftest import stored
 from tests.patience import PATIENCE_S, is_soon_enough, until
 
 LIMIT_S = 20
-
-
-@pytest.fixture
-def store(tmp_path):
-    store = ConversationStore.open(tmp_path / "doorstep.db")
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def chat(store) -> int:
-    return store.create_conversation()
-
-
-@pytest.fixture
-def session(store, engine):
-    session = ChatSession(store, engine, SamplingParams())
-    yield session
-    session.close()
-
-
-def stored(store, chat: int):
-    return store.messages([header.id for header in store.branch(chat)])
 
 
 def kill(engine) -> None:

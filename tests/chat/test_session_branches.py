@@ -7,28 +7,13 @@ from app.chat.session import ChatSession
 from app.chat.turn import TurnFinished
 from app.engine.protocol import SamplingParams
 from app.errors import AppError, ErrorKind
-from app.storage.conversations import ConversationStore
 
 NONE = AnswerDetails()
 
 
 @pytest.fixture
-def store(tmp_path):
-    store = ConversationStore.open(tmp_path / "doorstep.db")
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def chat(store) -> int:
-    return store.create_conversation()
-
-
-@pytest.fixture
-def session(store, engine):
-    session = ChatSession(store, engine, SamplingParams(temperature=0.5))
-    yield session
-    session.close()
+def sampling() -> SamplingParams:
+    return SamplingParams(temperature=0.5)
 
 
 def shown(store, chat: int) -> list[str]:

@@ -1,35 +1,9 @@
 """What a chat sends: instructions and sampling of its preset, and what of it still fits."""
 
-import pytest
-
 from app.chat.messages import Message
 from app.chat.presets import Preset
-from app.chat.session import ChatSession
 from app.engine.protocol import SamplingParams
-from app.storage.conversations import ConversationStore
-
-
-@pytest.fixture
-def store(tmp_path):
-    store = ConversationStore.open(tmp_path / "doorstep.db")
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def chat(store) -> int:
-    return store.create_conversation()
-
-
-@pytest.fixture
-def session(store, engine):
-    session = ChatSession(store, engine, SamplingParams())
-    yield session
-    session.close()
-
-
-def stored(store, chat: int):
-    return store.messages([header.id for header in store.branch(chat)])
+from tests.chat.conftest import stored
 
 
 def test_the_preset_of_a_conversation_gives_instructions_and_sampling(

@@ -5,79 +5,17 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 
 import psutil
 import pytest
 
-from app.engine.client import EngineClient
 from app.engine.errors import AppError, ErrorKind
-from app.engine.launch import MachineChoices, WorkerSpec
-from app.engine.protocol import Failed, Finished, GenerateRequest, Piece, PromptPart
+from app.engine.protocol import Failed
 from app.engine.status import EngineState
+from tests.engine.conftest import SCRIPT, Ask, wait_for
 from tests.patience import PATIENCE_S, is_soon_enough, until
-
-LONG = {"when": "long", "text": "word " * 5000, "tokens_per_second": 200}
-CRASH = {"when": "crash", "text": "these words were shown and more", "cut": 5, "crash_after": 3}
-SCRIPT = {"replies": [LONG, CRASH, {"text": "a short answer"}]}
-
-
-@pytest.fixture
-def make_client(tmp_path):
-    clients = []
-
-    def make(script=SCRIPT, **spec):
-        path = tmp_path / "script.json"
-        if not path.exists():  # what probing found belongs to one state of the file
-            path.write_text(json.dumps(script), encoding="utf-8")
-        settings = {"engine": "app.engine.scripted", "model": path} | spec
-        clients.append(
-            EngineClient(WorkerSpec(**settings), MachineChoices(tmp_path / "choices.json"))
-        )
-        return clients[-1]
-
-    yield make
-    for client in clients:
-        client.close()
-
-
-@pytest.fixture
-def client(make_client):
-    client = make_client()
-    client.start()
-    client.wait_ready(PATIENCE_S)
-    return client
-
-
-class Ask:
-    """A running request and what came back."""
-
-    def __init__(self, client, prompt, id_="a"):
-        self.events = []
-        self.is_over = threading.Event()
-        self.has_text = threading.Event()
-        client.submit(GenerateRequest(id_, (PromptPart(prompt),)), self._on_event)
-
-    def _on_event(self, event):
-        self.events.append(event)
-        if isinstance(event, Piece):
-            self.has_text.set()
-        if isinstance(event, Finished | Failed):
-            self.is_over.set()
-
-    @property
-    def text(self):
-        return "".join(event.text for event in self.events if isinstance(event, Piece))
-
-    def last(self):
-        assert self.is_over.wait(PATIENCE_S)
-        return self.events[-1]
-
-
-def wait_for(client, state):
-    until(lambda: client.status.state is state)
 
 
 def is_gone(pid):
@@ -341,64 +279,3 @@ def test_a_worker_that_prints_does_not_disturb_the_frames(make_client, monkeypat
 
     assert Ask(client, "hello").last().reason == "stop"
     until(lambda: "native noise" in client.last_words)
-
-
-def test_another_model_is_opened_by_the_same_client(client, tmp_path):
-    other = tmp_path / "other.json"
-    other.write_text(json.dumps({"name": "Other", **SCRIPT}), encoding="utf-8")
-    first = client.worker_pid
-
-    client.open(WorkerSpec("app.engine.scripted", other))
-    model = client.wait_ready(PATIENCE_S)
-
-    assert model.name == "Other"
-    assert client.spec.model == other
-    assert not psutil.pid_exists(first)
-
-
-def test_a_model_unloaded_while_it_is_tried_out_is_not_loaded_after_all(make_client, tmp_path):
-    client = make_client(SCRIPT | {"load_until": "go"}, needs_probe=True)
-    client.start()
-    until(lambda: client.worker_pid is not None)
-
-    client.unload()
-    (tmp_path / "go").touch()
-
-    assert client.worker_pid is None
-    assert client.status.state is EngineState.STOPPED
-
-
-def test_requests_of_the_model_that_goes_fail_in_words(client, tmp_path):
-    ask = Ask(client, "long")
-    assert ask.has_text.wait(PATIENCE_S)
-
-    client.open(client.spec)
-
-    assert ask.is_over.wait(PATIENCE_S)
-    assert isinstance(ask.events[-1], Failed)
-
-
-def test_an_unloaded_model_is_gone_until_it_is_started_again(client):
-    pid = client.worker_pid
-
-    client.unload()
-    state = client.status.state
-    client.start()
-
-    assert state is EngineState.STOPPED
-    assert not psutil.pid_exists(pid)
-    assert client.wait_ready(PATIENCE_S)
-
-
-def test_a_model_that_failed_gives_way_to_another(make_client, tmp_path):
-    client = make_client({"replies": "damaged"})
-    client.start()
-    with pytest.raises(AppError):
-        client.wait_ready(PATIENCE_S)
-    good = tmp_path / "good.json"
-    good.write_text(json.dumps(SCRIPT), encoding="utf-8")
-
-    client.open(WorkerSpec("app.engine.scripted", good))
-
-    assert client.wait_ready(PATIENCE_S)
-    assert client.status.error is None

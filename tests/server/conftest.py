@@ -108,6 +108,20 @@ def tokens_made(engine, ask_and_leave):
     return engine.counters().tokens_generated - before
 
 
+def leaver(client, path, body):
+    """Asks and does not stay: after the first line of a stream, else after a tenth of a second."""
+
+    def leave():
+        if body["stream"]:
+            with client.stream("POST", path, json=body) as response:
+                next(response.iter_lines())
+        else:
+            with pytest.raises(httpx.ReadTimeout):
+                client.post(path, json=body, timeout=0.1)
+
+    return leave
+
+
 def exchange(control, request):
     """Send raw bytes, read the answer."""
     with connected(control) as connection:

@@ -3,13 +3,20 @@
 import json
 import threading
 
-import httpx
 import pytest
 
 from app.server.control import EndpointControl
 from app.server.limits import Limits
 from tests.patience import is_soon_enough, until
-from tests.server.conftest import KEY, ask, client_of, lines_until_go, new_engine, tokens_made
+from tests.server.conftest import (
+    KEY,
+    ask,
+    client_of,
+    leaver,
+    lines_until_go,
+    new_engine,
+    tokens_made,
+)
 
 PATH = "/v1/messages"
 COUNT = "/v1/messages/count_tokens"
@@ -94,15 +101,7 @@ def test_pings_go_on_while_the_model_thinks_in_private(limited, engine):
 
 @pytest.mark.parametrize("is_stream", [False, True])
 def test_leaving_stops_the_engine_at_once(client, engine, is_stream):
-    body = question("count for long", stream=is_stream)
-
-    def leave():
-        if is_stream:
-            with client.stream("POST", PATH, json=body) as response:
-                next(response.iter_lines())
-        else:
-            with pytest.raises(httpx.ReadTimeout):
-                client.post(PATH, json=body, timeout=0.1)
+    leave = leaver(client, PATH, question("count for long", stream=is_stream))
 
     assert is_soon_enough(lambda: tokens_made(engine, leave) < 0.4 * 100)  # seconds times pace
 
