@@ -58,7 +58,6 @@ class StepConfig:
     use_head_wise_attn_gate: bool
     zero_centered: bool
     layers: tuple[LayerConfig, ...]
-    quantization_group_size: int = 64
 
     @property
     def trunk(self) -> tuple[LayerConfig, ...]:
@@ -89,7 +88,7 @@ def read_config(name: str, untrusted_config: Mapping[str, Any]) -> StepConfig:
     """The checked configuration. Raises AppError that names the field in question."""
     raw = untrusted_config.get("text_config") or untrusted_config
     try:
-        return _read(raw, untrusted_config.get("quantization") or {})
+        return _read(raw)
     except KeyError as error:
         raise model_invalid(name, f"config.json has no {error.args[0]}.") from error
     except (TypeError, ValueError, AttributeError) as error:
@@ -106,7 +105,7 @@ def _unsupported(name: str, cause: str) -> AppError:
     return model_unsupported(name, f"its config.json has {cause}, which is not known here.")
 
 
-def _read(raw: Mapping[str, Any], quantization: Mapping[str, Any]) -> StepConfig:
+def _read(raw: Mapping[str, Any]) -> StepConfig:
     _refuse_unknown(raw)
     trunk = _positive(raw, "num_hidden_layers")
     nextn = int(raw.get("num_nextn_predict_layers") or 0)
@@ -135,7 +134,6 @@ def _read(raw: Mapping[str, Any], quantization: Mapping[str, Any]) -> StepConfig
         use_head_wise_attn_gate=bool(raw.get("use_head_wise_attn_gate", True)),
         zero_centered=bool(raw.get("zero_centered", True)),
         layers=_layers(raw, trunk, nextn),
-        quantization_group_size=int(quantization.get("group_size", 64)),
     )
 
 

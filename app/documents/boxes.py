@@ -26,18 +26,6 @@ def boxes_of_words(words: Sequence[Word], start: int, end: int) -> list[Box]:
     return merge_lines(word.box for word in words if word.start < end and word.end > start)
 
 
-def character_in_words(words: Sequence[Word], x: float, y: float) -> int | None:
-    """The character at a point, or nearest to it in a word within 3 points; None elsewhere."""
-    near = [(_distance(word.box, x, y), index) for index, word in enumerate(words)]
-    distance, index = min(near, default=(float("inf"), 0))
-    if distance > 3:
-        return None
-    word = words[index]
-    share = (x - word.box.left) / max(word.box.right - word.box.left, 0.01)
-    position = int(share * (word.end - word.start))
-    return word.start + min(max(position, 0), word.end - word.start - 1)
-
-
 def selection_in_words(
     words: Sequence[Word], x0: float, y0: float, x1: float, y1: float
 ) -> tuple[int, int] | None:

@@ -1,6 +1,6 @@
 """Rectangles merged per line, and words at points."""
 
-from app.documents.boxes import boxes_of_words, character_in_words, merge_lines, selection_in_words
+from app.documents.boxes import boxes_of_words, merge_lines, selection_in_words
 from app.documents.values import Box, Word
 
 WORDS = (
@@ -32,13 +32,6 @@ def test_a_range_has_the_boxes_of_the_words_it_touches():
     assert boxes_of_words(WORDS, 2, 5) == [Box(10, 10, 86, 22)]
     assert boxes_of_words(WORDS, 5, 12) == [Box(46, 10, 86, 22), Box(10, 30, 40, 42)]
     assert boxes_of_words(WORDS, 3, 4) == []
-
-
-def test_the_character_at_a_point_is_found_within_its_word():
-    assert character_in_words(WORDS, 11, 15) == 0
-    assert character_in_words(WORDS, 39, 15) == 2
-    assert character_in_words(WORDS, 200, 200) is None
-    assert character_in_words((), 1, 1) is None
 
 
 def test_a_selection_runs_in_the_order_of_the_text():

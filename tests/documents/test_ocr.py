@@ -8,7 +8,7 @@ from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from app.documents.boxes import boxes_of_words, character_in_words, selection_in_words
+from app.documents.boxes import boxes_of_words, selection_in_words
 from app.documents.extract import Limits
 from app.documents.values import Box
 from tests.documents.pdf_files import chinese, lines, picture_of, scan_of, write_pdf
@@ -68,18 +68,6 @@ def test_every_word_is_the_text_at_its_place(scan: Read):
     for page in scan.pages:
         words = [page.text[word.start : word.end] for word in page.words]
         assert "".join(words) == "".join(page.text.split())
-
-
-def test_a_point_on_a_word_is_one_of_its_characters(scan: Read):
-    page = scan.pages[0]
-    word = page.words[3]
-    x, y = (word.box.left + word.box.right) / 2, (word.box.top + word.box.bottom) / 2
-
-    found = character_in_words(page.words, x, y)
-
-    assert found is not None
-    assert word.start <= found < word.end
-    assert character_in_words(page.words, 400, 500) is None
 
 
 def test_a_selection_goes_from_word_to_word(scan: Read):

@@ -1,7 +1,5 @@
 """One column: how it answers, the answer as it comes, and the way to go on with it."""
 
-from collections.abc import Mapping
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -71,9 +69,6 @@ class CompareColumn(QFrame):
         ):
             control.setAccessibleName(said.format(name=name))
         self.remove.rename(self.tr("Remove {name}").format(name=name))
-
-    def offer_presets(self, presets: Mapping[object, str]) -> None:
-        self.preset.set_choices(presets)
 
     def begin(self) -> None:
         """An empty answer, before anything came."""
