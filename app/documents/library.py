@@ -23,10 +23,11 @@ from app.errors import AppError
 from app.paths import Paths
 from app.storage import documents_collections, documents_imports, documents_rows, documents_steps
 from app.storage.documents import DocumentStore
+from app.storage.documents_collections import DeletedCollection
 from app.storage.documents_rows import Collection, Document, Folder
 from app.storage.driver import app_errors
 
-__all__ = ["Collection", "Document", "Embedder", "Folder", "Library"]
+__all__ = ["Collection", "DeletedCollection", "Document", "Embedder", "Folder", "Library"]
 
 OnRemoved = Callable[[list[tuple[int, str]]], None]
 
@@ -271,14 +272,18 @@ class Library:
         """The one of this name if there is one already."""
         return self._store.write(partial(documents_collections.create, name=name))
 
-    def rename_collection(self, collection_id: int, name: str) -> None:
-        self._store.write(
+    def rename_collection(self, collection_id: int, name: str) -> bool:
+        """False, and nothing happens, where another has the name."""
+        return self._store.write(
             partial(documents_collections.rename, collection_id=collection_id, name=name)
         )
 
-    def delete_collection(self, collection_id: int) -> None:
-        """Its documents stay."""
-        self._store.write(partial(documents_collections.delete, collection_id=collection_id))
+    def delete_collection(self, collection_id: int) -> DeletedCollection:
+        """Its documents stay; what comes back is for ``restore_collection``."""
+        return self._store.write(partial(documents_collections.delete, collection_id=collection_id))
+
+    def restore_collection(self, deleted: DeletedCollection) -> int:
+        return self._store.write(partial(documents_collections.restore, deleted=deleted))
 
     def put(self, ids: Sequence[int], collection_id: int) -> None:
         self._store.write(partial(documents_collections.put, ids=ids, collection_id=collection_id))

@@ -2,10 +2,21 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from app.storage import records
 from app.storage.driver import sqlite3
+
+
+@dataclass(frozen=True, slots=True)
+class DeletedCollection:
+    """What ``restore`` makes it of again."""
+
+    id: int
+    name: str
+    document_ids: tuple[int, ...]
+    folder_ids: tuple[int, ...]  # watched for it
 
 
 def create(db: sqlite3.Connection, name: str) -> int:
@@ -16,14 +27,15 @@ def create(db: sqlite3.Connection, name: str) -> int:
     return int(id_)
 
 
-def rename(db: sqlite3.Connection, collection_id: int, name: str) -> None:
-    """Nothing happens where another has the name."""
+def rename(db: sqlite3.Connection, collection_id: int, name: str) -> bool:
+    """False, and nothing happens, where another has the name."""
     cursor = db.execute(
         "UPDATE OR IGNORE collections SET name = ? WHERE id = ?",
         (records.one_line(name), collection_id),
     )
     if cursor.rowcount != 1 and not _exists(db, collection_id):
         raise LookupError(f"no collection {collection_id}")
+    return cursor.rowcount == 1
 
 
 def _exists(db: sqlite3.Connection, collection_id: int) -> bool:
@@ -31,8 +43,38 @@ def _exists(db: sqlite3.Connection, collection_id: int) -> bool:
     return row is not None
 
 
-def delete(db: sqlite3.Connection, collection_id: int) -> None:
+def delete(db: sqlite3.Connection, collection_id: int) -> DeletedCollection:
+    """Its documents stay, its folders are still watched."""
+    row = db.execute("SELECT name FROM collections WHERE id = ?", (collection_id,)).fetchone()
+    if row is None:
+        raise LookupError(f"no collection {collection_id}")
+    folders = db.execute("SELECT id FROM folders WHERE collection_id = ?", (collection_id,))
+    deleted = DeletedCollection(
+        collection_id,
+        row[0],
+        tuple(sorted(members(db, collection_id))),
+        tuple(folder_id for (folder_id,) in folders.fetchall()),
+    )
     db.execute("DELETE FROM collections WHERE id = ?", (collection_id,))
+    return deleted
+
+
+def restore(db: sqlite3.Connection, deleted: DeletedCollection) -> int:
+    """As it was, but for what was removed meanwhile; into one that has its name by now."""
+    db.execute(
+        "INSERT OR IGNORE INTO collections (id, name) VALUES (?, ?)", (deleted.id, deleted.name)
+    )
+    collection_id = create(db, deleted.name)
+    db.executemany(
+        "INSERT OR IGNORE INTO collected"
+        " SELECT ?, id FROM documents WHERE id = ? AND is_removed = 0",
+        [(collection_id, document_id) for document_id in deleted.document_ids],
+    )
+    db.executemany(
+        "UPDATE folders SET collection_id = ? WHERE id = ? AND collection_id IS NULL",
+        [(collection_id, folder_id) for folder_id in deleted.folder_ids],
+    )
+    return collection_id
 
 
 def members(db: sqlite3.Connection, collection_id: int) -> set[int]:
