@@ -13,6 +13,7 @@ from app.storage import documents_index, documents_pages
 from app.storage.documents import DocumentStore
 
 _BATCH = 8  # a question waits for those before it
+_DELETED = 400  # at once: some 10 ms
 _SHORT_CHARACTERS = 200
 _IDLE_S = 5.0
 _RETRY_S = 10.0
@@ -96,6 +97,7 @@ class Filler:
         )
         if not ids:
             self._index.refresh()
+            self._delete_former()
             return False
         found = self._store.read(lambda db: documents_pages.texts(db, ids))
         vectors = self._embed([found[id_].text for id_ in ids if id_ in found])
@@ -105,6 +107,13 @@ class Filler:
         )
         self._changes.note(changed)
         return True
+
+    def _delete_former(self) -> None:
+        """Every passage has its vector of this model: nobody asks for those of another."""
+        while not self._stop.is_set() and self._store.write(
+            partial(documents_index.delete_former, embedder_id=self.embedder_id, most=_DELETED)
+        ):
+            pass
 
     def _embed(self, texts: Sequence[str]) -> list[bytes]:
         """A passage too long for the model goes by its beginning.

@@ -298,7 +298,10 @@ class Library:
     # --- meaning
 
     def set_embedder(self, embedder: Embedder | None) -> None:
-        """Another model, or none: vectors of each model are kept, and filled in behind."""
+        """Another model, or none: vectors are filled in behind.
+
+        Those of the former model stay until there are as many of the new one.
+        """
         with self._filler_lock:
             former, self._filler = self._filler, None
             if former is not None:

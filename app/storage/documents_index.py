@@ -156,6 +156,34 @@ def vectors_after(
     ).fetchall()
 
 
+def delete_former(db: sqlite3.Connection, embedder_id: int, most: int) -> bool:
+    """Delete up to ``most`` vectors of other models; True while there may be more.
+
+    How many a document has left is right after each step: a former model that comes back goes on
+    from there.
+    """
+    row = db.execute(
+        "SELECT embedder_id, document_id FROM embedded WHERE embedder_id <> ? LIMIT 1",
+        (embedder_id,),
+    ).fetchone()
+    if row is None:
+        return False
+    deleted = db.execute(
+        "DELETE FROM vectors WHERE id IN (SELECT v.id FROM passages AS p"
+        " JOIN vectors AS v ON v.passage_id = p.id AND v.embedder_id = ?"
+        " WHERE p.document_id = ? LIMIT ?)",
+        (*row, most),
+    ).rowcount
+    if deleted < most:
+        db.execute("DELETE FROM embedded WHERE embedder_id = ? AND document_id = ?", row)
+    else:
+        db.execute(
+            "UPDATE embedded SET passages = passages - ? WHERE embedder_id = ? AND document_id = ?",
+            (deleted, *row),
+        )
+    return True
+
+
 # --- upkeep
 
 

@@ -1,6 +1,7 @@
 import hashlib
 import threading
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,10 @@ from app.documents.engine_embedder import identity
 from app.documents.library import Library
 from app.documents.vectors import stored_form
 from app.errors import AppError, ErrorKind
-from tests.documents.library_files import PATIENCE_S, add, found, opened, write
+from app.storage.documents_index import delete_former
+from app.storage.driver import connect
+from tests.documents.library_files import PATIENCE_S, add, found, opened, paths_below, write
+from tests.patience import until
 
 CARS = "The automobile stands in the garage."
 BOATS = "The vessel lies in the harbour."
@@ -65,6 +69,17 @@ def wait_for_vectors(library: Library, ids: Sequence[int]) -> None:
     assert all(document.vectors == document.passages for document in documents)
 
 
+def owners(folder: Path) -> dict[str, int]:
+    """How many vectors there are of each model."""
+    with closing(connect(paths_below(folder).documents_database)) as db:
+        return dict(
+            db.execute(
+                "SELECT e.name, count(*) FROM vectors AS v"
+                " JOIN embedders AS e ON e.id = v.embedder_id GROUP BY e.name"
+            ).fetchall()
+        )
+
+
 def two(folder: Path) -> tuple[Path, Path]:
     return write(folder / "cars.txt", CARS), write(folder / "boats.txt", BOATS)
 
@@ -107,6 +122,45 @@ def test_another_model_has_vectors_of_its_own(tmp_path: Path):
         wait_for_vectors(library, ids)
 
     assert CARS in other.asked
+
+
+def test_vectors_of_a_former_model_go_when_those_of_the_next_are_complete(tmp_path: Path):
+    with opened(tmp_path, embedder=Meanings()) as library:
+        ids = add(library, *two(tmp_path))
+        wait_for_vectors(library, ids)
+        library.set_embedder(Meanings("other"))
+
+        until(lambda: owners(tmp_path) == {"other": 2})
+        assert found(library, "where are my ships?")[0] == BOATS
+
+
+def test_vectors_of_a_former_model_stay_while_the_next_does_not_work(tmp_path: Path):
+    broken = Meanings("broken")
+    broken.problem = AppError(ErrorKind.ENGINE_DIED, "The engine died", "Start it again.")
+    with opened(tmp_path, embedder=Meanings()) as library:
+        ids = add(library, *two(tmp_path))
+        wait_for_vectors(library, ids)
+        library.set_embedder(broken)
+        assert broken.was_asked.wait(PATIENCE_S)
+
+    assert owners(tmp_path) == {"meanings": 2}
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 400])
+def test_a_former_model_that_comes_back_fills_in_what_was_deleted(tmp_path: Path, most: int):
+    text = "\n\n".join(f"{BOATS} It is number {n}. {'It is old. ' * 90}" for n in range(4))
+    with opened(tmp_path, embedder=Meanings()) as library:
+        ids = add(library, write(tmp_path / "long.txt", text))
+        wait_for_vectors(library, ids)
+        passages = library.document(ids[0]).passages
+        library.set_embedder(None)
+        with closing(connect(paths_below(tmp_path).documents_database)) as db, db:
+            delete_former(db, 99, most)
+        library.set_embedder(Meanings())
+        wait_for_vectors(library, ids)
+
+        assert passages > 3
+        assert owners(tmp_path) == {"meanings": passages}
 
 
 def test_a_removed_document_is_not_found_by_meaning(tmp_path: Path):
