@@ -198,7 +198,7 @@ def _add_ask_parser(commands: "argparse._SubParsersAction[_Parser]", common: _Pa
     ask.add_argument("question", metavar="QUESTION")
     ask.add_argument("--temperature", type=float, metavar="T", help="0 = always the most likely")
     ask.add_argument("--seed", type=int, metavar="N", help="the same seed gives the same answer")
-    ask.add_argument("--max-tokens", type=int, metavar="N", help="length of the answer at most")
+    ask.add_argument("--max-tokens", type=_length, metavar="N", help="length of the answer at most")
     ask.add_argument(
         "--document", type=Path, nargs="+", action="extend", metavar="FILE", help="answer from it"
     )
@@ -262,6 +262,12 @@ def _port(text: str) -> int:
 def _tokens(text: str) -> int:
     if not text.isdecimal() or not 256 <= int(text) <= 16_777_216:
         raise argparse.ArgumentTypeError("a context length is a number from 256 to 16777216")
+    return int(text)
+
+
+def _length(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 2**31 - 1:
+        raise argparse.ArgumentTypeError("the length of an answer is a number of tokens from 1")
     return int(text)
 
 

@@ -288,13 +288,20 @@ def test_an_unusable_data_folder_is_named(tmp_path):
         (("ask", "x", "--engine", "steam"), "no engine called"),
         (("ask", "x", "--engine", "scripted:/nowhere.json"), "No such script"),
         (("ask", "x", "--temperature", "-3"), "temperature"),
-        (("ask", "x", "--max-tokens", "0"), "max_tokens"),
+        (("ask", "x", "--max-tokens", "many"), "number of tokens"),
         (("serve", "--port", "99999"), "65535"),
         (("dance",), "dance"),
     ],
 )
 def test_a_mistake_on_the_command_line_is_one_sentence(tmp_path, arguments, words):
     assert_one_sentence(doorstep(tmp_path, *arguments), words)
+
+
+def test_a_length_without_a_token_is_refused_before_a_model_is_loaded(tmp_path, script):
+    result = doorstep(tmp_path, "ask", "x", "--max-tokens", "0", "--engine", script)
+
+    assert_one_sentence(result, "number of tokens from 1")
+    assert "Loading" not in result.stderr
 
 
 def test_a_question_longer_than_the_context_says_both_numbers(tmp_path, script):
