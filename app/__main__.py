@@ -124,17 +124,41 @@ def _ask(start: "Start", options: argparse.Namespace, sampling: "SamplingParams"
 def _documents(paths: "Paths", options: argparse.Namespace) -> int:
     from app import documents_command as command
 
-    if options.action == "add":
-        return command.add_documents(
-            paths, options.files, options.collection, is_waiting=options.wait
-        )
-    if options.action == "list":
-        return command.list_documents(paths, options.collection, is_json=options.json)
-    if options.action == "remove":
-        return command.remove_documents(paths, options.names)
-    return command.search_documents(
-        paths, options.query, options.collection, options.limit, is_json=options.json
-    )
+    match options.action:
+        case "add":
+            return command.add_documents(
+                paths, options.files, options.collection, is_waiting=options.wait
+            )
+        case "list":
+            return command.list_documents(paths, options.collection, is_json=options.json)
+        case "remove":
+            return command.remove_documents(paths, options.names)
+        case "pause":
+            return command.pause_documents(paths, options.names)
+        case "resume":
+            return command.resume_documents(paths, options.names)
+        case "unwatch":
+            return command.unwatch_folders(paths, options.folders)
+        case "collections":
+            return _collections(paths, options)
+        case _:
+            return command.search_documents(
+                paths, options.query, options.collection, options.limit, is_json=options.json
+            )
+
+
+def _collections(paths: "Paths", options: argparse.Namespace) -> int:
+    from app import collections_command as command
+
+    match options.change:
+        case "rename":
+            return command.rename_collection(paths, options.name, options.new_name)
+        case "delete":
+            return command.delete_collection(paths, options.name)
+        case "take-out":
+            return command.take_out_documents(paths, options.name, options.names)
+        case _:
+            return command.list_collections(paths, is_json=options.json)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -233,7 +257,7 @@ def _add_model_parsers(commands: "argparse._SubParsersAction[_Parser]", common: 
 
 def _add_documents_parser(commands: "argparse._SubParsersAction[_Parser]", common: _Parser) -> None:
     documents = commands.add_parser(
-        "documents", parents=[common], help="add, list, remove and search documents"
+        "documents", parents=[common], help="add, list, search, remove … documents"
     )
     actions = documents.add_subparsers(
         dest="action", metavar="action", required=True, parser_class=_Parser
@@ -244,6 +268,12 @@ def _add_documents_parser(commands: "argparse._SubParsersAction[_Parser]", commo
     show = actions.add_parser("list", parents=[common], help="what is in the library")
     remove = actions.add_parser("remove", parents=[common], help="with all that was made of it")
     remove.add_argument("names", nargs="+", metavar="NAME", help="name, path or number")
+    for name, words in (("pause", "stop reading them"), ("resume", "from where they stopped")):
+        action = actions.add_parser(name, parents=[common], help=words)
+        action.add_argument("names", nargs="+", metavar="NAME", help="name, path or number")
+    unwatch = actions.add_parser("unwatch", parents=[common], help="its documents stay")
+    unwatch.add_argument("folders", type=Path, nargs="+", metavar="FOLDER")
+    _add_collections_parser(actions, common)
     search = actions.add_parser("search", parents=[common], help="passages with these words")
     search.add_argument("query", metavar="WORDS")
     search.add_argument("--limit", type=int, default=5, metavar="N")
@@ -251,6 +281,21 @@ def _add_documents_parser(commands: "argparse._SubParsersAction[_Parser]", commo
         action.add_argument("--collection", metavar="NAME")
     for action in (show, search):
         action.add_argument("--json", action="store_true", help="the same for machines")
+
+
+def _add_collections_parser(
+    documents: "argparse._SubParsersAction[_Parser]", common: _Parser
+) -> None:
+    collections = documents.add_parser("collections", parents=[common], help="list or change them")
+    collections.add_argument("--json", action="store_true", help="the same for machines")
+    changes = collections.add_subparsers(dest="change", metavar="change", parser_class=_Parser)
+    rename = changes.add_parser("rename", parents=[common], help="give one another name")
+    delete = changes.add_parser("delete", parents=[common], help="its documents stay")
+    take_out = changes.add_parser("take-out", parents=[common], help="take documents out of one")
+    for change in (rename, delete, take_out):
+        change.add_argument("name", metavar="COLLECTION")
+    rename.add_argument("new_name", metavar="NAME")
+    take_out.add_argument("names", nargs="+", metavar="DOCUMENT", help="name, path or number")
 
 
 def _port(text: str) -> int:

@@ -1,4 +1,4 @@
-"""``doorstep documents``: adds, lists, removes and searches documents, also beside the window."""
+"""``doorstep documents``: what a user does with the library, also beside the window."""
 
 import json
 import sys
@@ -57,7 +57,7 @@ def list_documents(paths: Paths, collection: str | None, *, is_json: bool) -> in
         for document in documents:
             pages = f"{document.pages_done} of {document.pages} pages" if document.pages else ""
             words = document.error or pages
-            print(f"{document.id:5}  {document.name:{width}}  {document.state:10}  {words}")
+            print(f"{document.id:5}  {document.name:{width}}  {_state(document):10}  {words}")
     return 0
 
 
@@ -65,22 +65,50 @@ def remove_documents(paths: Paths, names: Sequence[str]) -> int:
     """With their older versions. Names, paths, numbers as listed, or the beginning of a sha256."""
     with closing(_desk(paths)) as desk:
         library = desk.library()
-        chosen: dict[int, Document] = {}
-        for name in names:
-            found = library.find(name)
-            if not found:
-                raise bad_request(
-                    f"There is no document {name!r}. `doorstep documents list` names them all."
-                )
-            if len(found) > 1:
-                raise bad_request(
-                    f"{len(found)} documents are called {name!r}. Give the number that "
-                    "`doorstep documents list` shows, or the path."
-                )
-            chosen[found[0].id] = found[0]
-        library.remove(list(chosen))
-        for document in chosen.values():
+        chosen = chosen_documents(library, names)
+        library.remove([document.id for document in chosen])
+        for document in chosen:
             print(f"{document.name}: removed")
+    return 0
+
+
+def pause_documents(paths: Paths, names: Sequence[str]) -> int:
+    """Whoever reads them, in whichever process, stops within a second or so."""
+    with closing(Library.open(paths, is_indexing=False)) as library:
+        chosen = chosen_documents(library, names)
+        library.pause([document.id for document in chosen])
+        for document in chosen:
+            _say(library.document(document.id))
+    return 0
+
+
+def resume_documents(paths: Paths, names: Sequence[str]) -> int:
+    """From the page they stopped at; as with ``add``, here where no other process reads."""
+    with closing(Library.open(paths)) as library:
+        chosen = chosen_documents(library, names)
+        ids = [document.id for document in chosen]
+        library.resume(ids)
+        if library.indexes_here():
+            library.wait(ids)
+        documents = [library.document(document_id) for document_id in ids]
+        for document in documents:
+            _say(document)
+    return 1 if any(document.error for document in documents) else 0
+
+
+def unwatch_folders(paths: Paths, folders: Sequence[Path]) -> int:
+    """Their documents stay."""
+    with closing(Library.open(paths, is_indexing=False)) as library:
+        watched = {folder.path: folder.id for folder in library.folders()}
+        for folder in folders:
+            if folder.absolute() not in watched:
+                raise bad_request(
+                    f"{folder} is not watched. "
+                    + (f"Watched: {', '.join(map(str, watched))}." if watched else "No folder is.")
+                )
+        for folder in folders:
+            library.remove_folder(watched[folder.absolute()])
+            print(f"{folder.absolute()}: no longer watched; its documents stay")
     return 0
 
 
@@ -116,13 +144,40 @@ def _desk(paths: Paths) -> DocumentDesk:
     return DocumentDesk(paths, EngineClient(nothing, MachineChoices(paths.engine_choices)))
 
 
-def _collection_id(library: Library, name: str | None) -> int | None:
-    if name is None:
-        return None
+def chosen_documents(
+    library: Library, names: Sequence[str], collection_id: int | None = None
+) -> list[Document]:
+    """Each once. Raises AppError for one that is not there, or not clear."""
+    known = {document.id for document in library.documents(collection_id)}
+    chosen: dict[int, Document] = {}
+    for name in names:
+        found = [document for document in library.find(name) if document.id in known]
+        if not found:
+            where = " in this collection" if collection_id is not None else ""
+            raise bad_request(
+                f"There is no document {name!r}{where}. `doorstep documents list` names them all."
+            )
+        if len(found) > 1:
+            raise bad_request(
+                f"{len(found)} documents are called {name!r}. Give the number that "
+                "`doorstep documents list` shows, or the path."
+            )
+        chosen[found[0].id] = found[0]
+    return list(chosen.values())
+
+
+def collection_id_of(library: Library, name: str) -> int:
+    """Raises AppError where there is none of this name."""
     for collection in library.collections():
         if collection.name == name:
             return collection.id
-    raise bad_request(f"There is no collection called {name!r}.")
+    raise bad_request(
+        f"There is no collection called {name!r}. `doorstep documents collections` names them all."
+    )
+
+
+def _collection_id(library: Library, name: str | None) -> int | None:
+    return None if name is None else collection_id_of(library, name)
 
 
 def _say(document: Document) -> None:
@@ -130,9 +185,13 @@ def _say(document: Document) -> None:
         print(f"{document.name}: {document.error}", file=sys.stderr)
         return
     pages = "1 page" if document.pages == 1 else f"{document.pages} pages"
-    print(f"{document.name}: {document.state}{f', {pages}' if document.pages else ''}")
+    print(f"{document.name}: {_state(document)}{f', {pages}' if document.pages else ''}")
     for notice in document.notices:
         print(f"    {notice}")
+
+
+def _state(document: Document) -> str:
+    return "paused" if document.is_paused else document.state
 
 
 def _as_json(document: Document) -> dict[str, Any]:

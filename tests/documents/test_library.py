@@ -10,6 +10,7 @@ import pytest
 from app.documents.library import Library
 from app.storage.driver import connect
 from tests.documents.library_files import PATIENCE_S, add, found, opened, paths_below, stored, write
+from tests.patience import until
 
 HARBOUR = "# Harbour\n\nThe keeper measures the tide every morning.\n"
 
@@ -194,6 +195,26 @@ def test_a_paused_document_stops_and_goes_on_from_its_page(tmp_path: Path):
         assert library.document(document_id).state == "indexed"
         numbers = [page.number for page in library.pages(document_id)]
         assert numbers == list(range(1, library.document(document_id).pages + 1))
+
+
+def test_a_document_is_paused_and_resumed_by_a_library_that_does_not_read_it(tmp_path: Path):
+    path = write(tmp_path / "long.txt", "\n\n".join(f"Line {n} of many." for n in range(200_000)))
+    with opened(tmp_path) as reading, opened(tmp_path, is_indexing=False) as other:
+        assert reading.indexes_here()
+        (document_id,) = other.add([path])
+        until(lambda: reading.document(document_id).pages_done > 0)
+        other.pause([document_id])
+        paused = reading.document(document_id)
+
+        assert paused.is_paused
+        assert paused.state != "indexed"
+
+        other.resume([document_id])
+        assert other.wait([document_id], PATIENCE_S)
+        document = reading.document(document_id)
+        assert document.state == "indexed"
+        numbers = [page.number for page in reading.pages(document_id)]
+        assert numbers == list(range(1, document.pages + 1))
 
 
 def test_nothing_of_a_document_is_seen_before_it_is_whole(tmp_path: Path):
