@@ -77,13 +77,20 @@ class Actions(QObject):
             action.setText(text)
 
     def menu(self) -> QMenu:
-        """All of it in one menu, for systems whose windows have no menu bar."""
+        """All of it in one menu, for systems whose windows have no menu bar.
+
+        What belongs to a chat is in menus of its own: one list of all commands is higher than a
+        screen where the text is large, and what does not fit could not be reached.
+        """
         menu = QMenu(self._window)
-        self._fill_chat(menu)
+        menu.addActions([self.new_chat, self.palette, self.search, self.quick])
+        menu.addSeparator()
+        self._fill_current(menu.addMenu(self.tr("Chat")))
+        self._fill_message(menu.addMenu(self.tr("Message")))
         menu.addSeparator()
         self._fill_view(menu)
         menu.addSeparator()
-        self._fill_engine(menu)
+        menu.addActions([self.restart, self.endpoint])
         menu.addSeparator()
         menu.addActions([self.close, self.quit])
         return menu
@@ -94,8 +101,7 @@ class Actions(QObject):
         self._fill_chat(bar.addMenu(self.tr("Chat")))
         self._fill_view(bar.addMenu(self.tr("View")))
         engine = bar.addMenu(self.tr("Engine"))
-        self._fill_engine(engine)
-        engine.addActions([self.close, self.quit])
+        engine.addActions([self.restart, self.endpoint, self.quick, self.close, self.quit])
         return bar
 
     def _make_chat_commands(self) -> None:
@@ -123,8 +129,8 @@ class Actions(QObject):
             QT_TRANSLATE_NOOP("Actions", "Move chat to trash"),
             "Ctrl+Shift+Backspace" if _IS_MAC else "Ctrl+Shift+Del",
         )
-        self.show_archive = self._add("show_archive", QT_TRANSLATE_NOOP("Actions", "Archive"))
-        self.show_trash = self._add("show_trash", QT_TRANSLATE_NOOP("Actions", "Trash"))
+        self.show_archive = self._add("show_archive", QT_TRANSLATE_NOOP("Actions", "Show archive"))
+        self.show_trash = self._add("show_trash", QT_TRANSLATE_NOOP("Actions", "Show trash"))
 
     def _make_message_commands(self) -> None:
         keys = QKeySequence.StandardKey
@@ -187,26 +193,28 @@ class Actions(QObject):
 
     def _fill_chat(self, menu: QMenu) -> None:
         menu.addActions([self.new_chat, self.palette, self.search])
+        self._fill_current(menu)
+        self._fill_message(menu.addMenu(self.tr("Message")))
+
+    def _fill_current(self, menu: QMenu) -> None:
         menu.addActions([self.previous_chat, self.next_chat])
         menu.addActions([self.rename, self.pin, self.archive, self.trash])
-        menu.addActions([self.show_archive, self.show_trash])
-        message = menu.addMenu(self.tr("Message"))
-        message.addActions([self.find, self.find_next, self.find_previous])
-        message.addActions([self.regenerate, self.edit_last, self.copy_answer, self.copy_code])
-        message.addActions([self.quote, self.stop])
+
+    def _fill_message(self, menu: QMenu) -> None:
+        menu.addActions([self.find, self.find_next, self.find_previous])
+        menu.addActions([self.regenerate, self.edit_last, self.copy_answer, self.copy_code])
+        menu.addActions([self.quote, self.stop])
 
     def _fill_view(self, menu: QMenu) -> None:
         pages = menu.addMenu(self.tr("Go to"))
-        pages.addActions([*self.pages.values(), self.composer, self.latest])
+        pages.addActions([*self.pages.values(), self.show_archive, self.show_trash])
+        pages.addActions([self.composer, self.latest])
         menu.addAction(self.sidebar)
         appearance = menu.addMenu(self.tr("Appearance"))
         appearance.addActions(self._appearances.actions())
         appearance.addSeparator()
         appearance.addActions([self.larger, self.smaller, self.usual_size])
         menu.addAction(self.shortcuts)
-
-    def _fill_engine(self, menu: QMenu) -> None:
-        menu.addActions([self.restart, self.endpoint, self.quick])
 
     def _add(self, id_: str, source: str, *keys: Key, context: str = "Actions") -> QAction:
         """A command; ``source`` is marked with QT_TRANSLATE_NOOP for ``context``."""

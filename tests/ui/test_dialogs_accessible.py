@@ -162,6 +162,21 @@ def test_nothing_is_unnamed_and_no_text_is_cut_at_200_percent(open_rig, store, t
     assert settled(rig, lambda: [text for top in _seen() for text in cut_texts(top)]) == []
 
 
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_the_menu_and_its_menus_stand_in_one_column_at_200_percent(open_rig, language):
+    settings = Settings(is_welcomed=True, language=language, text_percent=200)
+    rig = open_rig(settings=settings)
+
+    menu = rig.window.sidebar.menu_button.menu()
+    inner = [action.menu() for action in menu.actions() if action.menu() is not None]
+
+    for shown in (menu, *inner):
+        shown.ensurePolished()
+        places = [shown.actionGeometry(action) for action in shown.actions()]
+        assert len({place.x() for place in places}) == 1
+        assert places[-1].bottom() < 780  # of 800, as screens are at least
+
+
 def _seen():
     return [top for top in QApplication.topLevelWidgets() if top.isVisible()]
 
