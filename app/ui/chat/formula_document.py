@@ -2,11 +2,11 @@
 
 import re
 
-from PySide6.QtCore import QPointF, Qt, QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import (
+    QFont,
     QFontMetricsF,
-    QImage,
-    QPainter,
+    QGuiApplication,
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
@@ -35,6 +35,7 @@ def put_back(
 ) -> bool:
     """Replace the marks; False when some pictures are still to be painted: do it again later."""
     cursor = QTextCursor(document)
+    ratio = max(screen.devicePixelRatio() for screen in QGuiApplication.screens())
     marks = list(_MARK.finditer(document.toPlainText()))
     is_complete = True
     for mark in reversed(marks):
@@ -47,7 +48,9 @@ def put_back(
         is_display = formula.kind is Kind.DISPLAY
         factor = _DISPLAY_FACTOR if is_display else _SIZE_FACTOR
         size = round(style.body.pixelSize() * factor)
-        found = painter.image(formula.text, size, style.text.name(), is_display=is_display)
+        found = painter.image(
+            formula.text, size, style.text.name(), is_display=is_display, ratio=ratio
+        )
         is_complete = is_complete and found is not None
         if isinstance(found, FormulaImage):
             _insert_image(cursor, document, formula, found, style, width)
@@ -105,13 +108,21 @@ def _insert_image(
     is_display = formula.kind is Kind.DISPLAY
     room = max(80, width - 32)
     scale = min(1.0, room / found.width)
-    image, height = _levelled(found, style, scale, is_inline=not is_display)
+    image = found.image
+    if scale < 1:
+        image = image.scaledToWidth(
+            round(image.width() * scale), Qt.TransformationMode.SmoothTransformation
+        )
     name = f"formula:{formula.start}"
     document.addResource(QTextDocument.ResourceType.ImageResource.value, QUrl(name), image)
     form = QTextImageFormat()
     form.setName(name)
-    form.setWidth(found.width * scale)
-    form.setHeight(height)
+    form.setWidth(image.width() * found.width / found.image.width())
+    form.setHeight(image.height() * found.width / found.image.width())
+    form.setProperty(
+        QTextFormat.Property.FontPixelSize,
+        _levelling_size(style.body, (found.ascent - found.descent) * scale),
+    )
     form.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignMiddle)
     form.setProperty(QTextFormat.Property.ImageAltText, found.speech)
     form.setToolTip(found.speech[:300])
@@ -125,24 +136,10 @@ def _insert_image(
         cursor.mergeBlockFormat(block)
 
 
-def _levelled(
-    found: FormulaImage, style: Style, scale: float, *, is_inline: bool
-) -> tuple[QImage, float]:
-    """The picture with room above or below it, so that its base line is that of the text.
+def _levelling_size(font: QFont, difference: float) -> int:
+    """The size of a font with which Qt has a picture's line ``difference`` below its middle.
 
-    Qt puts the middle of a picture a quarter of an x above the line (resizeInlineObject).
+    Qt has half an x more of a picture above the line than below it
+    (QTextDocumentLayout::resizeInlineObject), and takes the x of the picture's own font.
     """
-    ascent, descent = found.ascent * scale, found.descent * scale
-    if not is_inline:
-        return found.image, ascent + descent
-    raise_ = QFontMetricsF(style.body).xHeight() / 2
-    above = max(0.0, descent + raise_ - ascent)
-    below = max(0.0, ascent - raise_ - descent)
-    height = ascent + descent + above + below
-    ratio = found.image.width() / (found.width * scale)
-    image = QImage(found.image.width(), max(1, round(height * ratio)), found.image.format())
-    image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
-    painter.drawImage(QPointF(0, above * ratio), found.image)
-    painter.end()
-    return image, height
+    return max(1, round(2 * difference * font.pixelSize() / QFontMetricsF(font).xHeight()))

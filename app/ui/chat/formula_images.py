@@ -4,6 +4,7 @@ import re
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
+from math import ceil
 
 import mathra
 from PySide6.QtCore import QByteArray, QRectF, Qt
@@ -12,7 +13,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 _KEPT = 600
 _WIDEST, _HIGHEST = 3_000, 1_500  # pixels
-_RATIO = 2  # device pixels per pixel: sharp on every common screen
+_FORMAT = QImage.Format.Format_ARGB32_Premultiplied
 _SLICE_S, _REST_S = 0.006, 0.016  # so long is painted, then so long everything else goes first
 _EM = re.compile(r'width="([\d.]+)em" height="([\d.]+)em" style="vertical-align: (-?[\d.]+)em"')
 # What QSvgRenderer would paint wrongly or warn of: the invisible text layer and its style.
@@ -21,7 +22,10 @@ _UNSEEN = re.compile(r"<(metadata|title|text|style)\b.*?</\1>", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class FormulaImage:
-    """``ascent`` above and ``descent`` below the line of text, in pixels."""
+    """``ascent`` above and ``descent`` below the line of text, in pixels.
+
+    Qt does not smooth a picture in a text: it has to be as many pixels as the screen shows of it.
+    """
 
     image: QImage
     width: float
@@ -34,21 +38,24 @@ class FormulaPainter:
     """GUI thread only. Paints for a few milliseconds at a time; None means "not yet"."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[str, bool, int, str], FormulaImage | str] = OrderedDict()
+        self._kept: OrderedDict[tuple[object, ...], FormulaImage | str] = OrderedDict()
         self._began = 0.0
 
     def image(
-        self, tex: str, size: int, color: str, *, is_display: bool
+        self, tex: str, size: int, color: str, *, is_display: bool, ratio: float = 1.0
     ) -> FormulaImage | str | None:
-        """The picture; a sentence about why there is none; None when there was no time for it."""
-        key = (tex, is_display, size, color)
+        """The picture; a sentence about why there is none; None when there was no time for it.
+
+        ``ratio``: how many pixels of the screen one pixel of the window is.
+        """
+        key = (tex, is_display, size, color, ratio)
         found = self._kept.get(key)
         if found is not None:
             self._kept.move_to_end(key)
             return found
         if not self._has_time():
             return None
-        made = _made(tex, size, color, is_display)
+        made = _made(tex, size, color, is_display, ratio)
         self._kept[key] = made
         if len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
@@ -61,7 +68,7 @@ class FormulaPainter:
         return now - self._began <= _SLICE_S
 
 
-def _made(tex: str, size: int, color: str, is_display: bool) -> FormulaImage | str:
+def _made(tex: str, size: int, color: str, is_display: bool, ratio: float) -> FormulaImage | str:
     try:
         found = mathra.render(tex, display=is_display)
     except ValueError as error:
@@ -75,23 +82,21 @@ def _made(tex: str, size: int, color: str, is_display: bool) -> FormulaImage | s
     width, height, below = (float(value) * size for value in measures.groups())
     if not 0 < width <= _WIDEST or not 0 < height <= _HIGHEST:
         return "it is too large"
-    image = _painted(_UNSEEN.sub("", svg).replace("currentColor", color), width, height)
-    return FormulaImage(image, width, height + below, -below, found["speech"])
-
-
-def _painted(svg: str, width: float, height: float) -> QImage:
-    image = QImage(
-        max(1, round(width * _RATIO)),
-        max(1, round(height * _RATIO)),
-        QImage.Format.Format_ARGB32_Premultiplied,
+    place = QRectF(0, 0, width * ratio, height * ratio)
+    above, below_line = ceil((height + below) * ratio) + 1, ceil(-below * ratio) + 1
+    place.moveTop(above - (height + below) * ratio)  # its line between two rows of pixels
+    image = QImage(ceil(place.width()), above + below_line, _FORMAT)
+    _paint(image, _UNSEEN.sub("", svg).replace("currentColor", color), place)
+    return FormulaImage(
+        image, image.width() / ratio, above / ratio, below_line / ratio, found["speech"]
     )
+
+
+def _paint(image: QImage, svg: str, place: QRectF) -> None:
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
-    QSvgRenderer(QByteArray(svg.encode())).render(
-        painter, QRectF(0, 0, image.width(), image.height())
-    )
+    QSvgRenderer(QByteArray(svg.encode())).render(painter, place)
     painter.end()
-    return image
 
 
 FORMULAS = FormulaPainter()

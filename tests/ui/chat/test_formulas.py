@@ -1,4 +1,6 @@
 import pytest
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QTextEdit
 
 from app.ui.chat.formula_document import readable_text
@@ -77,6 +79,34 @@ def test_a_formula_is_a_picture_that_reads_aloud(prose):
     assert cursor.charFormat().toImageFormat().width() > 4
     assert "1 over 2" in cursor.charFormat().toolTip()
     assert block.accessibleName() == r"Half is \(\frac{1}{2}\)."
+
+
+@pytest.mark.parametrize("text", ["a $x_1^2$ b", "$$\\frac{n}{2}$$", "$$" + "x + " * 40 + "x$$"])
+def test_a_formula_is_shown_pixel_by_pixel(prose, text):
+    document = prose(text).document()
+    form = document.find("\ufffc").charFormat().toImageFormat()
+
+    picture = document.resource(QTextDocument.ResourceType.ImageResource.value, QUrl(form.name()))
+
+    assert (form.width(), form.height()) == picture.size().toTuple()
+
+
+@pytest.mark.parametrize("tex", [r"\frac{n}{2}", r"O(n \log n)", r"\sqrt{x}", "y", "-"])
+@pytest.mark.parametrize("ratio", [1.0, 1.25, 2.0])
+def test_no_formula_is_cut_off_above_or_below(qapp, tex, ratio):
+    made = FormulaPainter().image(tex, 17, "#000000", is_display=True, ratio=ratio)
+    assert isinstance(made, FormulaImage)
+    picture = made.image
+
+    edges = [(x, y) for x in range(picture.width()) for y in (0, picture.height() - 1)]
+
+    assert all(picture.pixelColor(*at).alpha() < 128 for at in edges)
+
+
+def test_a_formula_in_a_line_makes_it_no_higher_than_needed(prose):
+    plain, formula = prose("`code` here"), prose("`code` and $O(n)$ here")
+
+    assert formula.document().size().height() <= plain.document().size().height() + 1
 
 
 def test_a_selection_is_copied_as_the_source(prose):
