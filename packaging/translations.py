@@ -47,6 +47,8 @@ _NOUN_FUNCTIONS = {
 _NOT_SHOWN = ("app/serve.py", "app/ask.py", "app/bench.py", "app/keys_command.py")
 _NOT_SHOWN += (
     "app/documents/citation.py",
+    "app/documents_command.py",
+    "app/collections_command.py",
     "app/requests_command.py",
     "app/connect.py",
     "app/mtp_addon.py",

@@ -77,6 +77,7 @@ ROOMS = {
     ),
     "app.documents": Room(("app.engine", "app.chat", "app.storage", *LEAVES)),
     "app.documents_command": Room(PARTS),
+    "app.collections_command": Room((*PARTS, "app.documents_command")),
     "app.models_command": Room(PARTS),
     "app.server": Room(("app.engine", "app.chat", "app.models", "app.storage", *LEAVES)),
     "app.ui": Room((*PARTS, "app.server", "app.clients", "app.client_change")),
