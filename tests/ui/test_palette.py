@@ -1,11 +1,16 @@
 """The palette in a real window: found, chosen and closed by keys alone."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QStyleOptionViewItem
 
 from app.chat.messages import Message
 from app.documents.desk import DocumentDesk
 from app.ui.palette.entries import by_kind, entry, ranked
+from app.ui.palette.entry_delegate import EntryDelegate
+from app.ui.palette.entry_model import EntryModel
+from app.ui.theme import Theme
 
 
 def titles(entries):
@@ -139,3 +144,42 @@ def test_a_document_is_found_and_opened(open_rig, tmp_path):
 
     rig.wait_until(lambda: rig.page.reader is not None)
     rig.wait_until(lambda: "Boats." in rig.page.reader.text.toPlainText())
+
+
+def test_the_last_row_is_shown_whole(open_rig):
+    rig = open_rig()
+    rig.window.actions_.palette.trigger()
+    rig.wait_until(lambda: palette(rig).model.rowCount() > 12)
+    rows, shown = palette(rig).list, palette(rig).list.viewport().rect()
+
+    last = rows.indexAt(shown.bottomLeft() - QPoint(-20, 4))
+
+    assert rows.visualRect(last).bottom() <= shown.bottom()
+
+
+def test_title_and_detail_stand_on_one_line_in_chinese(qapp):
+    theme = Theme.load("light", 200)
+    model, option = EntryModel(), QStyleOptionViewItem()
+    model.show_entries([entry("message", "口口", 1, detail="口口")])
+    option.rect = QRect(0, 0, 400, theme.size("row") * 2)
+    image = QImage(option.rect.size(), QImage.Format.Format_Grayscale8)
+    image.fill(Qt.GlobalColor.white)
+    painter = QPainter(image)
+
+    EntryDelegate(theme).paint(painter, option, model.index(0))
+    painter.end()
+
+    top, width = theme.size("row_heading") + 4, theme.font("secondary").pixelSize() * 2
+    title = _lowest(image.copy(12, top, width, image.height() - top))
+    detail = _lowest(image.copy(24 + width, top, width, image.height() - top))
+    assert abs(title - detail) <= 1
+
+
+def _lowest(image):
+    """The last row with ink in it."""
+    dark = [
+        y
+        for y in range(image.height())
+        if any(image.pixelColor(x, y).lightness() < 200 for x in range(image.width()))
+    ]
+    return max(dark)

@@ -49,26 +49,25 @@ class EntryDelegate(QStyledItemDelegate):
         painter.drawText(place, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, heading)
 
     def _paint_entry(self, painter: QPainter, area: QRect, found: Entry) -> None:
-        area = self._paint_shortcut(painter, area, found.shortcut)
+        """All words stand on one line, whatever fonts their letters come from."""
+        painter.setFont(self.theme.font("secondary"))
+        metrics = painter.fontMetrics()
+        base = area.top() + (area.height() + metrics.ascent() - metrics.descent()) // 2
+        area = self._paint_shortcut(painter, area, base, found.shortcut)
         painter.setFont(self.theme.font("secondary"))
         painter.setPen(self.theme.color("text"))
-        metrics = painter.fontMetrics()
         most = area.width() * 2 // 5 if found.detail else area.width()
         title = metrics.elidedText(found.title, Qt.TextElideMode.ElideRight, most)
-        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, title)
+        painter.drawText(area.left(), base, title)
         if found.detail:
-            taken = metrics.horizontalAdvance(title) + _GAP
-            height = painter.fontMetrics().height()
-            top = area.top() + (area.height() - height) // 2 + 1
-            place = QRect(area.left() + taken, top, area.width() - taken, height)
-            paint_marked(painter, place, found.detail, self.query, self.theme)
+            place = area.adjusted(metrics.horizontalAdvance(title) + _GAP, 0, 0, 0)
+            paint_marked(painter, place, found.detail, self.query, self.theme, base)
 
-    def _paint_shortcut(self, painter: QPainter, area: QRect, shortcut: str) -> QRect:
+    def _paint_shortcut(self, painter: QPainter, area: QRect, base: int, shortcut: str) -> QRect:
         if not shortcut:
             return area
         painter.setFont(self.theme.font("caption"))
         painter.setPen(self.theme.color("muted"))
-        painter.drawText(
-            area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, shortcut
-        )
-        return area.adjusted(0, 0, -painter.fontMetrics().horizontalAdvance(shortcut) - _GAP, 0)
+        width = painter.fontMetrics().horizontalAdvance(shortcut)
+        painter.drawText(area.right() + 1 - width, base, shortcut)
+        return area.adjusted(0, 0, -width - _GAP, 0)

@@ -167,10 +167,14 @@ class Palette(QWidget):
     def _place(self) -> None:
         """Upper middle of the window, as high as what was found, never over two thirds."""
         width = min(self._theme.size("palette"), self.width() - 48)
-        rows = range(self.model.rowCount())
-        wanted = sum(self.list.sizeHintForRow(row) for row in rows)
+        rows = (self.list.sizeHintForRow(row) for row in range(self.model.rowCount()))
         most = self.height() * 6 // 10
-        self.list.setFixedHeight(min(wanted + 2, most))
+        height = 0
+        for row in rows:  # whole ones: half a row looks like a fault
+            if height + row > most:
+                break
+            height += row
+        self.list.setFixedHeight(height + 2)
         self._card.setFixedWidth(width)
         self._card.adjustSize()
         self._card.move((self.width() - width) // 2, self.height() // 8)

@@ -9,27 +9,37 @@ from app.ui.theme import Theme
 
 
 def paint_marked(
-    painter: QPainter, area: QRect, text: str, query: str, theme: Theme, *, size: str = "caption"
+    painter: QPainter,
+    area: QRect,
+    text: str,
+    query: str,
+    theme: Theme,
+    base_line: float | None = None,
 ) -> None:
-    """The text in the muted colour, its found words strong; centred in the height of the area."""
-    font = theme.font(size)
+    """The text in the muted colour, its found words strong.
+
+    ``base_line`` is what the letters stand on; without one they begin where the area does.
+    """
+    font = theme.font("caption")
     painter.setFont(font)
     painter.setPen(theme.color("muted"))
     whole = " ".join(text.split())
     room = area.width()
     while True:
         line = painter.fontMetrics().elidedText(whole, Qt.TextElideMode.ElideRight, room)
-        layout, width = _laid_out(line, font, _marks(line, query, theme))
+        layout, width, ascent = _laid_out(line, font, _marks(line, query, theme))
         over = math.ceil(width) - area.width()
         if over <= 0 or room <= 0:
             break
         room -= over  # what is strong is wider than the metrics say
-    layout.draw(painter, QPointF(area.topLeft()))
+    top = area.top() if base_line is None else base_line - ascent
+    layout.draw(painter, QPointF(area.left(), top))
 
 
 def _laid_out(
     line: str, font: QFont, marks: list[QTextLayout.FormatRange]
-) -> tuple[QTextLayout, float]:
+) -> tuple[QTextLayout, float, float]:
+    """With its width, and how far its letters stand below its top."""
     layout = QTextLayout(line, font)
     option = QTextOption(Qt.AlignmentFlag.AlignLeft)
     option.setWrapMode(QTextOption.WrapMode.NoWrap)
@@ -38,7 +48,9 @@ def _laid_out(
     layout.beginLayout()
     laid_out = layout.createLine()
     layout.endLayout()
-    return layout, laid_out.naturalTextWidth() if laid_out.isValid() else 0.0
+    if not laid_out.isValid():
+        return layout, 0.0, 0.0
+    return layout, laid_out.naturalTextWidth(), laid_out.ascent()
 
 
 def _marks(text: str, query: str, theme: Theme) -> list[QTextLayout.FormatRange]:
