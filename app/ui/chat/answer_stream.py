@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
+from app.ui.chat.idle_queue import SLICE_S, IdleQueue, Job
 from app.ui.chat.live_answer import LiveAnswer
 from app.ui.chat.live_rows import LiveRows
 from app.ui.chat.message_item import MessageItem
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 FLUSH_MS = 33
 _SLOW_FLUSH_S = 0.008
+_MENDED_AT_ONCE = 50_000  # characters; what is longer is split between events
 
 
 class AnswerStream:
@@ -26,9 +28,14 @@ class AnswerStream:
     """
 
     def __init__(
-        self, rows: LiveRows, hold: ScrollHold, arrange: Callable[[], None], parent: QObject
+        self,
+        rows: LiveRows,
+        hold: ScrollHold,
+        idle: IdleQueue,
+        arrange: Callable[[], None],
+        parent: QObject,
     ) -> None:
-        self._rows, self._hold, self._arrange = rows, hold, arrange
+        self._rows, self._hold, self._idle, self._arrange = rows, hold, idle, arrange
         self._answer: LiveAnswer | None = None
         self.flush_timer = QTimer(parent)
         self.flush_timer.setSingleShot(True)
@@ -65,13 +72,31 @@ class AnswerStream:
             is_same = is_same and message.message.proof is None  # its numbers come now
         if is_same:
             item.end(message)
+            self._ended(item)
+        elif len(message.message.text) <= _MENDED_AT_ONCE:
+            for _ in self._mended(item, message):
+                pass
         else:
-            for row in item.mend(message):
+            self._idle.add(self._mended(item, message))
+
+    def _mended(self, item: MessageItem, message: "StoredMessage") -> Job:
+        """Split what was stored; what shows the same stays, the rest takes the place of what is."""
+        stored = MessageItem(item.id, item.role, item.characters)
+        stored.load(message)
+        while not stored.is_split:
+            stored.split(self._rows.width, SLICE_S)
+            yield False
+        if self._rows.with_id(item.id) is item:  # it has not been taken from the page meanwhile
+            for row in item.mend(stored):
                 self._rows.release(row)
+            self._ended(item)
+
+    def _ended(self, item: MessageItem) -> None:
         item.estimate(self._rows.width)
         if item.frame is not None:
             item.frame.set_source(item.source)
         self._rows.updated(item)
+        self._arrange()
 
     def forget(self) -> None:
         self._answer = None

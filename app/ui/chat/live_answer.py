@@ -11,13 +11,13 @@ from app.ui.chat.blocks import Block, BlockSplitter
 from app.ui.chat.formulas import may_have_formulas
 from app.ui.chat.message_item import MessageItem, reasoning_row, thought_label
 from app.ui.chat.rows import (
-    TABLE_ROWS,
     TOOL,
     Row,
     RowKind,
     gap_above,
     plain_rows,
     rows_of_block,
+    table_head,
     tool_rows,
 )
 from app.ui.chat.section_cuts import BlockKind
@@ -208,9 +208,9 @@ class LiveAnswer:
             self._take_code(row, block)
             return [row]
         if block.kind is BlockKind.TABLE:
-            text = shown(block.source).strip("\n").split("\n")
-            self._table_lines = len(text) - 1
-            rows = [Row(RowKind.TABLE, "\n".join(text[: TABLE_ROWS + 2]))]
+            text = shown(block.source).strip("\n")
+            self._table_lines = text.count("\n")
+            rows = [Row(RowKind.TABLE, table_head(text))]
         elif block.kind is BlockKind.PROSE:
             rows = rows_of_block(replace(block, source=decided(block.source)))
         else:
@@ -237,12 +237,13 @@ class LiveAnswer:
     def _grow_table(self, row: Row, block: Block, changes: Changes) -> None:
         """Whole lines only, and not each of them: laying out a table costs its size."""
         count = block.source.count("\n")
-        if self._table_lines > TABLE_ROWS or count - self._table_lines < self._table_lines // 8 + 1:
+        if count - self._table_lines < self._table_lines // 8 + 1:
             return
         self._table_lines = count
-        lines = shown(block.source).lstrip("\n").split("\n")[:-1]
-        row.text = "\n".join(lines[: TABLE_ROWS + 2])
-        changes.changed.append(row)
+        text = table_head(shown(block.source).lstrip("\n").rpartition("\n")[0])
+        if len(text) > len(row.text):
+            row.text = text
+            changes.changed.append(row)
 
     def _grow_code(self, row: Row, block: Block, changes: Changes) -> None:
         new = self._take_code(row, block)

@@ -41,9 +41,7 @@ def load_markdown(
 ) -> None:
     """Fill the document; its layout must be disabled, so that no image is ever asked for."""
     document.setIndentWidth(_INDENT)
-    document.setMarkdown(source, _FEATURES)
-    cursor = QTextCursor(document)
-    _name_images(document, cursor, style)
+    cursor = _parsed(document, source, style)
     cursor.beginEditBlock()
     block = document.begin()
     while block.isValid():
@@ -53,6 +51,20 @@ def load_markdown(
     cursor.endEditBlock()
     if first_number is not None:
         _start_counting_at(document, first_number)
+
+
+def load_table(document: QTextDocument, source: str, style: Style) -> None:
+    """The same for a table, whose cells hold one line each: several times as fast."""
+    cursor = _parsed(document, source, style)
+    cursor.beginEditBlock()
+    cursor.select(QTextCursor.SelectionType.Document)
+    cursor.mergeBlockFormat(style.body_line)
+    block = document.begin()
+    while block.isValid():
+        for fragment in list(_fragments(block)):
+            _style_fragment(fragment, cursor, style, False)
+        block = block.next()
+    cursor.endEditBlock()
 
 
 def quoted_spans(document: QTextDocument) -> list[QRectF]:
@@ -101,6 +113,14 @@ def bullets_of(document: QTextDocument) -> list[Bullet]:
                 bullets.append(Bullet(place, items.format().indent(), box))
         block = block.next()
     return bullets
+
+
+def _parsed(document: QTextDocument, source: str, style: Style) -> QTextCursor:
+    document.setMarkdown(source, _FEATURES)
+    cursor = QTextCursor(document)
+    if "![" in source:
+        _name_images(document, cursor, style)
+    return cursor
 
 
 def _style_block(block: QTextBlock, cursor: QTextCursor, style: Style) -> None:

@@ -136,19 +136,19 @@ class MessageItem:
             self.rows[0].text = thought_label(_seconds(message))
         self._close_gap()
 
-    def mend(self, message: "StoredMessage") -> list[Row]:
-        """Take the stored text instead of what was shown; returns the rows that are gone."""
-        shown, self.rows = self.rows, []
-        self.load(message)
-        while not self.is_split:
-            self.split(0, 1.0)
-        self.is_stored = True
-        same = 0
-        for old, new in zip(shown, self.rows, strict=False):
+    def mend(self, stored: "MessageItem") -> list[Row]:
+        """Show the stored message, which is split, instead; returns the rows that are gone."""
+        shown, same = self.rows, 0
+        for old, new in zip(shown, stored.rows, strict=False):
             if not _is_same(old, new):
                 break
+            old.source = new.source
             same += 1
-        self.rows[:same] = shown[:same]
+        self.rows = [*shown[:same], *stored.rows[same:]]
+        self.message, self.source, self.marked = stored.message, stored.source, stored.marked
+        self.tail, self.thoughts, self.is_plain = stored.tail, (), stored.is_plain
+        self.is_loaded = self.is_stored = True
+        self.splitter = None
         return shown[same:]
 
     def show_plain(self) -> None:
@@ -244,10 +244,9 @@ def _seconds(message: "StoredMessage") -> float:
 
 
 def _is_same(old: Row, new: Row) -> bool:
-    return (old.kind, old.text, old.info, old.source, old.is_open) == (
-        new.kind,
-        new.text,
-        new.info,
-        new.source,
-        new.is_open,
+    """Does the widget of one show the other? That of a table has no use for the source."""
+    return (
+        (old.kind, old.text, old.info, old.is_open) == (new.kind, new.text, new.info, new.is_open)
+        and (old.kind is RowKind.TABLE or old.source == new.source)
+        and [row.source for row in old.hidden] == [row.source for row in new.hidden]
     )

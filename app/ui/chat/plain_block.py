@@ -26,14 +26,12 @@ class PlainBlock(TextBlock):
     def show_row(self, row: Row, width: int) -> int:
         assert self._style is not None
         self._kind, self._place = row.kind, row.info
-        self.document().setLayoutEnabled(False)
-        self.resize(width, self.height())
+        self.begin_filling(width)
         self._fill(row.text)
         if row.kind is RowKind.USER:
             return self._laid_out_bubble(width)
         self._set_margins(16 if row.kind is RowKind.THOUGHT else 0, 0, 0, 0)
-        self.document().setLayoutEnabled(True)
-        return self.laid_out_height(width)
+        return self.end_filling()
 
     def _fill(self, text: str) -> None:
         assert self._style is not None
@@ -60,13 +58,12 @@ class PlainBlock(TextBlock):
         bottom = above + air if self._place in ("only", "last") else 0
         self._left = width - widest
         self._set_margins(self._left + side, top, side, bottom)
-        self.document().setLayoutEnabled(True)
-        height = self.laid_out_height(width)
+        height = self.end_filling()
         wanted = self.document().idealWidth() - self._left
         if self._place == "only" and wanted < widest - 1:
             self._left = width - int(wanted) - 1
             self._set_margins(self._left + side, top, side, bottom)
-            height = self.laid_out_height(width)
+            height = self.text_height()
         return height
 
     def _set_margins(self, left: float, top: float, right: float, bottom: float) -> None:

@@ -1,7 +1,7 @@
 """Markdown prose: paragraphs, headings, lists and quotes, laid out once per change."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF, QTextDocument
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from app.ui.chat.formula_document import put_back, readable_text
@@ -28,16 +28,13 @@ class ProseBlock(TextBlock):
 
     def show_row(self, row: Row, width: int) -> int:
         assert self._style is not None
-        document: QTextDocument = self.document()
-        document.setLayoutEnabled(False)
-        self.resize(width, self.height())
+        document = self.begin_filling(width)
         text, formulas = (row.text, []) if row.is_open else protected(row.text)
         load_markdown(document, text, self._style, row.first_number)
         if formulas:
             is_done = put_back(document, formulas, self._style, width, FORMULAS)
             row.is_unfinished = not is_done
-        document.setLayoutEnabled(True)
-        height = self.laid_out_height(width)
+        height = self.end_filling()
         self._quotes = quoted_spans(document) if ">" in row.text else []
         self._bullets = bullets_of(document)
         self.setAccessibleName(readable_text(document)[:120])

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from app.ui.chat.block_widget import BlockWidget
 
 FOLD_SIZE = 200_000  # characters; what is longer is folded with "Show all"
-TABLE_ROWS = 100  # rows of a table that are laid out as a table
-TABLE_SIZE = 20_000  # characters; the same for tables with long cells
+# What is laid out of a table at once: Qt has no way to lay it out piece by piece.
+_TABLE_ROWS = 100
+_TABLE_CELLS = 500  # of one with many columns
+_TABLE_SIZE = 20_000  # characters, of one with long cells
 
 
 _DEFINES_LINK = re.compile(r" {0,3}\[[^\]^][^\]]*\]:[ \t]*\S+")
@@ -100,6 +102,18 @@ def gap_above(kind: RowKind, text: str, is_continued: bool) -> int:
     if kind in (RowKind.CODE, RowKind.TABLE):
         return 16
     return 24 if text.startswith("#") else 12
+
+
+def table_head(text: str) -> str:
+    """The first lines of a table: as many as are laid out before anyone waits."""
+    lines = text.split("\n", _TABLE_ROWS + 2)[: _TABLE_ROWS + 2]
+    columns = lines[min(1, len(lines) - 1)].strip(" \t|").count("|") + 1
+    size, count = 0, 0
+    for line in lines[: 2 + _TABLE_CELLS // columns]:
+        size, count = size + len(line), count + 1
+        if size > _TABLE_SIZE:
+            break
+    return "\n".join(lines[:count])
 
 
 def plain_rows(kind: RowKind, text: str) -> list[Row]:
@@ -190,20 +204,12 @@ def _code_rows(code: str, info: str) -> list[Row]:
 
 def _table_rows(source: str) -> list[Row]:
     text = shown(source).strip("\n")
-    lines = text.split("\n")
-    if len(lines) <= TABLE_ROWS + 2 and len(text) <= TABLE_SIZE:
+    head = table_head(text)
+    if len(head) == len(text):
         return [Row(RowKind.TABLE, text, source)]
-    size, count = 0, 0
-    for line in lines[: TABLE_ROWS + 2]:
-        size, count = size + len(line), count + 1
-        if size > TABLE_SIZE:
-            break
     whole = Row(RowKind.CODE, shown_code(source.strip("\n")), source, "table")
-    label = words.show_all_rows(len(lines) - 2)
-    return [
-        Row(RowKind.TABLE, "\n".join(lines[:count]), source),
-        _show_all(label, [whole], 1),
-    ]
+    label = words.show_all_rows(text.count("\n") - 1)
+    return [Row(RowKind.TABLE, head, source), _show_all(label, [whole], 1)]
 
 
 def _show_all(label: str, hidden: list[Row], stands_for: int) -> Row:

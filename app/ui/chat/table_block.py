@@ -12,10 +12,10 @@ from PySide6.QtGui import (
     QTextTable,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QTextEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.ui.chat import words
-from app.ui.chat.markdown_document import load_markdown
+from app.ui.chat.markdown_document import load_table
 from app.ui.chat.rows import Row
 from app.ui.chat.style import Style
 from app.ui.chat.text_block import TextBlock
@@ -31,7 +31,7 @@ class TableBlock(TextBlock):
         super().__init__(parent)
         self._style: Style | None = None
         self._rules: list[float] = []
-        self.setLineWrapMode(QTextEdit.LineWrapMode.FixedPixelWidth)
+        self._width = 0  # of the rules between the rows
         self.setWordWrapMode(QTextOption.WrapMode.WordWrap)
 
     def set_style(self, style: Style) -> None:
@@ -40,14 +40,11 @@ class TableBlock(TextBlock):
 
     def show_row(self, row: Row, width: int) -> int:
         assert self._style is not None
-        document: QTextDocument = self.document()
-        document.setLayoutEnabled(False)
-        self.resize(width, self.height())
-        load_markdown(document, row.text, self._style)
+        document = self.begin_filling(width)
+        load_table(document, row.text, self._style)
         table = _first_table(document)
         if table is not None:
             self._format(table)
-        document.setLayoutEnabled(True)
         height = self._laid_out(table, width)
         self._rules = self._rules_of(table)
         rows = table.rows() if table is not None else 0
@@ -70,9 +67,8 @@ class TableBlock(TextBlock):
             return
         painter = QPainter(self.viewport())
         x = -self.horizontalScrollBar().value()
-        width = min(self.lineWrapColumnOrWidth(), self.viewport().width() - x)
         for y in self._rules:
-            painter.fillRect(x, round(y), width, 1, self._style.line)
+            painter.fillRect(x, round(y), self._width, 1, self._style.line)
         painter.end()
 
     def _format(self, table: QTextTable) -> None:
@@ -98,15 +94,15 @@ class TableBlock(TextBlock):
                 cursor.setBlockFormat(line)
 
     def _laid_out(self, table: QTextTable | None, width: int) -> int:
-        document = self.document()
-        self.setLineWrapColumnOrWidth(1 << 20)
-        document.setTextWidth(-1)
-        natural = int(document.idealWidth()) + 2
+        """Columns are as wide as their text where there is room for that."""
         columns = table.columns() if table is not None else 1
-        wanted = min(natural, max(width, columns * _NARROWEST_COLUMN))
-        self.setLineWrapColumnOrWidth(wanted)
-        height = self.laid_out_height(wanted)
-        is_wide = wanted > width
+        widest = max(width, columns * _NARROWEST_COLUMN)
+        self.set_text_width(widest)
+        height = self.end_filling()
+        self._width = min(int(self.document().idealWidth()) + 2, widest)
+        is_wide = self._width > width
+        if self._width < widest > width:
+            self.set_text_width(self._width)  # it can be scrolled no farther than this
         policies = Qt.ScrollBarPolicy
         self.setHorizontalScrollBarPolicy(
             policies.ScrollBarAlwaysOn if is_wide else policies.ScrollBarAlwaysOff

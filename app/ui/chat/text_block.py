@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QByteArray, QMimeData, Qt, QUrl, Signal
 from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QKeySequence, QTextDocument, QWheelEvent
-from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
+from PySide6.QtWidgets import QFrame, QTextBrowser, QTextEdit, QWidget
 
 from app.ui.chat.formula_document import readable_selection
 from app.ui.chat.style import Style
@@ -35,6 +35,8 @@ class TextBlock(QTextBrowser):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # Otherwise a widget that is resized while it is hidden is laid out anew when it is shown.
+        self.setLineWrapMode(QTextEdit.LineWrapMode.FixedPixelWidth)
         self.setOpenLinks(False)
         self.setUndoRedoEnabled(False)
         self.setAcceptDrops(False)
@@ -100,10 +102,25 @@ class TextBlock(QTextBrowser):
             cursor.clearSelection()
             self.setTextCursor(cursor)
 
-    def laid_out_height(self, width: int) -> int:
+    def begin_filling(self, width: int) -> QTextDocument:
+        """The document, without a layout until ``end_filling``: in between, changes are cheap."""
         document: QTextDocument = self.document()
-        document.setTextWidth(width)
-        return int(document.size().height() + 0.99)
+        document.setLayoutEnabled(False)
+        self.resize(width, self.height())
+        self.set_text_width(width)
+        return document
+
+    def end_filling(self) -> int:
+        """Lay out what is there, once; returns its height."""
+        self.document().setLayoutEnabled(True)
+        return self.text_height()
+
+    def set_text_width(self, width: int) -> None:
+        """Qt lays all of the text out for this, even if the width is what it was."""
+        self.setLineWrapColumnOrWidth(width)
+
+    def text_height(self) -> int:
+        return int(self.document().size().height() + 0.99)
 
     def _on_anchor_clicked(self, url: QUrl) -> None:
         self.link_clicked.emit(bytes(url.toEncoded().data()).decode())

@@ -65,7 +65,7 @@ class Transcript(QAbstractScrollArea):
         self._is_at_end = True
         self._is_arranging = False
         self._is_preparing = False
-        self._stream = AnswerStream(self._rows, self._hold, self._arrange, self)
+        self._stream = AnswerStream(self._rows, self._hold, self._idle, self._arrange, self)
         self._flush_timer = self._stream.flush_timer
         bar = self.verticalScrollBar()
         bar.setSingleStep(40)
@@ -193,7 +193,6 @@ class Transcript(QAbstractScrollArea):
         item = self._rows.with_id(message.id)
         if item is not None:
             self._stream.end(item, message)
-            self._arrange()
 
     def clear(self) -> None:
         self._stream.forget()
