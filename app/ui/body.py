@@ -1,10 +1,11 @@
 """Sidebar and page beside each other; in a narrow window the sidebar lies over the page."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from app.ui.theme import Theme
+from app.ui.widgets.scrim import Scrim
 
 USUAL_WIDTH = Theme.load("light").size("sidebar")
 
@@ -21,7 +22,7 @@ class Body(QWidget):
         self._is_wanted = True
         self._is_narrow = False
         self._width = theme.size("sidebar")
-        self._scrim = _Scrim(self)
+        self._scrim = Scrim(self)
         self._scrim.clicked.connect(self.hide_overlay)
         self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._splitter.setObjectName("splitter")
@@ -64,8 +65,7 @@ class Body(QWidget):
     def set_theme(self, theme: Theme) -> None:
         width = self.sidebar_width
         self._theme = theme
-        self._scrim.color = theme.color("scrim")
-        self._scrim.update()
+        self._scrim.set_theme(theme)
         self._set_width(round(width * theme.size("sidebar") / USUAL_WIDTH))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -115,20 +115,3 @@ class Body(QWidget):
     def _on_splitter_moved(self) -> None:
         if self._sidebar.isVisible():
             self._width = self._sidebar.width()
-
-
-class _Scrim(QWidget):
-    """Dims what lies under the sidebar; a click on it closes the sidebar."""
-
-    clicked = Signal()
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.color = QColor(0, 0, 0, 80)
-        self.hide()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        QPainter(self).fillRect(self.rect(), self.color)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.clicked.emit()

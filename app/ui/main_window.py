@@ -27,11 +27,14 @@ from app.ui.control.palette import PaletteControl
 from app.ui.control.palette_more import found_elsewhere
 from app.ui.control.preferences import Preferences
 from app.ui.control.presence import PresenceControl
+from app.ui.control.quick import QuickControl
 from app.ui.control.sidebar import SidebarControl
 from app.ui.control.titles import TitleControl
 from app.ui.control.ways import Ways
 from app.ui.conversation.conversation_page import ConversationPage
 from app.ui.first_paint import FirstPaint
+from app.ui.global_keys.desktop import desktop_here
+from app.ui.global_keys.global_shortcut import GlobalShortcut
 from app.ui.language import Language
 from app.ui.pages.page import PageTools
 from app.ui.pages.registry import WELCOME, pages_for
@@ -41,6 +44,7 @@ from app.ui.services import Services
 from app.ui.sidebar.conversation_model import ConversationModel
 from app.ui.sidebar.sidebar import Sidebar
 from app.ui.theme import Theme
+from app.ui.widgets.scrim import DialogScrim
 
 CLOSE_LIMIT_S = 1.0
 
@@ -118,12 +122,14 @@ class MainWindow(QMainWindow):
         self.pages = QStackedWidget()
         self.body = Body(self.sidebar, self.pages, theme)
         self.palette_ = Palette(self.body)
+        self._dialog_scrim = DialogScrim(self)
         self.actions_ = Actions(self, self._appearance.choice)
         self.setCentralWidget(self.body)
         self.setMinimumSize(theme.size("window_min_width"), theme.size("window_min_height"))
 
     def _build_controls(self) -> None:
         services = self._services
+        self.anywhere = GlobalShortcut(desktop_here())
         self.chat = Chat(self.page, services, self._reads, self._sends)
         self.conversation = self.chat.conversation
         self.library = LibraryControl(self.model, services.store, self._reads)
@@ -156,11 +162,20 @@ class MainWindow(QMainWindow):
         self.notices = NoticeControl(self.page.banners, self.navigation, self.engine)
         self.sidebar.endpoint_chip.setVisible(services.endpoint is not None)
         self.actions_.endpoint.setVisible(services.endpoint is not None)
-        self.presence = PresenceControl(self, services, self._preferences, self.actions_)
+        self.presence = PresenceControl(services, self._preferences, self.actions_)
+        self.quick = QuickControl(
+            services,
+            self._preferences,
+            self.actions_,
+            self.anywhere,
+            self.chat.asking,
+            self._reads,
+        )
         self.titles = TitleControl(
             services.store, services.engine, self.chat.asking, self._preferences, self._sends
         )
-        self._controls = [self.navigation, self.titles, self.chat, self.engine, self.presence]
+        self._controls = [self.navigation, self.titles, self.chat, self.engine]
+        self._controls += [self.presence, self.quick]
         if services.endpoint is not None:
             self.endpoint = EndpointSwitch(
                 services.endpoint,
@@ -180,6 +195,7 @@ class MainWindow(QMainWindow):
             self._preferences,
             self._appearance,
             self.actions_,
+            self.anywhere,
             self._reads,
             self._sends,
             self,
@@ -237,7 +253,7 @@ class MainWindow(QMainWindow):
         self.palette_control.other_chosen.connect(self.ways.go_to)
         self._preferences.changed.connect(self.chat.show_settings)
         self.presence.opened.connect(self.come_to_front)
-        self.presence.asked.connect(self._on_quick_question)
+        self.quick.opened.connect(self._on_quick_opened)
         for control in (self.chat, self.library, self.engine, self.palette_control):
             control.failed.connect(self.notices.show_error)
 
@@ -265,15 +281,16 @@ class MainWindow(QMainWindow):
             self.endpoint.toggle()
         self._sends.run(warm, _do_nothing, _do_nothing)
         self.page.transcript.warm()
+        self.quick.begin()
 
     def _on_theme(self, theme: Theme) -> None:
-        panels = (self.sidebar, self.page, self.body, self.palette_)
-        for part in (*panels, self.navigation, self.presence):
+        panels = (self.sidebar, self.page, self.body, self.palette_, self._dialog_scrim)
+        for part in (*panels, self.navigation, self.quick):
             part.set_theme(theme)
 
-    def _on_quick_question(self, text: str) -> None:
+    def _on_quick_opened(self, conversation_id: int | None, text: str) -> None:
         self.come_to_front()
-        self.ways.ask(text)
+        self.ways.ask(text, conversation_id)
 
     def _on_opened(self, conversation_id: int | None) -> None:
         if conversation_id is not None and self.library.summary_of(conversation_id) is None:

@@ -1,8 +1,13 @@
 """The sidebar beside the page, or over it in a narrow window, and where the focus goes."""
 
+from functools import partial
+
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+
+from app.ui.widgets.confirm_dialog import ConfirmDialog
+from app.ui.widgets.scrim import DialogScrim, Scrim
 
 
 @pytest.fixture
@@ -60,3 +65,35 @@ def test_a_click_beside_the_sidebar_closes_it(narrow):
     QTest.mouseClick(body._scrim, Qt.MouseButton.LeftButton, pos=body.rect().bottomRight() / 1.1)
 
     assert not body.is_sidebar_shown
+
+
+def test_the_window_is_dimmed_while_a_dialog_waits(open_rig):
+    rig = open_rig()
+    dialog = ConfirmDialog("Delete?", "It is gone then.", "Delete", rig.page.theme, rig.window)
+    scrims = rig.window.findChildren(DialogScrim)
+
+    dialog.open()
+    shown = [scrim.isVisible() and scrim.size() == rig.window.size() for scrim in scrims]
+    dialog.reject()
+
+    assert shown == [True]
+    assert not scrims[0].isVisible()
+
+
+def test_a_panel_over_the_conversation_leaves_by_a_click_beside_it(narrow):
+    page = narrow.page
+    page.run_card.closed.connect(partial(page.set_panel_shown, False))
+    page.set_panel_shown(True)
+
+    QTest.mouseClick(page.findChild(Scrim), Qt.MouseButton.LeftButton, pos=QPoint(9, 9))
+
+    assert not page.run_card.isVisible()
+
+
+def test_a_panel_beside_the_conversation_dims_nothing(open_rig):
+    rig = open_rig()
+    rig.window.resize(1400, 800)
+
+    rig.page.set_panel_shown(True)
+
+    assert not rig.page.findChild(Scrim).isVisible()

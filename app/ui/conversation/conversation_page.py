@@ -23,6 +23,7 @@ from app.ui.theme import Theme
 from app.ui.widgets.banner import BannerStack
 from app.ui.widgets.elided_label import ElidedLabel
 from app.ui.widgets.icon_button import IconButton
+from app.ui.widgets.scrim import Scrim
 from app.ui.widgets.toast import Toast
 
 _GAP = 12
@@ -62,7 +63,9 @@ class ConversationPage(QFrame):
         self.quote_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the selection must stay
         self.quote_button.hide()
         self._main = QWidget(self)
+        self._scrim = Scrim(self)
         self.run_card = RunCard(self)
+        self._scrim.clicked.connect(self.run_card.closed)
         self.reader: QWidget | None = None  # made when the first document is opened
         self.setAcceptDrops(True)
         self._drop = QLabel(self)
@@ -91,6 +94,7 @@ class ConversationPage(QFrame):
     def set_panel_shown(self, is_shown: bool) -> None:
         """The panel on the right: beside the conversation, or over it in a narrow window."""
         self.run_card.setVisible(is_shown)
+        self._scrim.raise_()
         self.run_card.raise_()
         self._place()
 
@@ -139,6 +143,7 @@ class ConversationPage(QFrame):
             self.toast,
             self.find_bar,
             self.run_card,
+            self._scrim,
             *(() if self.reader is None else (self.reader,)),
         ):
             part.set_theme(theme)
@@ -190,7 +195,10 @@ class ConversationPage(QFrame):
         width, panel = self.width(), self._theme.size("panel")
         left = self._place_reader()
         is_beside = width - left >= panel + self._theme.size("panel_beside")
-        taken = panel if self.run_card.isVisibleTo(self) and is_beside else 0
+        is_shown = self.run_card.isVisibleTo(self)
+        taken = panel if is_shown and is_beside else 0
+        self._scrim.setVisible(is_shown and not is_beside)
+        self._scrim.setGeometry(self.rect())
         self._main.setGeometry(left, 0, width - left - taken, self.height())
         self.run_card.setGeometry(width - min(panel, width), 0, min(panel, width), self.height())
 

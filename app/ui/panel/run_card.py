@@ -1,7 +1,15 @@
 """How an answer came about, beside the conversation: model, tokens, speed, seed, drafts."""
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.chat.differences import first_difference
 from app.storage.conversations import StoredMessage
@@ -39,14 +47,30 @@ class RunCard(QFrame):
         self.difference.setWordWrap(True)
         self.difference.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         column = QVBoxLayout(self)
-        column.setContentsMargins(20, 8, 12, 20)
+        column.setContentsMargins(20, 8, 12, 0)
         column.setSpacing(16)
         column.addLayout(head)
+        column.addWidget(self._scrolling(), 1)
+        self.hide()
+
+    def _scrolling(self) -> QScrollArea:
+        """What may be higher than the window."""
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 8, 20)
+        column.setSpacing(16)
         column.addLayout(self._facts)
         column.addWidget(self.replay, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.difference)
         column.addStretch()
-        self.hide()
+        area = QScrollArea()
+        area.setObjectName("pageScroll")
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(inner)
+        return area
 
     @property
     def message_id(self) -> int | None:
