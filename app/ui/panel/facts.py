@@ -1,5 +1,6 @@
 """What is known of how an answer came about, in words."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
@@ -35,23 +36,23 @@ def facts_of(message: StoredMessage) -> list[Fact]:
 def _prompt(details: AnswerDetails) -> str:
     if not details.prompt_tokens:
         return ""
-    words = _tr("{count} tokens").format(count=f"{details.prompt_tokens:,}")
+    parts = [_tr("{count} tokens").format(count=f"{details.prompt_tokens:,}")]
     if details.cached_tokens:
         cached = f"{details.cached_tokens:,}"
-        words += ", " + _tr("{count} of them cached").format(count=cached)
+        parts.append(_tr("{count} of them cached").format(count=cached))
     if details.prefill_s:
-        words += ", " + _tr("read in {seconds} s").format(seconds=f"{details.prefill_s:.1f}")
-    return words
+        parts.append(_tr("read in {seconds} s").format(seconds=f"{details.prefill_s:.1f}"))
+    return _list(parts)
 
 
 def _answer(details: AnswerDetails) -> str:
     if not details.completion_tokens:
         return ""
-    words = _tr("{count} tokens").format(count=f"{details.completion_tokens:,}")
+    parts = [_tr("{count} tokens").format(count=f"{details.completion_tokens:,}")]
     if details.decode_s > 0:
         speed = details.completion_tokens / details.decode_s
-        words += ", " + _tr("{speed} tok/s").format(speed=f"{speed:.1f}")
-    return words
+        parts.append(_tr("{speed} tok/s").format(speed=f"{speed:.1f}"))
+    return _list(parts)
 
 
 def _drafts(drafts: DraftStats | None) -> str:
@@ -59,13 +60,15 @@ def _drafts(drafts: DraftStats | None) -> str:
     if drafts is None or not drafts.cycles:
         return ""
     per_step = 1 + sum(drafts.accepted) / drafts.cycles
-    shares = ", ".join(
+    shares = _list(
         f"{100 * accepted / drafted:.0f} %"
         for drafted, accepted in zip(drafts.drafted, drafts.accepted, strict=False)
         if drafted
     )
-    words = _tr("{count} tokens per step").format(count=f"{per_step:.2f}")
-    return f"{words}, " + _tr("accepted {shares}").format(shares=shares) if shares else words
+    parts = [_tr("{count} tokens per step").format(count=f"{per_step:.2f}")]
+    if shares:
+        parts.append(_tr("accepted {shares}").format(shares=shares))
+    return _list(parts)
 
 
 def _why_no_drafts(message: StoredMessage) -> str:
@@ -105,11 +108,16 @@ def _sampling(sampling: SamplingParams | None) -> str:
         ("top-k", sampling.top_k, 0),
         ("top-p", sampling.top_p, 1.0),
         ("min-p", sampling.min_p, 0.0),
-        ("repetition penalty", sampling.repetition_penalty, 1.0),
+        (_tr("repetition penalty"), sampling.repetition_penalty, 1.0),
     ):
         if value != off:
             words.append(f"{name} {value:g}")
-    return ", ".join(words)
+    return _list(words)
+
+
+def _list(parts: Iterable[str]) -> str:
+    """With the comma of the language."""
+    return _tr(", ").join(parts)
 
 
 def _tr(text: str) -> str:
