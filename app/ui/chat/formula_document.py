@@ -38,6 +38,7 @@ def put_back(
     ratio = max(screen.devicePixelRatio() for screen in QGuiApplication.screens())
     marks = list(_MARK.finditer(document.toPlainText()))
     is_complete = True
+    cursor.beginEditBlock()
     for mark in reversed(marks):
         formula = formulas[int(mark[1])]
         cursor.setPosition(mark.start())
@@ -56,6 +57,7 @@ def put_back(
             _insert_image(cursor, document, formula, found, style, width)
         else:
             cursor.insertText(formula.source, style.code_span)
+    cursor.endEditBlock()
     return is_complete
 
 

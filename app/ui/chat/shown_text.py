@@ -20,6 +20,7 @@ def _table() -> dict[int, str]:
 _TABLE = _table()
 # Marks that turn the reading direction of code around without being seen ("Trojan Source").
 _BIDI = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), _REPLACED)
+_CODE_TABLE = _TABLE | _BIDI
 
 
 def shown(text: str) -> str:
@@ -29,15 +30,25 @@ def shown(text: str) -> str:
 
 def shown_code(text: str, line_limit: int = 2_000) -> str:
     """Code as shown: marks that reorder it are visible, endless lines are broken."""
-    text = shown(text).translate(_BIDI)
-    lines = text.split("\n")
-    if max(map(len, lines)) <= line_limit:
+    text = text.replace("\r\n", "\n").translate(_CODE_TABLE)
+    if not _has_longer_line(text, line_limit):
         return text
     return "\n".join(
         line[start : start + line_limit]
-        for line in lines
+        for line in text.split("\n")
         for start in range(0, max(1, len(line)), line_limit)
     )
+
+
+def _has_longer_line(text: str, limit: int) -> bool:
+    """In leaps of the limit: code has many lines, most of them short."""
+    start = 0
+    while len(text) - start > limit:
+        end = text.rfind("\n", start, start + limit + 1)
+        if end < 0:
+            return True
+        start = end + 1
+    return False
 
 
 def pieces(text: str) -> list[str]:

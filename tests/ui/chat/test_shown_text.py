@@ -40,6 +40,14 @@ def test_endless_lines_of_code_are_broken_for_the_eye_only():
     assert [len(line) for line in text.split("\n")] == [2_000, 2_000, 1_000]
 
 
+@given(st.text(alphabet="ab\n", max_size=200))
+def test_no_line_of_code_is_longer_than_the_limit_and_no_character_is_lost(text: str):
+    lines = shown_code(text, 5).split("\n")
+
+    assert max(map(len, lines)) <= 5
+    assert "".join(lines) == text.replace("\n", "")
+
+
 @given(st.text(alphabet="ab \n\U0001f468\u200d", max_size=9_000))
 def test_pieces_put_together_are_the_text(text: str):
     assert "".join(pieces(text)) == text
