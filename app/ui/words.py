@@ -119,7 +119,7 @@ def endpoint_chip(address: str | None, requests_now: int, *, is_starting: bool) 
     if address is None:
         return ChipText(_tr("Endpoint off"), _tr("For coding agents"), "muted")
     if requests_now == 0:
-        now = _tr("On, no requests now")
+        now = _tr("No requests now")
     elif requests_now == 1:
         now = _tr("1 request now")
     else:

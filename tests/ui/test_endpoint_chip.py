@@ -1,6 +1,7 @@
 import socket
 
 import httpx
+import pytest
 from PySide6.QtGui import QGuiApplication
 
 from app.settings import Settings, load
@@ -61,3 +62,16 @@ def test_address_and_key_can_be_copied(open_rig):
         copied.append(QGuiApplication.clipboard().text())
 
     assert copied == [rig.endpoint.address, "the-key"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_the_address_is_shown_whole_at_200_percent(open_rig, language):
+    settings = Settings(language=language, text_percent=200)
+    rig = open_rig(settings=settings)
+    chip = rig.window.sidebar.endpoint_chip.chip
+    rig.window.sidebar.endpoint_chip.show_state("http://127.0.0.1:39819/v1", 0, is_starting=False)
+    rig.wait_until(lambda: chip.height() == chip.heightForWidth(chip.width()))
+
+    for is_title, whole in ((True, chip.shown.title), (False, chip.shown.caption)):
+        lines = chip._lines(is_title, chip._room(chip.width()))
+        assert "".join(lines).replace(" ", "") == whole.replace(" ", "")
