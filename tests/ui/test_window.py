@@ -114,6 +114,19 @@ def test_an_answer_goes_on_while_another_conversation_is_shown(open_rig, store):
     assert rig.stored(counting)[-1].message.text == text
 
 
+def test_thinking_is_not_called_writing(open_rig):
+    rig = open_rig(
+        {"text": "<think>Hm, let me see.</think>Six.", "hold_after": 2, "hold_until": "go"}
+    )
+    rig.write("Count")
+
+    rig.wait_until(lambda: rig.page.composer.state.text() == "Thinking")
+    rig.go_on()
+    rig.wait_answered()
+
+    assert rig.stored()[-1].message.text == "Six."
+
+
 def test_two_conversations_are_answered_at_the_same_time(open_rig):
     rig = open_rig(
         {"when": "first", "text": "alpha " * 40, "hold_after": 10, "hold_until": "go"},

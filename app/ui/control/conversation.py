@@ -397,4 +397,4 @@ class ConversationControl(QObject):
             return waiting_caption(self._status)
         if not running.has_begun and running.progress.done < running.progress.total:
             return reading_caption(running.progress)
-        return self.tr("Writing")
+        return self.tr("Thinking") if running.is_thinking else self.tr("Writing")

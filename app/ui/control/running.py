@@ -51,3 +51,8 @@ class RunningAnswer:
     @property
     def has_begun(self) -> bool:
         return bool(self._reasoning or self._text)
+
+    @property
+    def is_thinking(self) -> bool:
+        """Nothing of the answer itself has come yet."""
+        return bool(self._reasoning) and not any(self._text)
