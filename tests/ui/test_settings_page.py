@@ -1,10 +1,11 @@
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 
 from app.settings import Settings, load
 from app.ui.settings.licences import libraries
+from app.ui.settings.shortcuts import Shortcuts
 
 
 @pytest.fixture
@@ -44,6 +45,18 @@ def test_a_search_without_hits_says_so(opened):
     assert not page.view.nothing.isHidden()
 
 
+def test_the_column_stays_where_it_is_when_there_is_more_to_scroll(opened):
+    rig, page = opened
+    bar = page.frame._scroll.verticalScrollBar()
+    rig.wait_until(lambda: not bar.isVisible())
+    before = page.view.mapTo(page.frame, QPoint()), page.view.width()
+
+    page.view.show_section([type(section) for section in page.view.sections].index(Shortcuts))
+
+    rig.wait_until(bar.isVisible)
+    rig.wait_until(lambda: (page.view.mapTo(page.frame, QPoint()), page.view.width()) == before)
+
+
 def test_esc_clears_the_search_before_it_leaves_the_page(opened):
     rig, page = opened
     QTest.keyClicks(page.view.search, "theme")
@@ -65,6 +78,14 @@ def test_a_choice_is_in_force_at_once_and_kept(opened, paths):
 
     assert rig.appearance.theme.size("body") == 2 * size
     rig.wait_until(lambda: load(paths.settings).text_percent == 200)
+
+
+def test_a_switch_is_in_force_once_it_is_clicked(opened):
+    rig, page = opened
+
+    _control(page, "Keep running in the tray").click()
+
+    assert not rig.window._preferences.settings.closes_to_tray
 
 
 def test_a_change_made_elsewhere_is_shown(opened):

@@ -17,6 +17,8 @@ from app.ui.widgets.banner import BannerStack
 from app.ui.widgets.icon_button import IconButton
 from app.ui.widgets.toast import Toast
 
+_SIDE = 24  # beside the column
+
 
 class PageFrame(QFrame):
     """Stands in the place of the conversation. Esc goes back to it."""
@@ -97,8 +99,8 @@ class PageFrame(QFrame):
 
     def _scroll_area(self) -> QScrollArea:
         inner = QWidget()
-        row = QHBoxLayout(inner)
-        row.setContentsMargins(24, 0, 24, 0)
+        row = self._row = QHBoxLayout(inner)
+        row.setContentsMargins(_SIDE, 0, _SIDE, 0)
         row.addStretch(0)
         row.addWidget(self._column, 1)
         row.addStretch(0)
@@ -110,4 +112,10 @@ class PageFrame(QFrame):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(inner)
+        area.verticalScrollBar().rangeChanged.connect(self._on_range)
         return area
+
+    def _on_range(self, _: int, last: int) -> None:
+        """The scroll bar stands in the margin: the column stays where it is."""
+        bar = self._scroll.verticalScrollBar().sizeHint().width() if last else 0
+        self._row.setContentsMargins(_SIDE, 0, max(0, _SIDE - bar), 0)

@@ -23,6 +23,9 @@ class ShortcutRow(SettingRow):
         self._clear = IconButton("close", "")
         self._clear.clicked.connect(self._on_cleared)
         self._reset = QPushButton()
+        stays = self._reset.sizePolicy()
+        stays.setRetainSizeWhenHidden(True)  # the fields of all rows stand below each other
+        self._reset.setSizePolicy(stays)
         box = QWidget()
         row = QHBoxLayout(box)
         row.setContentsMargins(0, 0, 0, 0)
@@ -48,7 +51,7 @@ class ShortcutRow(SettingRow):
         keys = self.command.action.shortcuts()
         self._edit.setKeySequence(keys[0] if keys else QKeySequence())
         self._clear.setEnabled(bool(keys))
-        self._reset.setEnabled(keys_as_text(keys) != keys_as_text(self.command.keys))
+        self._reset.setVisible(keys_as_text(keys) != keys_as_text(self.command.keys))
         shown = ", ".join(
             key.toString(QKeySequence.SequenceFormat.NativeText)
             for key in keys[1:]
