@@ -33,6 +33,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from app.documents.extractor import main as extractor_main
 
         return extractor_main()
+    if arguments[:1] == ["draw"]:
+        from app.diagrams.child import main as draw_main
+
+        return draw_main()
     try:
         return _run(_parse(arguments))
     except AppError as error:

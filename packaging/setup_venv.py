@@ -60,9 +60,11 @@ def main() -> int:
     arguments.add_argument(
         "--without-dev", action="store_true", help="leave out the tools for tests and packaging"
     )
-    extra = "" if arguments.parse_args().without_dev else "[dev]"
+    extras = [] if arguments.parse_args().without_dev else ["dev"]
+    if has_diagram_wheels():
+        extras.append("diagrams")
     try:
-        set_up(extra)
+        set_up(f"[{','.join(extras)}]" if extras else "")
     except SetupError as error:
         print(f"\nSet-up stopped: {error}", file=sys.stderr)
         return 1
@@ -96,6 +98,16 @@ def set_up(extra: str) -> None:
     run(install + never_build + ["-e", str(ROOT) + extra], "installing packages (some 400 MB)")
     (VENV / ".ready").write_text(str(ROOT) + "\n", encoding="utf-8")
     say(f"Ready after {duration(started)}: {BIN / 'doorstep'}")
+
+
+def has_diagram_wheels() -> bool:
+    """Whether the libraries that draw diagrams are made for this system."""
+    machine = platform.machine().lower()
+    if sys.platform != "linux":
+        return (sys.platform, machine) in (("darwin", "arm64"), ("win32", "amd64"))
+    name, version = platform.libc_ver()
+    numbers = tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
+    return machine == "x86_64" and name == "glibc" and numbers >= (2, 35)
 
 
 def pip(*arguments: str) -> list[str]:

@@ -76,11 +76,16 @@ ROOMS = {
         ("app.engine", "app.chat.messages", "app.chat.presets", *DOCUMENT_VALUES, *LEAVES)
     ),
     "app.documents": Room(("app.engine", "app.chat", "app.storage", *LEAVES)),
+    # Its process is started and enclosed as that of the documents is.
+    "app.diagrams": Room(
+        ("app.documents.child", "app.documents.job", "app.documents.sandbox"),
+        ("merman", "resvg_py"),
+    ),
     "app.documents_command": Room(PARTS),
     "app.collections_command": Room((*PARTS, "app.documents_command")),
     "app.models_command": Room(PARTS),
     "app.server": Room(("app.engine", "app.chat", "app.models", "app.storage", *LEAVES)),
-    "app.ui": Room((*PARTS, "app.server", "app.clients", "app.client_change")),
+    "app.ui": Room((*PARTS, "app.diagrams", "app.server", "app.clients", "app.client_change")),
 }
 
 # A library that only these rooms may know; names are beginnings: app.chat.template_parts counts.
@@ -97,6 +102,8 @@ LIBRARY_ROOMS = {
     "selectolax": ("app.documents.readers",),
     "defusedxml": ("app.documents.readers",),
     "striprtf": ("app.documents.readers",),
+    "merman": ("app.diagrams.mermaid", "app.diagrams.letters"),
+    "resvg_py": ("app.diagrams.mermaid",),
     "jinja2": ("app.chat.template",),
     "llama_cpp": ("engine_gguf",),
     "mlx": ("engine_mlx",),

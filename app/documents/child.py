@@ -32,12 +32,12 @@ def start_child(job: Job) -> subprocess.Popen[bytes]:
     if process is None:
         if spare is not None:
             end_child(spare[1])
-        process = _give(_spawn(), job)
+        process = _give(spawn("extract"), job)
         if process is None:
             raise OSError(errno.EPIPE, "it ended before it began")
     if job.task == "extract":  # files come in heaps, readers open one at a time
         with _lock:
-            _spare = _spare or (time.monotonic(), _spawn())
+            _spare = _spare or (time.monotonic(), spawn("extract"))
     return process
 
 
@@ -69,9 +69,10 @@ def _give(process: subprocess.Popen[bytes], job: Job) -> subprocess.Popen[bytes]
     return process
 
 
-def _spawn() -> subprocess.Popen[bytes]:
+def spawn(command: str) -> subprocess.Popen[bytes]:
+    """This program again, as a process for what may end it; raises OSError."""
     return subprocess.Popen(
-        child_command(),
+        child_command(command),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         # What libraries print may hold the document's words.
@@ -83,11 +84,11 @@ def _spawn() -> subprocess.Popen[bytes]:
     )
 
 
-def child_command() -> list[str]:
-    """How this program starts itself as a reader of documents, from source or frozen."""
+def child_command(command: str) -> list[str]:
+    """How this program starts itself, from source or frozen."""
     if getattr(sys, "frozen", False):
-        return [sys.executable, "extract"]
-    return [sys.executable, "-P", "-m", "app", "extract"]
+        return [sys.executable, command]
+    return [sys.executable, "-P", "-m", "app", command]
 
 
 def end_child(process: subprocess.Popen[bytes]) -> None:

@@ -161,3 +161,19 @@ def _copy_of_project(target: Path) -> Path:
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, target / name)
     return target
+
+
+def test_diagrams_are_asked_for_only_where_there_are_wheels_for_them(
+    setup_venv: ModuleType, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(setup_venv.sys, "platform", "linux")
+    monkeypatch.setattr(setup_venv.platform, "machine", lambda: "x86_64")
+    found = []
+    for libc in (("glibc", "2.35"), ("glibc", "2.4"), ("glibc", "2.34"), ("", "")):
+        monkeypatch.setattr(setup_venv.platform, "libc_ver", lambda libc=libc: libc)
+        found.append(setup_venv.has_diagram_wheels())
+    monkeypatch.setattr(setup_venv.platform, "libc_ver", lambda: ("glibc", "2.39"))
+    monkeypatch.setattr(setup_venv.platform, "machine", lambda: "aarch64")
+
+    assert found == [True, False, False, False]
+    assert not setup_venv.has_diagram_wheels()
