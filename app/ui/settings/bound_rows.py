@@ -34,7 +34,7 @@ class BoundRows(QObject):
 
     def switch(self, field: str, name: str, note: str) -> SettingRow:
         control = Switch(name, self._theme)
-        control.clicked.connect(partial(self._keep, field))
+        control.toggled.connect(partial(self._keep, field))  # clicked() may come without a value
         self._themed.append(control)
         return self._row(field, name, note, control, control.setChecked)
 
