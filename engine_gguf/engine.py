@@ -223,10 +223,11 @@ class GgufEngine:
         if wanted != self._threads:
             llama.llama_set_n_threads(self._context, wanted, wanted)
             self._threads = wanted
-        began_at = time.perf_counter()
+        began_at, before_s = time.perf_counter(), time.process_time()
         code = self._batch.decode(self._context)
         if chooser is not None:
-            chooser.record(time.perf_counter() - began_at)
+            seconds, got_s = time.perf_counter() - began_at, time.process_time() - before_s
+            chooser.record(seconds, got_s / (seconds * wanted))
         return code
 
     def _id(self, live: Live) -> int:

@@ -78,3 +78,68 @@ def test_a_growing_context_is_not_mistaken_for_a_busy_machine():
 
 def test_one_thread_stays_one():
     assert set(used(ThreadChooser(1), 40, {1: 0.01})) == {1}
+
+
+def test_no_step_is_lost_to_looking_while_nothing_is_in_the_way():
+    assert used(ThreadChooser(2), 500, {1: 0.02, 2: 0.01}).count(2) == 500
+
+
+def test_a_look_that_found_nothing_is_not_soon_repeated():
+    assert used(ThreadChooser(2), 500, {1: 0.005, 2: 0.0027}).count(1) <= 2
+
+
+def test_a_machine_that_was_busy_from_the_start_is_found_out_by_what_threads_got():
+    chooser = ThreadChooser(2)
+    counts = []
+    for _ in range(100):
+        counts.append(chooser.count)
+        chooser.record({1: 0.02, 2: 0.14}[chooser.count], share={1: 1.0, 2: 0.5}[chooser.count])
+
+    assert counts.count(1) > 80
+
+
+def test_threads_that_never_get_their_processors_are_seldom_looked_at():
+    """One thread is no faster here, so the sign means nothing."""
+    chooser = ThreadChooser(2)
+    counts = []
+    for _ in range(1000):
+        counts.append(chooser.count)
+        chooser.record({1: 0.02, 2: 0.01}[chooser.count], share=0.5)
+
+    assert counts.count(1) < 20
+
+
+def test_all_threads_come_back_as_soon_as_processors_are_idle(monkeypatch):
+    clock = Clock(monkeypatch)
+    chooser = ThreadChooser(2, idle=lambda: clock.idle_s)
+    clock.run(chooser, 50, {1: 0.02, 2: 0.01}, idle=0.0)
+    clock.run(chooser, 200, {1: 0.02, 2: 0.14}, idle=0.0)
+    assert chooser.count == 1
+
+    assert clock.run(chooser, 50, {1: 0.02, 2: 0.01}, idle=1.0)[20:] == [2] * 30
+
+
+def test_a_tiny_model_does_not_look_up_because_processors_are_idle(monkeypatch):
+    clock = Clock(monkeypatch)
+    chooser = ThreadChooser(2, idle=lambda: clock.idle_s)
+
+    counts = clock.run(chooser, 1000, {1: 0.001, 2: 0.002}, idle=1.0)
+
+    assert counts.count(1) > 970
+
+
+class Clock:
+    """Time that passes with the steps, on a machine where so many processors are idle."""
+
+    def __init__(self, monkeypatch):
+        self.now_s, self.idle_s = 100.0, 0.0
+        monkeypatch.setattr("engine_gguf.threads.time.monotonic", lambda: self.now_s)
+
+    def run(self, chooser, steps, seconds, *, idle):
+        counts = []
+        for _ in range(steps):
+            counts.append(chooser.count)
+            self.now_s += seconds[chooser.count]
+            self.idle_s += idle * seconds[chooser.count]
+            chooser.record(seconds[chooser.count])
+        return counts
