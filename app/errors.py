@@ -37,8 +37,7 @@ def port_in_use(port: int) -> AppError:
     return AppError(
         ErrorKind.PORT_IN_USE,
         f"Port {port} is in use",
-        "Another program listens there. Stop it, or choose another port with --port "
-        "(0 takes any free one).",
+        "Another program listens there. Stop it, or choose another port.",
     )
 
 

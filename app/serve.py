@@ -36,7 +36,7 @@ def serve(start: Start, port: int | None, *, needs_key: bool = True, is_lan: boo
         is_lan=is_lan or start.settings.endpoint_lan,
     )
     try:
-        control.start()
+        _listen(control)
         _tell_key(keys)
         engine.start()
         if _wait_ready(engine, stopping):
@@ -48,6 +48,17 @@ def serve(start: Start, port: int | None, *, needs_key: bool = True, is_lan: boo
         control.stop(STOP_S)
         engine.close()
     return 0
+
+
+def _listen(control: EndpointControl) -> None:
+    """Raises AppError; here a port is chosen in other ways than in the window."""
+    try:
+        control.start()
+    except AppError as error:
+        if error.kind is not ErrorKind.PORT_IN_USE:
+            raise
+        how = f"{error.message} Name it with --port; 0 takes any free one."
+        raise AppError(error.kind, error.title, how) from None
 
 
 def _wait_ready(engine: EngineClient, stopping: threading.Event) -> bool:

@@ -75,6 +75,10 @@ class EndpointControl:
         run = self._live_run()
         return run.port if run else self._wanted_port
 
+    def want_port(self, port: int) -> None:
+        """Listen there when it is switched on next; 0 takes any free port."""
+        self._wanted_port = port
+
     @property
     def address(self) -> str | None:
         """Base address for clients; None while switched off."""

@@ -79,6 +79,5 @@ def _refused(port: int, error: OSError) -> AppError:
     return AppError(
         ErrorKind.PORT_IN_USE,
         f"Port {port} cannot be used",
-        f"The system says: {error.strerror}. Choose another port with --port "
-        "(0 takes any free one).",
+        f"The system says: {error.strerror}. Choose another port.",
     )

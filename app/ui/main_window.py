@@ -182,6 +182,7 @@ class MainWindow(QMainWindow):
                 self.sidebar.endpoint_chip,
                 QGuiApplication.clipboard(),
                 self._sends,
+                self._preferences,
             )
             self._controls.append(self.endpoint)
             self.endpoint.switched.connect(self._on_endpoint_switched)

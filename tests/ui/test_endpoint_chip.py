@@ -5,6 +5,7 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 
 from app.settings import Settings, load
+from app.ui.widgets.number import Number
 
 
 def test_the_endpoint_is_off_until_switched_on(open_rig):
@@ -45,10 +46,30 @@ def test_a_port_in_use_is_said_in_a_banner(open_rig, monkeypatch):
         monkeypatch.setattr(rig.endpoint, "_wanted_port", other.getsockname()[1])
 
         rig.window.sidebar.endpoint_chip.chip.click()
-        rig.wait_until(lambda: rig.page.banners.notice("error") is not None)
+        rig.wait_until(lambda: rig.page.banners.notice("port") is not None)
 
-    assert "in use" in rig.page.banners.notice("error").title
+    assert "in use" in rig.page.banners.notice("port").title
+    assert "--" not in rig.page.banners.notice("port").message
     assert not rig.window.sidebar.endpoint_chip.chip.isChecked()
+
+
+def test_another_port_is_chosen_in_the_settings_and_listened_on_next(open_rig):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
+        rig = open_rig(settings=Settings(endpoint_port=taken))
+        rig.endpoint.want_port(taken)
+        rig.window.sidebar.endpoint_chip.chip.click()
+        rig.wait_until(lambda: rig.page.banners.notice("port") is not None)
+
+        rig.page.banners.acted.emit("port")
+        view = rig.window.navigation.page.view
+        port = next(n for n in view.findChildren(Number) if n.accessibleName() == "Port")
+        rig.wait_until(port.isVisible)
+        port.setValue(0)
+        rig.window.sidebar.endpoint_chip.chip.click()
+        rig.wait_until(lambda: rig.endpoint.address is not None)
+
+        assert rig.endpoint.port != taken
 
 
 def test_address_and_key_can_be_copied(open_rig):

@@ -6,7 +6,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QClipboard
 
 from app.errors import AppError
+from app.settings import Settings
 from app.ui.background import Background
+from app.ui.control.preferences import Preferences
 from app.ui.sidebar.endpoint_chip import EndpointChip
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ class EndpointSwitch(QObject):
         chip: EndpointChip,
         clipboard: QClipboard,
         sends: Background,
+        preferences: Preferences,
     ) -> None:
         super().__init__()
         self._endpoint, self._chip = endpoint, chip
@@ -36,6 +39,7 @@ class EndpointSwitch(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MS)
         self._timer.timeout.connect(self.show)
+        preferences.changed.connect(self._on_settings)
         chip.toggled.connect(self.toggle)
         chip.copy_address_requested.connect(self._on_copy_address)
         chip.copy_key_requested.connect(self._on_copy_key)
@@ -61,6 +65,9 @@ class EndpointSwitch(QObject):
         address = self._endpoint.address
         is_starting = self._is_switching and address is None
         self._chip.show_state(address, self._endpoint.requests_now, is_starting=is_starting)
+
+    def _on_settings(self, settings: Settings) -> None:
+        self._endpoint.want_port(settings.endpoint_port)
 
     def _on_started(self, _: None) -> None:
         self._is_switching = False

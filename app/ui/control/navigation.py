@@ -16,6 +16,7 @@ class Navigation(QObject):
 
     moved = Signal(str)  # the key of the page that is shown now
     sidebar_requested = Signal()
+    acted = Signal(str)  # the key of a banner on a page, whose button was pressed
 
     def __init__(
         self,
@@ -110,6 +111,7 @@ class Navigation(QObject):
         frame = page.frame
         frame.sidebar_requested.connect(self.sidebar_requested)
         frame.back_requested.connect(self.show_chat)
+        frame.banners.acted.connect(self.acted)
         frame.set_sidebar_shown(self._is_sidebar_shown)
         self._stack.addWidget(frame)
         return page

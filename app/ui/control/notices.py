@@ -4,13 +4,14 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject
 
-from app.errors import AppError
+from app.errors import AppError, ErrorKind
 from app.ui.control.engine import EngineControl
 from app.ui.control.navigation import Navigation
 from app.ui.error_words import error_message, error_title, sentence
 from app.ui.widgets.banner import BannerStack, Notice
 
 SAFE = "safe"
+PORT = "port"
 
 
 class NoticeControl(QObject):
@@ -20,7 +21,8 @@ class NoticeControl(QObject):
         super().__init__()
         self._banners, self._navigation, self._engine = banners, navigation, engine
         self._begin: Callable[[], None] | None = None
-        banners.acted.connect(self._on_acted)
+        for source in (banners, navigation):
+            source.acted.connect(self._on_acted)
 
     def show_sentences(self, notices: Sequence[str]) -> None:
         """Once, such as that the settings were damaged."""
@@ -29,9 +31,13 @@ class NoticeControl(QObject):
 
     def show_error(self, error: AppError) -> None:
         """Unless the engine's banner says the same already."""
-        if not self._engine.is_telling(error):
-            notice = Notice("danger", error_title(error), error_message(error))
-            self._navigation.frame.banners.show_notice("error", notice)
+        if self._engine.is_telling(error):
+            return
+        key, action = "error", ""
+        if error.kind is ErrorKind.PORT_IN_USE:
+            key, action = PORT, self.tr("Choose a port")
+        notice = Notice("danger", error_title(error), error_message(error), action)
+        self._navigation.frame.banners.show_notice(key, notice)
 
     def show_safe(self, begin: Callable[[], None]) -> None:
         """Nothing was loaded or opened; ``begin`` does that when the user asks for it."""
@@ -51,6 +57,10 @@ class NoticeControl(QObject):
         )
 
     def _on_acted(self, key: str) -> None:
+        if key == PORT:
+            self._navigation.frame.banners.remove(PORT)
+            self._navigation.show("settings")
+            self._navigation.page.show_endpoint()
         if key == SAFE and self._begin is not None:
             self._banners.remove(SAFE)
             self._begin()

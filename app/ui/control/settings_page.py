@@ -46,6 +46,7 @@ class SettingsControl(QObject):
         folders = advanced(paths)
         self._documents: DocumentsSection | None = None
         if tools.services.documents is not None:
+        self._endpoint = sections.endpoint(self._rows)
             self._documents = DocumentsSection(self._rows)
             self._documents.unwatch_requested.connect(self._on_unwatch)
         self.view = SettingsView(
@@ -53,7 +54,7 @@ class SettingsControl(QObject):
                 sections.general(self._rows),
                 sections.models(self._rows),
                 *([self._documents] if self._documents is not None else []),
-                sections.endpoint(self._rows),
+                self._endpoint,
                 privacy,
                 self._shortcuts,
                 folders,
@@ -91,6 +92,9 @@ class SettingsControl(QObject):
     def _on_theme(self, theme: Theme) -> None:
         self._rows.set_theme(theme)
         self.view.search.set_theme(theme)
+    def show_endpoint(self) -> None:
+        self.view.show_section(self.view.sections.index(self._endpoint))
+
         self._shortcuts.set_theme(theme)
 
     def _read_size(self) -> None:
