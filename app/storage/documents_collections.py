@@ -65,11 +65,7 @@ def restore(db: sqlite3.Connection, deleted: DeletedCollection) -> int:
         "INSERT OR IGNORE INTO collections (id, name) VALUES (?, ?)", (deleted.id, deleted.name)
     )
     collection_id = create(db, deleted.name)
-    db.executemany(
-        "INSERT OR IGNORE INTO collected"
-        " SELECT ?, id FROM documents WHERE id = ? AND is_removed = 0",
-        [(collection_id, document_id) for document_id in deleted.document_ids],
-    )
+    put(db, deleted.document_ids, collection_id)
     db.executemany(
         "UPDATE folders SET collection_id = ? WHERE id = ? AND collection_id IS NULL",
         [(collection_id, folder_id) for folder_id in deleted.folder_ids],
@@ -83,9 +79,11 @@ def members(db: sqlite3.Connection, collection_id: int) -> set[int]:
 
 
 def put(db: sqlite3.Connection, ids: Sequence[int], collection_id: int) -> None:
+    """What another process removed meanwhile, collection or document, is left out."""
     db.executemany(
-        "INSERT OR IGNORE INTO collected VALUES (?, ?)",
-        [(collection_id, document_id) for document_id in ids],
+        "INSERT OR IGNORE INTO collected SELECT c.id, d.id FROM collections AS c"
+        " JOIN documents AS d ON d.id = ? AND d.is_removed = 0 WHERE c.id = ?",
+        [(document_id, collection_id) for document_id in ids],
     )
 
 

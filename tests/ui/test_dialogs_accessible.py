@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QInputDialog
 
 from app.chat.messages import Message
 from app.chat.presets import Preset
@@ -122,6 +122,33 @@ def documents(rig):
     page.view.list.setCurrentIndex(page.model.index(0))
 
 
+def collection(rig):
+    """A long name, chosen, and the question for another."""
+    documents(rig)
+    page = rig.window.navigation.page
+    name = "Letters of the harbour master to the ministry, 1911 to 1954"
+    page.view.asked.emit("collect", [1])
+    dialog = page.frame.findChild(QInputDialog)
+    dialog.setTextValue(name)
+    dialog.accept()
+    dialog.setParent(None)
+    rig.wait_until(lambda: page.view.picker.isVisible())
+    page.view.picker.choice.setCurrentIndex(1)
+    page.view.picker.choice.activated.emit(1)
+    rig.wait_until(lambda: page.model.rowCount() == 1)
+    page.view.list.setCurrentIndex(page.model.index(0))
+
+
+def question_for_a_collection(rig):
+    collection(rig)
+    rig.window.navigation.page.view.asked.emit("collect", [1])
+
+
+def question_for_a_name(rig):
+    collection(rig)
+    rig.window.navigation.page.collections.rename(1)
+
+
 def reader(rig):
     documents(rig)
     page = rig.window.navigation.page
@@ -140,6 +167,7 @@ def last_step(rig):
 THINGS = (palette, find, trash, question_before_deleting, run_card, edited_message, menu)
 THINGS += (quick_question, new_preset, changed_preset, prompts, prompts_by_slash, link, coverage)
 THINGS += (licences, change_for_an_agent, four_columns, documents, reader, last_step)
+THINGS += (collection, question_for_a_collection, question_for_a_name)
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])

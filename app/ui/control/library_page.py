@@ -7,12 +7,13 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QInputDialog
+from PySide6.QtWidgets import QFileDialog
 
 from app.documents.desk import DocumentDesk
 from app.documents.library import Collection, Document, Library
 from app.documents.values import Passage
 from app.errors import AppError
+from app.ui.control.collections import CollectionsControl
 from app.ui.documents.library_model import LibraryModel, Warmth
 from app.ui.documents.library_view import LibraryView
 from app.ui.error_words import error_message, error_title
@@ -29,8 +30,9 @@ MOST_HITS = 50
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What is in the library now; ``warm`` by document."""
+    """What is in the library now, or in one collection of it; ``warm`` by document."""
 
+    collection_id: int | None
     documents: list[Document]
     collections: list[Collection]
     warm: dict[int, Warmth]
@@ -51,6 +53,7 @@ class LibraryPageControl(QObject):
         self.model = LibraryModel()
         self.view = LibraryView(self.model, self.frame.banners, theme)
         self.frame.fill_with(self.view)
+        self.collections = CollectionsControl(self._desk, self.frame, tools.sends)
         self._collection: int | None = None
         self._documents: list[Document] = []
         self._warm: dict[int, Warmth] = {}
@@ -84,7 +87,12 @@ class LibraryPageControl(QObject):
         view.folder_requested.connect(self._on_folder)
         view.files_dropped.connect(self._add)
         view.searched.connect(self._on_searched)
-        view.collection_chosen.connect(self._on_collection)
+        view.picker.chosen.connect(self._on_collection)
+        view.picker.rename_requested.connect(self.collections.rename)
+        view.picker.delete_requested.connect(self.collections.delete)
+        self.collections.changed.connect(self._read)
+        self.collections.shown.connect(self._on_collection)
+        self.collections.failed.connect(self._on_failed)
         view.asked.connect(self._on_asked)
         view.hit_chosen.connect(self._on_hit)
         self.frame.themed.connect(self._on_themed)
@@ -107,15 +115,21 @@ class LibraryPageControl(QObject):
             for state in self._desk.warm_states().states()
             if len(state.documents) == 1
         }
-        return _Found(documents, library.collections(), warm)
+        return _Found(collection_id, documents, library.collections(), warm)
 
     def _on_found(self, found: _Found) -> None:
+        if found.collection_id != self._collection:
+            return  # another was chosen meanwhile
+        if self._collection not in (None, *(known.id for known in found.collections)):
+            self._on_collection(None)  # it was deleted, by whichever process
+            return
         self._documents = found.documents
         self._warm = found.warm | {
             id_: warmth for id_, warmth in self._warm.items() if id_ in self._warming
         }
         self.model.show_documents(self._documents, self._warm)
-        self.view.show_collections(found.collections, self._collection)
+        self.collections.show_collections(found.collections)
+        self.view.picker.show_collections(found.collections, self._collection)
         self.view.show_what_there_is()
         problem = self._desk.library().problem
         if problem is not None:
@@ -170,7 +184,10 @@ class LibraryPageControl(QObject):
             case "resume":
                 self._run(partial(_resume, ids))
             case "collect":
-                self._collect(ids)
+                self.collections.put(ids)
+            case "take_out":
+                assert self._collection is not None
+                self.collections.take_out(ids, self._collection)
             case "remove":
                 self._remove(ids)
 
@@ -182,13 +199,6 @@ class LibraryPageControl(QObject):
         self._tools.sends.run(
             partial(_with_library, self._desk, change), self._on_done, self._on_failed
         )
-
-    def _collect(self, ids: list[int]) -> None:
-        name, is_given = QInputDialog.getText(
-            self.frame, self.tr("Put into a collection"), self.tr("Name of the collection")
-        )
-        if is_given and name.strip():
-            self._run(partial(_put, ids, name.strip()))
 
     def _remove(self, ids: list[int]) -> None:
         count = len(ids)
@@ -275,12 +285,6 @@ def _add(desk: DocumentDesk, paths: list[Path], collection_id: int | None) -> No
 
 def _with_library(desk: DocumentDesk, change: Callable[..., object]) -> None:
     change(desk.library())
-
-
-def _put(ids: list[int], name: str, library: Library) -> None:
-    """Into the collection of that name, made when there is none."""
-    known = {found.name: found.id for found in library.collections()}
-    library.put(ids, known.get(name) or library.create_collection(name))
 
 
 def _pause(ids: list[int], library: Library) -> None:

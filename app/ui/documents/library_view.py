@@ -1,13 +1,17 @@
 """The documents page: what is in the library, and what can be done with what is selected."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeySequence,
+    QShortcut,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -19,8 +23,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.storage.documents_rows import Collection, Document
+from app.storage.documents_rows import Document
 from app.ui.conversation.composer_field import local_files
+from app.ui.documents.collection_picker import CollectionPicker, with_key
 from app.ui.documents.library_delegate import LibraryDelegate
 from app.ui.documents.library_model import LibraryModel
 from app.ui.icons import icon
@@ -40,7 +45,6 @@ class LibraryView(QWidget):
     folder_requested = Signal()
     files_dropped = Signal(object)  # list of Path
     searched = Signal(str)
-    collection_chosen = Signal(object)  # its id, None for all
     asked = Signal(str, object)  # what to do, list of ids
     hit_chosen = Signal(object)  # Entry
 
@@ -54,6 +58,9 @@ class LibraryView(QWidget):
         self.list.setAccessibleName(self.tr("Documents"))
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.list.activated.connect(self._on_activated)
+        delete = QShortcut(QKeySequence.StandardKey.Delete, self.list)
+        delete.setContext(Qt.ShortcutContext.WidgetShortcut)
+        delete.activated.connect(self._on_delete)
         self.list.selectionModel().selectionChanged.connect(self._on_selected)
         self.found = self._list(self.hits, EntryDelegate(theme))
         self.found.setAccessibleName(self.tr("Passages found"))
@@ -86,6 +93,7 @@ class LibraryView(QWidget):
     def show_what_there_is(self) -> None:
         """The list, the hits of a search, or what to do when there is nothing."""
         has_any = bool(self.documents.rowCount() or self.search.text().strip())
+        self._say_where_is_searched()
         self.add.setVisible(has_any)  # where there is nothing, the page itself has the button
         if self.search.text().strip():
             self._stack.setCurrentWidget(self.found)
@@ -95,20 +103,17 @@ class LibraryView(QWidget):
             self._stack.setCurrentIndex(0)
         self._on_selected()
 
-    def show_collections(self, collections: Sequence[Collection], current: int | None) -> None:
-        self.collection.blockSignals(True)
-        self.collection.clear()
-        self.collection.addItem(self.tr("All documents"), None)
-        for found in collections:
-            self.collection.addItem(f"{found.name} ({found.documents})", found.id)
-        self.collection.setCurrentIndex(max(0, self.collection.findData(current)))
-        self.collection.blockSignals(False)
-        self.collection.setVisible(bool(collections))
+    def _say_where_is_searched(self) -> None:
+        in_all = self.picker.current is None
+        name = self.tr("Search in all documents") if in_all else self.tr("Search this collection")
+        self.search.setPlaceholderText(name)
+        self.search.setAccessibleName(name)
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         self._column.setMaximumWidth(theme.size("column"))
-        self.search.set_theme(theme)
+        for part in (self.search, self.picker):
+            part.set_theme(theme)
         size = theme.size("icon_large")
         self._picture.setPixmap(icon("documents", theme.color("muted"), size).pixmap(size, size))
         for view in (self.list, self.found):
@@ -165,9 +170,6 @@ class LibraryView(QWidget):
     def _tools(self) -> QHBoxLayout:
         self.search = SearchField(self.tr("Search in all documents"))
         self.search.textChanged.connect(self.searched)
-        self.collection = QComboBox()
-        self.collection.setAccessibleName(self.tr("Collection"))
-        self.collection.currentIndexChanged.connect(self._on_collection)
         self.add = QPushButton(self.tr("Add files"))
         self.add.clicked.connect(self.files_requested)
         self.folder = QPushButton(self.tr("Watch a folder"))
@@ -175,7 +177,7 @@ class LibraryView(QWidget):
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.search, 1)
-        for part in (self.collection, self.add, self.folder):
+        for part in (self.add, self.folder):
             row.addWidget(part)
         return row
 
@@ -185,6 +187,8 @@ class LibraryView(QWidget):
         self._buttons: dict[str, QPushButton] = {}
         actions = QWidget()
         flow = FlowLayout(actions)
+        self.picker = CollectionPicker(self._theme)
+        flow.addWidget(self.picker)
         flow.addWidget(self.count)
         for what, name in self._commands():
             button = QPushButton(name)
@@ -203,6 +207,7 @@ class LibraryView(QWidget):
             ("pause", self.tr("Pause")),
             ("resume", self.tr("Resume")),
             ("collect", self.tr("Put into a collection")),
+            ("take_out", self.tr("Take out of this collection")),
             ("remove", self.tr("Remove")),
         ]
 
@@ -213,6 +218,8 @@ class LibraryView(QWidget):
             return set()
         readable = [found for found in chosen if found.state in ("text ready", "indexed")]
         possible = {"remove", "collect"}
+        if self.picker.current is not None:
+            possible.add("take_out")
         if len(readable) == len(chosen):
             possible |= {"ask", "warm"}
         if len(chosen) == 1 and readable:
@@ -227,10 +234,11 @@ class LibraryView(QWidget):
     def _menu(self, place: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        possible = self._possible()
+        possible, deleting = self._possible(), self._by_delete()
+        key = QKeySequence(QKeySequence.StandardKey.Delete)
         for what, name in self._commands():
             if what in possible:
-                action = menu.addAction(name)
+                action = menu.addAction(with_key(name, key) if what == deleting else name)
                 action.setProperty("what", what)
                 action.triggered.connect(self._on_action)
         menu.popup(place)
@@ -249,12 +257,19 @@ class LibraryView(QWidget):
     def _on_action(self) -> None:
         self.asked.emit(self.sender().property("what"), [found.id for found in self.selected])
 
+    def _by_delete(self) -> str | None:
+        """Out of the collection that is shown; out of the library where all of it is."""
+        possible = self._possible()
+        return next((what for what in ("take_out", "remove") if what in possible), None)
+
+    def _on_delete(self) -> None:
+        what = self._by_delete()
+        if what is not None:
+            self.asked.emit(what, [found.id for found in self.selected])
+
     def _on_activated(self, index: QModelIndex) -> None:
         if self.documents.document(index).state in ("text ready", "indexed"):
             self.asked.emit("open", [self.documents.document(index).id])
 
     def _on_hit(self, index: QModelIndex) -> None:
         self.hit_chosen.emit(index.data(ENTRY_ROLE))
-
-    def _on_collection(self, index: int) -> None:
-        self.collection_chosen.emit(self.collection.itemData(index))
