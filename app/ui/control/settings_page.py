@@ -44,9 +44,9 @@ class SettingsControl(QObject):
         privacy = sections.privacy(self._rows)
         privacy.add(self._forget)
         folders = advanced(paths)
+        self._endpoint = sections.endpoint(self._rows)
         self._documents: DocumentsSection | None = None
         if tools.services.documents is not None:
-        self._endpoint = sections.endpoint(self._rows)
             self._documents = DocumentsSection(self._rows)
             self._documents.unwatch_requested.connect(self._on_unwatch)
         self.view = SettingsView(
@@ -89,12 +89,12 @@ class SettingsControl(QObject):
     def show_shortcuts(self) -> None:
         self.view.show_section(self.view.sections.index(self._shortcuts))
 
-    def _on_theme(self, theme: Theme) -> None:
-        self._rows.set_theme(theme)
-        self.view.search.set_theme(theme)
     def show_endpoint(self) -> None:
         self.view.show_section(self.view.sections.index(self._endpoint))
 
+    def _on_theme(self, theme: Theme) -> None:
+        self._rows.set_theme(theme)
+        self.view.search.set_theme(theme)
         self._shortcuts.set_theme(theme)
 
     def _read_size(self) -> None:
