@@ -42,6 +42,7 @@ class Settings:
     is_welcomed: bool = False  # the first steps were shown, or skipped
     titles_by_model: bool = True  # the model names chats while nothing else is asked of it
     closes_to_tray: bool = True  # while the endpoint is on, where the desktop has a tray
+    quick_anywhere: bool = False  # the keys of the quick window work in every program
     # By command; keys as Qt writes them, parted by "; ", empty for none. Absent: the usual ones.
     shortcuts: Mapping[str, str] = field(default_factory=dict)
 
@@ -71,6 +72,7 @@ class Settings:
                 "is_welcomed": isinstance(self.is_welcomed, bool),
                 "titles_by_model": isinstance(self.titles_by_model, bool),
                 "closes_to_tray": isinstance(self.closes_to_tray, bool),
+                "quick_anywhere": isinstance(self.quick_anywhere, bool),
                 "shortcuts": isinstance(self.shortcuts, dict)
                 and all(isinstance(part, str) for pair in self.shortcuts.items() for part in pair),
             }.items()

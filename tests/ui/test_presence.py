@@ -1,32 +1,4 @@
-from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
-
 from app.settings import load
-
-
-def test_a_quick_question_is_asked_in_a_new_chat(open_rig):
-    rig = open_rig({"text": "Paris."})
-    rig.window.actions_.quick.trigger()
-    quick = rig.window.presence.quick
-
-    QTest.keyClicks(quick.field, "What is the capital of France?")
-    QTest.keyClick(quick.field, Qt.Key.Key_Return)
-    rig.wait_answered()
-
-    assert not quick.isVisible()
-    assert [m.message.text for m in rig.stored()] == ["What is the capital of France?", "Paris."]
-
-
-def test_esc_hides_the_quick_window_and_keeps_what_was_written(open_rig):
-    rig = open_rig()
-    rig.window.actions_.quick.trigger()
-    quick = rig.window.presence.quick
-    QTest.keyClicks(quick.field, "What")
-
-    QTest.keyClick(quick.field, Qt.Key.Key_Escape)
-
-    assert not quick.isVisible()
-    assert quick.field.text() == "What"
 
 
 def test_with_the_endpoint_on_closing_the_window_hides_it_where_there_is_a_tray(open_rig):

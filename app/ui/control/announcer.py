@@ -1,6 +1,7 @@
 """Answers for screen readers: told sentence by sentence, or once they are finished."""
 
 import re
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
@@ -9,9 +10,13 @@ from app.settings import Announce
 from app.storage.conversations import StoredMessage
 from app.ui.bridge import Flush
 from app.ui.control.asking import Asking
-from app.ui.control.conversation import ConversationControl
 from app.ui.control.running import RunningAnswer
 from app.ui.conversation.conversation_page import ConversationPage
+from app.ui.widgets.quick_window import QuickWindow
+
+if TYPE_CHECKING:
+    from app.ui.control.conversation import ConversationControl
+    from app.ui.control.quick import QuickControl
 
 MOST_WAITING = 400  # characters without an end of a sentence are told as they are
 
@@ -19,10 +24,13 @@ _SENTENCE = re.compile(r".+?(?:[.!?…]+[\"'”’)\]]*(?=\s)|[。！？…]+[�
 
 
 class Announcer(QObject):
-    """Only of the conversation on the page; reasoning is never told."""
+    """Only of the conversation on the page, or in the quick window; reasoning is never told."""
 
     def __init__(
-        self, page: ConversationPage, conversation: ConversationControl, asking: Asking
+        self,
+        page: ConversationPage | QuickWindow,
+        conversation: "ConversationControl | QuickControl",
+        asking: Asking,
     ) -> None:
         super().__init__()
         self._page, self._conversation = page, conversation

@@ -1,33 +1,25 @@
-"""Doorstep beside its window: in the tray while the endpoint is on, and for a quick question."""
+"""Doorstep without its window: in the tray while the endpoint is on."""
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
 
 from app.ui.actions import Actions
 from app.ui.control.preferences import Preferences
 from app.ui.control.tray import TrayControl
 from app.ui.services import Services
-from app.ui.theme import Theme
-from app.ui.widgets.quick_window import QuickWindow
 
 
 class PresenceControl(QObject):
-    """The quick window and the tray are made when they are first needed."""
+    """Says whether closing the window ends Doorstep."""
 
     opened = Signal()  # the window is wanted
-    asked = Signal(str)
 
-    def __init__(
-        self, window: QWidget, services: Services, preferences: Preferences, actions: Actions
-    ) -> None:
+    def __init__(self, services: Services, preferences: Preferences, actions: Actions) -> None:
         super().__init__()
         self.is_quitting = False
-        self._window, self._endpoint = window, services.endpoint
+        self._endpoint = services.endpoint
         self._preferences = preferences
         self.tray = TrayControl(services.endpoint, actions)
         self.tray.opened.connect(self.opened)
-        self.quick: QuickWindow | None = None
-        actions.quick.triggered.connect(self._on_quick)
 
     def goes_on(self) -> bool:
         """Whether closing the window only hides it; said in the tray then."""
@@ -41,18 +33,5 @@ class PresenceControl(QObject):
     def retranslate(self) -> None:
         self.tray.retranslate()
 
-    def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        if self.quick is not None:
-            self.quick.set_theme(theme)
-
     def close(self) -> None:
         self.tray.close()
-        if self.quick is not None:
-            self.quick.close()
-
-    def _on_quick(self) -> None:
-        if self.quick is None:
-            self.quick = QuickWindow(self._theme, self._window)
-            self.quick.asked.connect(self.asked)
-        self.quick.appear()

@@ -39,10 +39,11 @@ class Ways(QObject):
         self._chat.conversation.open(conversation_id, message_id)
         self._body.hide_overlay()
 
-    def ask(self, text: str) -> None:
-        """In a new chat, at once."""
-        self.begin_chat()
-        self._page.composer.submitted.emit(text)
+    def ask(self, text: str, conversation_id: int | None = None) -> None:
+        """In this chat or a new one, at once; without words it is only shown."""
+        self.open_chat(conversation_id, None)
+        if text:
+            self._page.composer.submitted.emit(text)
 
     def write(self, text: str) -> None:
         """Into the field of a new chat, to be changed and sent."""

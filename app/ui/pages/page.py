@@ -12,6 +12,7 @@ from app.ui.actions import Actions
 from app.ui.appearance import Appearance
 from app.ui.background import Background
 from app.ui.control.preferences import Preferences
+from app.ui.global_keys.global_shortcut import GlobalShortcut
 from app.ui.pages.page_frame import PageFrame
 from app.ui.services import Services
 
@@ -44,6 +45,7 @@ class PageTools:
     preferences: Preferences
     appearance: Appearance
     actions: Actions
+    anywhere: GlobalShortcut  # of the quick window
     reads: Background
     sends: Background
     window: QWidget  # the parent of dialogs

@@ -8,19 +8,25 @@ from app.ui.control.preferences import Preferences
 from app.ui.settings.sections import Section
 from app.ui.settings.shortcut_row import ShortcutRow
 from app.ui.theme import Theme
+from app.ui.widgets.setting_row import SettingRow
 
 
 class Shortcuts(Section):
     """Keys that another command has are refused, and whose they are is said."""
 
     def __init__(
-        self, actions: Actions, preferences: Preferences, parent: QWidget | None = None
+        self,
+        actions: Actions,
+        preferences: Preferences,
+        first: SettingRow,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__("", "", parent)
         self.set_title(self.tr("Shortcuts"))
         self.set_note(self.tr("Click a field and press the keys. No single letter deletes a chat."))
         self._actions, self._preferences = actions, preferences
         self._by_id: dict[str, ShortcutRow] = {}
+        self.add(first)
         for command in actions.commands.values():
             row = self._by_id[command.id] = ShortcutRow(command)
             row.chosen.connect(self._on_chosen)
