@@ -20,6 +20,7 @@ from app.ui.settings.about import About
 from app.ui.settings.bound_rows import BoundRows
 from app.ui.settings.documents_section import DocumentsSection
 from app.ui.settings.licences import Library, libraries, own_texts
+from app.ui.settings.quick_anywhere import QuickAnywhere
 from app.ui.settings.settings_view import SettingsView
 from app.ui.settings.shortcuts import Shortcuts
 from app.ui.settings.storage_card import ForgetRow, advanced
@@ -38,7 +39,8 @@ class SettingsControl(QObject):
         paths = tools.services.paths
         self._states = (paths.prefixes, paths.warm)
         self._rows = BoundRows(tools.preferences, tools.appearance.theme)
-        self._shortcuts = Shortcuts(tools.actions, tools.preferences)
+        self._quick = QuickAnywhere(self._rows, tools.actions, tools.anywhere)
+        self._shortcuts = Shortcuts(tools.actions, tools.preferences, self._quick.row)
         self._about = About()
         self._forget = ForgetRow()
         privacy = sections.privacy(self._rows)
@@ -84,6 +86,7 @@ class SettingsControl(QObject):
     def close(self) -> None:
         self._tools.preferences.changed.disconnect(self._on_settings)
         self._rows.close()
+        self._quick.close()
         self._shortcuts.close_down()
 
     def show_shortcuts(self) -> None:
