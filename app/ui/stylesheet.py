@@ -73,8 +73,13 @@ QPushButton[kind="primary"]:hover, QPushButton[kind="primary"]:pressed {
     background: @accent_strong; border-color: @accent_strong;
 }
 QPushButton[kind="primary"]:focus { border: @focus_ringpx solid @text; }
+QPushButton[kind="primary"]:disabled {
+    background: @sunken; color: @muted; border-color: @line;
+}
 QPushButton[kind="danger"] { color: @danger; }
+QPushButton[kind="danger"]:disabled { color: @muted; }
 QPushButton[kind="plain"] { background: transparent; border-color: transparent; color: @accent; }
+QPushButton[kind="plain"]:disabled { color: @muted; }
 QPushButton[kind="plain"]:hover { background: @hover; }
 QPushButton[kind="plain"]:focus { border: @focus_ringpx solid @accent; margin: 0; }
 QPushButton[kind="example"] {

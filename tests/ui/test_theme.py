@@ -1,5 +1,7 @@
 import pytest
+from PySide6.QtWidgets import QPushButton
 
+from app.ui.stylesheet import stylesheet
 from app.ui.theme import Theme
 
 TEXTS = ("text", "muted", "accent", "danger", "warn", "ok")
@@ -26,6 +28,22 @@ def test_every_text_colour_has_a_contrast_of_five_to_one(name, text, page):
     theme = Theme.load(name)
 
     assert _contrast(theme.color(text), theme.color(page)) >= 5
+
+
+@pytest.mark.parametrize("kind", ["primary", "danger", ""])
+def test_a_button_that_cannot_be_used_looks_like_one(qtbot, kind):
+    theme = Theme.load("light")
+    button = QPushButton("Save")
+    qtbot.addWidget(button)
+    button.setProperty("kind", kind)
+    button.setStyleSheet(stylesheet(theme))
+    button.setEnabled(False)
+    button.show()
+
+    shown = button.grab().toImage()
+
+    assert shown.pixelColor(8, button.height() // 2) == theme.color("sunken")
+    assert button.palette().buttonText().color() == theme.color("muted")
 
 
 def test_both_themes_name_the_same_colours():
