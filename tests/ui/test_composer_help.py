@@ -1,7 +1,8 @@
 """Presets, prompts, drafts and the context meter, in a whole window."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
 from app.chat.messages import Message
 from app.chat.presets import SHIPPED, Preset
@@ -10,6 +11,7 @@ from app.ui.control.composer import OTHER_MODEL
 from app.ui.conversation.preset_dialog import PresetDialog
 from app.ui.conversation.prompt_text import first_gap, fitting
 from app.ui.conversation.prompts_dialog import PromptsDialog
+from app.ui.conversation.queue_strip import QueueStrip
 
 
 def test_a_gap_is_found_with_its_braces():
@@ -35,6 +37,30 @@ def test_a_slash_offers_prompts_and_enter_takes_one_with_its_gap_selected(open_r
     assert rig.page.composer.text == "Explain {{topic}} in plain words, with an example."
     assert field.textCursor().selectedText() == "{{topic}}"
     assert rig.current is None  # nothing was sent
+
+
+def test_the_offered_prompts_are_as_wide_as_the_composer_and_stand_above_it(open_rig):
+    rig = open_rig()
+    rig.wait_until(lambda: bool(rig.window.chat.composer._prompts))
+    field, popup = rig.page.composer.field, rig.window.chat.composer.popup
+    box = field.parentWidget()
+    field.setFocus()
+
+    QTest.keyClicks(field, "/")
+
+    top = box.mapTo(rig.page, QPoint())
+    rig.wait_until(lambda: (popup.x(), popup.width()) == (top.x(), box.width()))
+    assert popup.geometry().bottom() < top.y()
+
+
+def test_one_queued_message_is_not_told_as_many(qtbot):
+    strip = QueueStrip()
+    qtbot.addWidget(strip)
+
+    strip.show_messages(["Later"], is_waiting=False)
+
+    said = [label.text() for label in strip.findChildren(QLabel)]
+    assert "1 queued, sent after this answer" in said
 
 
 def test_escape_closes_the_prompts_and_keeps_the_text(open_rig):

@@ -11,7 +11,7 @@ from app.errors import AppError
 from app.ui.control.chat_tools import ChatTools
 from app.ui.conversation.preset_dialog import PresetDialog
 from app.ui.conversation.prompt_popup import PromptPopup
-from app.ui.conversation.prompt_text import first_gap, fitting
+from app.ui.conversation.prompt_text import first_gap, fitting, gap
 from app.ui.conversation.prompts_dialog import PromptsDialog
 from app.ui.widgets.banner import Notice
 
@@ -74,10 +74,16 @@ class ComposerControl(QObject):
     def _first_prompts(self) -> dict[str, str]:
         """What is there until the user has some of their own."""
         return {
-            self.tr("summary"): self.tr("Summarise this in {{number}} sentences:\n\n"),
-            self.tr("translate"): self.tr("Translate into {{language}}:\n\n"),
+            self.tr("summary"): self.tr("Summarise this in {gap} sentences:\n\n").format(
+                gap=gap(self.tr("number"))
+            ),
+            self.tr("translate"): self.tr("Translate into {gap}:\n\n").format(
+                gap=gap(self.tr("language"))
+            ),
             self.tr("proofread"): self.tr("Correct spelling and grammar, change nothing else:\n\n"),
-            self.tr("explain"): self.tr("Explain {{topic}} in plain words, with an example."),
+            self.tr("explain"): self.tr("Explain {gap} in plain words, with an example.").format(
+                gap=gap(self.tr("topic"))
+            ),
         }
 
     def _on_opened(self, conversation_id: int | None) -> None:

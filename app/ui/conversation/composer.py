@@ -46,7 +46,7 @@ class Composer(QWidget):
         row.addLayout(self._centred_field(), 1)
         row.addLayout(self._sunken(self.button))
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, 8, 0, 0)  # from what is scrolled away above it
         column.setSpacing(4)
         column.addWidget(self.queue)
         column.addWidget(self.attachments)

@@ -2,11 +2,19 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPalette
+from PySide6.QtWidgets import (
+    QListWidget,
+    QListWidgetItem,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 _MOST_SHOWN = 6
+_TEXT_ROLE = Qt.ItemDataRole.UserRole + 1
+_GAP, _INSET = 16, 12
 _TAKE = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 _STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 
@@ -22,6 +30,7 @@ class PromptPopup(QListWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(self.tr("Prompts"))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setItemDelegate(_PromptDelegate(self))
         self.itemClicked.connect(self._on_clicked)
         field.installEventFilter(self)
         self._field = field
@@ -31,8 +40,9 @@ class PromptPopup(QListWidget):
         """Names and texts; none closes it."""
         self.clear()
         for name, text in prompts:
-            item = QListWidgetItem(f"/{name}   {' '.join(text.split())[:80]}", self)
+            item = QListWidgetItem(f"/{name}", self)
             item.setData(Qt.ItemDataRole.UserRole, name)
+            item.setData(_TEXT_ROLE, " ".join(text[:400].split()))
             item.setToolTip(text)
         self.setVisible(bool(prompts))
         if not prompts:
@@ -44,8 +54,9 @@ class PromptPopup(QListWidget):
     def _place(self) -> None:
         rows = min(self.count(), _MOST_SHOWN)
         height = rows * self.sizeHintForRow(0) + 2 * self.frameWidth() + 2
-        place = self._field.mapTo(self.parentWidget(), self._field.rect().topLeft())
-        self.setGeometry(place.x(), place.y() - height - 20, self._field.width(), height)
+        box = self._field.parentWidget()
+        place = box.mapTo(self.parentWidget(), box.rect().topLeft())
+        self.setGeometry(place.x(), place.y() - height - 4, box.width(), height)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if not self.isVisible() or not isinstance(event, QKeyEvent):
@@ -69,3 +80,35 @@ class PromptPopup(QListWidget):
     def _on_clicked(self, item: QListWidgetItem) -> None:
         self.hide()
         self.chosen.emit(item.data(Qt.ItemDataRole.UserRole))
+
+
+class _PromptDelegate(QStyledItemDelegate):
+    """The name, and what the prompt says in a column of its own, as far as it fits."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        super().initStyleOption(option, index)
+        option.text = " "  # the style paints the ground alone, as high as a line
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        super().paint(painter, option, index)
+        painter.save()
+        painter.setFont(option.font)
+        model, metrics = index.model(), painter.fontMetrics()
+        widest = max(
+            metrics.horizontalAdvance(model.index(row, 0).data()) for row in range(model.rowCount())
+        )
+        area = option.rect.adjusted(_INSET, 0, -_INSET, 0)
+        name = QRect(area.topLeft(), area.size())
+        name.setWidth(min(widest + 2, area.width() // 2))
+        self._draw(painter, name, index.data(), QPalette.ColorRole.Text)
+        text = area.adjusted(name.width() + _GAP, 0, 0, 0)
+        self._draw(painter, text, index.data(_TEXT_ROLE), QPalette.ColorRole.PlaceholderText)
+        painter.restore()
+
+    def _draw(self, painter: QPainter, area: QRect, said: str, role: QPalette.ColorRole) -> None:
+        """On one line with the words beside it, whatever fonts the letters come from."""
+        metrics = painter.fontMetrics()
+        base = area.top() + (area.height() + metrics.ascent() - metrics.descent()) // 2
+        painter.setPen(self.parent().palette().color(role))
+        shown = metrics.elidedText(said, Qt.TextElideMode.ElideRight, area.width())
+        painter.drawText(area.left(), base, shown)

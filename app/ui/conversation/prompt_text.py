@@ -5,6 +5,11 @@ import re
 _GAP = re.compile(r"\{\{\s*([^{}\n]{1,60}?)\s*\}\}")
 
 
+def gap(name: str) -> str:
+    """A place to fill in, as it is written in a prompt."""
+    return f"{{{{{name}}}}}"
+
+
 def first_gap(text: str, start: int = 0) -> tuple[int, int] | None:
     """Where the first gap at or after ``start`` stands, braces and all; None when there is none."""
     found = _GAP.search(text, start)

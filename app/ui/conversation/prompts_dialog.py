@@ -6,7 +6,6 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QListWidget,
     QPlainTextEdit,
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.ui.conversation.prompt_text import gap
 from app.ui.theme import Theme
 from app.ui.widgets.card import words
 
@@ -44,12 +44,12 @@ class PromptsDialog(QDialog):
         self.text = QPlainTextEdit()
         self.text.setObjectName("dialogText")
         self.text.setAccessibleName(self.tr("Text"))
-        self.text.setPlaceholderText(self.tr("Text; {{topic}} is a gap to fill in"))
+        self.text.setPlaceholderText(self.tr("Text"))
         self.text.setTabChangesFocus(True)
         self.text.textChanged.connect(self._on_changed)
-        hint = QLabel(self.tr("Type / and a name at the beginning of a message to use a prompt."))
-        hint.setProperty("kind", "caption")
-        hint.setWordWrap(True)
+        use = self.tr("Type / and a name at the beginning of a message to use a prompt.")
+        gaps = self.tr("{gap} in its text is a gap to fill in.").format(gap=gap(self.tr("topic")))
+        hint = words(f"{use}\n{gaps}", "caption")
         right = QVBoxLayout()
         right.setSpacing(8)
         for part in (self.name, self.text, hint):

@@ -10,6 +10,7 @@ from app.ui.widgets.elided_label import ElidedLabel
 from app.ui.widgets.icon_button import IconButton
 
 _MOST_SHOWN = 4
+_INSET = 21  # on one line with the icon in the field below, and with the preset below that
 
 
 class QueueStrip(QWidget):
@@ -30,7 +31,7 @@ class QueueStrip(QWidget):
         self.send.setProperty("kind", "plain")
         self.send.clicked.connect(self.send_requested)
         head = QHBoxLayout()
-        head.setContentsMargins(16, 0, 0, 0)
+        head.setContentsMargins(_INSET, 0, 0, 0)
         head.addWidget(self._state, 1)
         head.addWidget(self.send)
         self._column = QVBoxLayout(self)
@@ -63,10 +64,13 @@ class QueueStrip(QWidget):
 
     def _words(self, count: int, is_waiting: bool) -> str:
         if is_waiting:
-            return self.tr("{count} queued, waiting for you. Esc clears them.").format(count=count)
+            said = self.tr("{count} queued, waiting for you. Esc clears the queue.")
+            return said.format(count=count)
         more = count - _MOST_SHOWN
         if more > 0:
             return self.tr("{count} queued, {more} not shown").format(count=count, more=more)
+        if count == 1:
+            return self.tr("1 queued, sent after this answer")
         return self.tr("{count} queued, sent one after another").format(count=count)
 
     def _chip(self, number: int, text: str) -> QFrame:
@@ -75,7 +79,7 @@ class QueueStrip(QWidget):
         label = ElidedLabel("secondary")
         label.setText(" ".join(text.split()))
         row = QHBoxLayout(chip)
-        row.setContentsMargins(14, 2, 4, 2)
+        row.setContentsMargins(_INSET, 2, 4, 2)
         row.setSpacing(0)
         row.addWidget(label, 1)
         for icon_name, name, on_clicked in (
