@@ -25,7 +25,7 @@ from engine_gguf.bindings import llama, llama_mtp
 from engine_gguf.drafting import Drafting
 from engine_gguf.intake import take_in
 from engine_gguf.kept import KeptStates
-from engine_gguf.live import Live, joined
+from engine_gguf.live import Live
 from engine_gguf.logprobs import RowLogprobs
 from engine_gguf.model import LoadedModel
 from engine_gguf.prefix import Prefixes
@@ -33,7 +33,7 @@ from engine_gguf.scheduler import prompt_rows
 from engine_gguf.sequences import Sequences
 from engine_gguf.snapshot_files import SnapshotFiles
 from engine_gguf.snapshots import Snapshots
-from engine_gguf.threads import ThreadChooser
+from engine_gguf.threads import Threads
 from engine_gguf.tokenizer import Tokenizer
 
 _ANSWER_ROOM = 64  # tokens kept free for an answer when its request begins
@@ -71,8 +71,7 @@ class GgufEngine:
         self._snapshots = Snapshots(loaded.identity, options.cache_memory_bytes, files, self._kept)
         self._prefixes = Prefixes(self._sequences, self._snapshots, loaded.window)
         self._drafting = Drafting(loaded, options)
-        self._all_threads = self._threads = int(llama.llama_n_threads(loaded.context))
-        self._choosers: dict[int, ThreadChooser] = {}  # by rows of a call that only writes
+        self._threads = Threads(loaded.context)
         self._pause_s = 0.0  # before the next call
         warm_up(loaded.context)
 
@@ -107,6 +106,8 @@ class GgufEngine:
 
     def step(self) -> list[Event]:
         events: list[Event] = self._end_cancelled() if self._cancelled else []
+        if self._new and (told := self._tell(is_at_once=True)):
+            return events + told  # before a prompt is computed, which may take long
         if self._new or self._waiting:
             events += self._admit()
         if self._live:
@@ -194,7 +195,7 @@ class GgufEngine:
         for live, count in plan:
             run = live.tokens[live.held : live.held + count]
             batch.add(run, live.held, self._id(live), live.held + count == live.total)
-        code = self._decode(is_writing=not plan)
+        code = self._threads.decode(batch, is_writing=not plan)
         if code != 0:
             return self._make_room() if code == 1 else self._fail_all()
         events: list[Event] = []
@@ -210,25 +211,10 @@ class GgufEngine:
             call_s = time.perf_counter() - began_at
             if live.is_decoding and batch.rows == 1 and call_s > _LONG_CALL_S:
                 self._pause_s = _TELLING_S
-        return events
+        return events + self._tell(is_at_once=bool(plan or self._waiting))
 
-    def _decode(self, *, is_writing: bool) -> int:
-        """Run the batch, with as many threads as are best for calls of this size."""
-        chooser, wanted = None, self._all_threads
-        if is_writing:
-            chooser = self._choosers.get(self._batch.rows)
-            if chooser is None:
-                chooser = self._choosers[self._batch.rows] = ThreadChooser(self._all_threads)
-            wanted = chooser.count
-        if wanted != self._threads:
-            llama.llama_set_n_threads(self._context, wanted, wanted)
-            self._threads = wanted
-        began_at, before_s = time.perf_counter(), time.process_time()
-        code = self._batch.decode(self._context)
-        if chooser is not None:
-            seconds, got_s = time.perf_counter() - began_at, time.process_time() - before_s
-            chooser.record(seconds, got_s / (seconds * wanted))
-        return code
+    def _tell(self, *, is_at_once: bool) -> list[Event]:
+        return [event for live in self._live for event in live.tell(is_at_once=is_at_once)]
 
     def _id(self, live: Live) -> int:
         assert live.sequence is not None
@@ -277,7 +263,7 @@ class GgufEngine:
             live.count_drafts(len(drafts), accepted)
             seconds = time.perf_counter() - began_at
             self._drafting.verified(known, len(drafts), accepted, seconds)
-        return joined(events)
+        return events
 
     def _hand_states(self, live: Live, position: int, row: int, count: int) -> None:
         if self._drafting.wants_states:
@@ -298,7 +284,7 @@ class GgufEngine:
         return token
 
     def _take(self, live: Live, token: int, keep: int | None = None) -> list[Event]:
-        """Add a drawn token to the answer and tell what can be told of it.
+        """Add a drawn token to the answer; the events are those of its end.
 
         ``keep``: tokens of the text whose state is good, should the answer end here.
         """
@@ -311,13 +297,13 @@ class GgufEngine:
         if live.mask is not None:
             live.mask.accept(token, spelled.decode("utf-8", "replace"))
         text, count, is_stopped = live.assembler.feed(spelled)
-        events: list[Event] = [live.piece(text, count)] if text else []
+        live.hold(text, count)
         if is_stopped:
-            return events + self._end(live, "stop", flush=False, keep=keep)
+            return self._end(live, "stop", flush=False, keep=keep)
         is_full = live.total > self._loaded.context_length
         if live.generated == live.request.max_tokens or is_full:
-            return events + self._end(live, "length", keep=keep)
-        return events
+            return self._end(live, "length", keep=keep)
+        return []
 
     def _end(
         self, live: Live, reason: FinishReason, *, flush: bool = True, keep: int | None = None
@@ -374,6 +360,7 @@ class GgufEngine:
         if len(self._live) == 1:
             return events + self._fail_all()
         youngest = self._live[-1]
+        events += youngest.tell(is_at_once=True)
         sequence = youngest.sequence
         self._release(youngest)
         assert sequence is not None
@@ -385,7 +372,8 @@ class GgufEngine:
     def _fail_all(self) -> list[Event]:
         """A decode call failed: what the cells hold now is not known, so begin with none."""
         error = out_of_memory("The engine could not compute the next tokens.")
-        events: list[Event] = [Failed(live.id, error) for live in self._live]
+        events = self._tell(is_at_once=True)
+        events += [Failed(live.id, error) for live in self._live]
         for live in list(self._live):
             live.sampler.close()
             if live.keeping is not None:

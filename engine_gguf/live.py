@@ -24,6 +24,8 @@ from engine_gguf.kept import Keeping
 from engine_gguf.sampling import Sampler
 from engine_gguf.sequences import Sequence
 
+_TELL_EVERY_S = 0.02  # each piece wakes the app, on processors that decoding needs
+
 
 @dataclass(slots=True)
 class Live:
@@ -47,6 +49,9 @@ class Live:
     arrived_at: float = field(default_factory=time.monotonic)
     decoding_at: float | None = None  # when the first token was there
     cycles: int = 0
+    untold: str = ""  # text that may be told, and of how many tokens
+    untold_tokens: int = 0
+    told_at: float = 0.0
     logprobs: list[TokenLogprobs] = field(default_factory=list)  # of tokens not told yet
     drafted: list[int] = field(default_factory=list)  # by position
     accepted: list[int] = field(default_factory=list)
@@ -78,17 +83,28 @@ class Live:
             self.drafted[position] += 1
             self.accepted[position] += position < accepted
 
-    def piece(self, text: str, count: int) -> Piece:
-        """Text of the next so many tokens."""
+    def hold(self, text: str, count: int) -> None:
+        """Text of the next so many tokens, to be told with what follows soon."""
+        self.untold += text
+        self.untold_tokens += count
+
+    def tell(self, *, is_at_once: bool = False) -> list[Event]:
+        """What is held, unless the last piece was told a moment ago; the first one never waits."""
+        now = time.monotonic()
+        if not self.untold or (now < self.told_at + _TELL_EVERY_S and not is_at_once):
+            return []
+        text, count = self.untold, self.untold_tokens
+        self.untold, self.untold_tokens, self.told_at = "", 0, now
         told, self.logprobs = tuple(self.logprobs[:count]), self.logprobs[count:]
-        return Piece(self.id, text, count, told)
+        return [Piece(self.id, text, count, told)]
 
     def finish(
         self, reason: FinishReason, *, flush: bool = True, depth: int = 0, why_none: str = ""
     ) -> list[Event]:
         """The last events of the request; ``depth`` of drafts at the end, 0 for this reason."""
-        text, count = self.assembler.flush() if flush else ("", 0)
-        events: list[Event] = [self.piece(text, count)] if text else []
+        if flush:
+            self.hold(*self.assembler.flush())
+        events = self.tell(is_at_once=True)
         now = time.monotonic()
         decoding_at = self.decoding_at or now
         usage = Usage(self.prompt_tokens, self.cached, self.generated)
@@ -109,17 +125,3 @@ class Live:
             peak_resident_bytes(),
         )
         return [*events, told]
-
-
-def joined(events: list[Event]) -> list[Event]:
-    """The same news of one request, with pieces told as one: each costs the app a frame."""
-    told: list[Event] = []
-    for event in events:
-        last = told[-1] if told else None
-        if isinstance(event, Piece) and isinstance(last, Piece):
-            count = last.token_count + event.token_count
-            logprobs = last.logprobs + event.logprobs
-            told[-1] = Piece(event.request_id, last.text + event.text, count, logprobs)
-        else:
-            told.append(event)
-    return told

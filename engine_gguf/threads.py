@@ -10,8 +10,12 @@ import statistics
 import time
 from collections import deque
 from collections.abc import Callable
+from typing import Any
 
 import psutil
+
+from engine_gguf.batch import Batch
+from engine_gguf.bindings import llama
 
 _RECENT = 5  # steps whose median is compared
 _MEETING_S = 0.005  # a step that takes longer computes more than its threads wait for each other
@@ -31,6 +35,35 @@ _LONGEST_IDLE_S = 3.0
 def idle_seconds() -> float:
     """How long the processors of this machine have been idle, all together."""
     return float(psutil.cpu_times().idle)
+
+
+class Threads:
+    """The threads of one context: for each call as many as are best for calls of its size."""
+
+    def __init__(self, context: Any) -> None:  # noqa: ANN401 - a pointer
+        self._context = context
+        self._all = self._now = int(llama.llama_n_threads(context))
+        self._choosers: dict[int, ThreadChooser] = {}  # by rows of a call that only writes
+
+    def decode(self, batch: Batch, *, is_writing: bool) -> int:
+        """Run a batch; the code is that of ``Batch.decode``."""
+        if not is_writing:
+            self._use(self._all)
+            return batch.decode(self._context)
+        chooser = self._choosers.get(batch.rows)
+        if chooser is None:
+            chooser = self._choosers[batch.rows] = ThreadChooser(self._all)
+        self._use(chooser.count)
+        began_at, before_s = time.perf_counter(), time.process_time()
+        code = batch.decode(self._context)
+        seconds, got_s = time.perf_counter() - began_at, time.process_time() - before_s
+        chooser.record(seconds, got_s / (seconds * chooser.count))
+        return code
+
+    def _use(self, threads: int) -> None:
+        if threads != self._now:
+            llama.llama_set_n_threads(self._context, threads, threads)
+            self._now = threads
 
 
 class ThreadChooser:

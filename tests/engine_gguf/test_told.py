@@ -131,3 +131,43 @@ def test_why_nothing_is_drafted_is_told(nano_step):
 
     assert all(isinstance(end, Finished) for end in ends)
     assert "at once" in ends[0].drafts.reason
+
+
+def pieces(events):
+    return [event for event in events if isinstance(event, Piece)]
+
+
+def test_the_first_piece_does_not_wait_and_others_are_told_together(engine, monkeypatch):
+    monkeypatch.setattr("engine_gguf.live._TELL_EVERY_S", 3600.0)
+
+    events = ask(engine, top_logprobs=None)
+
+    assert [piece.token_count for piece in pieces(events)] == [1, 23]
+
+
+def test_every_token_is_told_where_there_is_time_for_it(engine, monkeypatch):
+    whole = text_of(ask(engine))
+    monkeypatch.setattr("engine_gguf.live._TELL_EVERY_S", 0.0)
+    forget(engine)
+
+    events = ask(engine)
+
+    assert text_of(events) == whole
+    assert len(pieces(events)) > 12  # a draft cycle is told as one
+
+
+def test_nothing_waits_while_a_prompt_is_computed(engine, monkeypatch):
+    monkeypatch.setattr("engine_gguf.live._TELL_EVERY_S", 3600.0)
+    engine.submit(GenerateRequest("a", PROMPT, GREEDY, max_tokens=24))
+    while not pieces(engine.step()):
+        pass
+    assert not pieces(engine.step())
+
+    engine.submit(GenerateRequest("b", PROMPT, GREEDY, max_tokens=4))
+    first = engine.step()
+
+    assert [type(event) for event in first] == [Piece]
+    assert first[0].request_id == "a"
+    engine.cancel("a")
+    engine.cancel("b")
+    engine.step()
