@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtWidgets import QPushButton
 
 from app.documents.desk import DocumentDesk
+from app.settings import Settings
 from app.ui.widgets.confirm_dialog import ConfirmDialog
 from tests.documents.pdf_files import lines, write_pdf
 
@@ -69,11 +70,37 @@ def test_a_search_goes_through_all_documents_and_opens_the_page(rig, files):
     hit = page.view.hits.entries[0]
     page.view.hit_chosen.emit(hit)
 
+    assert hit.title == "笔记.md, page 1"
     assert "押金" in hit.detail
     assert rig.window.navigation.current == "chat"
     rig.wait_until(
         lambda: rig.page.reader is not None and "押金" in rig.page.reader.text.toPlainText()
     )
+
+
+def test_a_search_without_hits_says_so(rig, files):
+    page = shown(rig)
+    add(rig, page, files)
+
+    page.view.search.setText("zebra")
+
+    rig.wait_until(lambda: page.view.count.text() == "No passage found. Try other words.")
+
+
+def test_what_is_wrong_with_a_document_is_told_whole_at_200_percent(open_rig, tmp_path):
+    rig = open_rig(settings=Settings(text_percent=200), documents=DocumentDesk)
+    rig.window.resize(760, 800)
+    damaged = tmp_path / "broken.pdf"
+    damaged.write_bytes(b"%PDF-1.7 and no more")
+    page = shown(rig)
+
+    page.view.files_dropped.emit([damaged])
+    rig.wait_until(lambda: list(states(page).values()) == ["failed"])
+    listed = page.view.list
+    row = page.model.index(0)
+    one_line = listed.itemDelegate().theme.size("row_with_hit") + 6
+
+    rig.wait_until(lambda: listed.visualRect(row).height() > one_line)
 
 
 def test_asking_about_a_document_begins_a_chat_with_it(rig, files):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from app.documents.desk import DocumentDesk
@@ -255,7 +255,7 @@ class LibraryPageControl(QObject):
             self._pause.start()
         else:
             self._pause.stop()
-            self.view.hits.show_entries([])
+            self.view.show_hits("", [])
         self.view.show_what_there_is()
 
     def _search(self) -> None:
@@ -268,8 +268,7 @@ class LibraryPageControl(QObject):
 
     def _on_hits(self, query: str, entries: list[Entry]) -> None:
         if query == self._query:
-            self.view.found.itemDelegate().query = query
-            self.view.hits.show_entries(entries)
+            self.view.show_hits(query, entries)
 
     def _on_hit(self, found: Entry) -> None:
         place = found.key
@@ -309,7 +308,9 @@ def _search(desk: DocumentDesk, query: str, collection_id: int | None) -> list[E
         place = passage.place
         if place.document_id not in names:
             names[place.document_id] = library.document(place.document_id).name
-        title = f"{names[place.document_id]}, {place.page}"
+        title = QCoreApplication.translate("LibraryPageControl", "{document}, page {page}").format(
+            document=names[place.document_id], page=place.page
+        )
         entries.append(entry("document", title, place, detail=_around(passage.text, query)))
     return entries
 

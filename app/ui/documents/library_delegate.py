@@ -1,14 +1,17 @@
-"""Paints one document of the library: name, state below it, a bar while something is under way."""
+"""Paints one document of the library: name, state below it, a bar while something is under way.
+
+What is wrong with a document is told whole, in as many lines as it takes.
+"""
 
 from PySide6.QtCore import QModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.ui.documents.library_model import ROW_ROLE, DocumentRow
 from app.ui.icons import icon
 from app.ui.theme import Theme
 
-_INSET, _GAP, _BAR = 12, 10, 3
+_INSET, _ABOVE, _GAP, _BAR = 12, 8, 10, 3
 
 
 class LibraryDelegate(QStyledItemDelegate):
@@ -17,23 +20,35 @@ class LibraryDelegate(QStyledItemDelegate):
         self.theme = theme
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
-        return QSize(0, self.theme.size("row_with_hit") + 6)
+        row: DocumentRow = index.data(ROW_ROLE)
+        height = self.theme.size("row_with_hit") + 6
+        if not row.is_failed or option.widget is None:
+            return QSize(0, height)
+        room = option.widget.viewport().width() - 2 * _INSET - self.theme.size("icon") - _GAP
+        metrics = QFontMetrics(self.theme.font("caption"))
+        flags = int(Qt.TextFlag.TextWordWrap)
+        needed = metrics.boundingRect(QRect(0, 0, room, 0), flags, _said(row)).height()
+        return QSize(0, height + max(0, needed - metrics.height()))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         row: DocumentRow = index.data(ROW_ROLE)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_ground(painter, option)
-        area = option.rect.adjusted(_INSET, 8, -_INSET, -8)
+        area = option.rect.adjusted(_INSET, _ABOVE, -_INSET, -_ABOVE)
         area = self._paint_icon(painter, area, row)
         area = self._paint_badge(painter, area, row.badge)
-        half = area.height() // 2
+        half = (self.theme.size("row_with_hit") + 6) // 2 - _ABOVE
         first = QRect(area.left(), area.top(), area.width(), half)
         second = QRect(area.left(), area.top() + half, area.width(), area.height() - half)
-        name, token = row.document.name, "danger" if row.is_failed else "muted"
-        self._paint_line(painter, first, name, "secondary", "text")
-        state = row.state.removeprefix(name).lstrip(":： ")  # errors begin with the name, too
-        self._paint_line(painter, second, state, "caption", token)
+        self._paint_line(painter, first, row.document.name, "secondary", "text")
+        if row.is_failed:
+            painter.setFont(self.theme.font("caption"))
+            painter.setPen(self.theme.color("danger"))
+            flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(second, int(flags), _said(row))
+        else:
+            self._paint_line(painter, second, row.state, "caption", "muted")
         if row.fraction is not None:
             self._paint_bar(painter, option.rect, row.fraction)
         painter.restore()
@@ -88,3 +103,8 @@ class LibraryDelegate(QStyledItemDelegate):
         track.setWidth(track.width() * min(max(fraction, 0.0), 1.0))
         painter.setBrush(self.theme.color("accent"))
         painter.drawRoundedRect(track, 1.5, 1.5)
+
+
+def _said(row: DocumentRow) -> str:
+    """The state on one line; errors begin with the name of the document, too."""
+    return " ".join(row.state.removeprefix(row.document.name).lstrip(":： ").split())

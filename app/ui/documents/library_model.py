@@ -55,6 +55,10 @@ class LibraryModel(QAbstractListModel):
     def document(self, index: Index) -> Document:
         return self._rows[index.row()].document
 
+    @property
+    def has_failed(self) -> bool:
+        return any(row.is_failed for row in self._rows)
+
     def row_of(self, document_id: int) -> int | None:
         return next((n for n, row in enumerate(self._rows) if row.document.id == document_id), None)
 

@@ -1,5 +1,6 @@
 """The documents page: what is in the library, and what can be done with what is selected."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
@@ -29,6 +30,7 @@ from app.ui.documents.collection_picker import CollectionPicker, with_key
 from app.ui.documents.library_delegate import LibraryDelegate
 from app.ui.documents.library_model import LibraryModel
 from app.ui.icons import icon
+from app.ui.palette.entries import Entry
 from app.ui.palette.entry_delegate import EntryDelegate
 from app.ui.palette.entry_model import ENTRY_ROLE, EntryModel
 from app.ui.theme import Theme
@@ -53,7 +55,8 @@ class LibraryView(QWidget):
         self._theme = theme
         self.setAcceptDrops(True)
         self.documents = model
-        self.hits = EntryModel()
+        self._found_nothing = False
+        self.hits = EntryModel(is_grouped=False)
         self.list = self._list(model, LibraryDelegate(theme))
         self.list.setAccessibleName(self.tr("Documents"))
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -102,6 +105,16 @@ class LibraryView(QWidget):
         else:
             self._stack.setCurrentIndex(0)
         self._on_selected()
+        is_uniform = not self.documents.has_failed  # what is wrong may take several lines
+        if is_uniform != self.list.uniformItemSizes():
+            self.list.setUniformItemSizes(is_uniform)
+            self.list.scheduleDelayedItemsLayout()
+
+    def show_hits(self, query: str, entries: Sequence[Entry]) -> None:
+        self.found.itemDelegate().query = query
+        self.hits.show_entries(entries)
+        self._found_nothing = bool(query) and not entries
+        self._on_selected()
 
     def _say_where_is_searched(self) -> None:
         in_all = self.picker.current is None
@@ -142,6 +155,7 @@ class LibraryView(QWidget):
         view.setFrameShape(QFrame.Shape.NoFrame)
         view.setMouseTracking(True)
         view.setUniformItemSizes(isinstance(model, LibraryModel))
+        view.setResizeMode(QListView.ResizeMode.Adjust)
         view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         return view
@@ -248,8 +262,12 @@ class LibraryView(QWidget):
         for what, button in self._buttons.items():
             button.setVisible(what in possible)
         chosen = len(self.selected) if possible else 0
-        total = self.documents.rowCount()
-        if chosen:
+        total, hits = self.documents.rowCount(), self.hits.rowCount()
+        if self._stack.currentWidget() is self.found:
+            found = self.tr("%n passage(s) found", "", hits) if hits else ""
+            nothing = self.tr("No passage found. Try other words.")
+            self.count.setText(nothing if self._found_nothing else found)
+        elif chosen:
             self.count.setText(self.tr("%n selected", "", chosen))
         else:
             self.count.setText(self.tr("%n document(s)", "", total) if total else "")

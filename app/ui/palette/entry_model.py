@@ -14,10 +14,11 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class EntryModel(QAbstractListModel):
-    """Entries grouped by kind: the first of each kind carries the heading."""
+    """Entries grouped by kind, unless told: the first of each kind carries the heading."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_grouped: bool = True) -> None:
         super().__init__()
+        self._is_grouped = is_grouped
         self._entries: list[Entry] = []
 
     @property
@@ -50,7 +51,7 @@ class EntryModel(QAbstractListModel):
 
     def _heading(self, row: int) -> str:
         kind = self._entries[row].kind
-        is_first = row == 0 or self._entries[row - 1].kind != kind
+        is_first = self._is_grouped and (row == 0 or self._entries[row - 1].kind != kind)
         return self._name_of(kind) if is_first else ""
 
     def _name_of(self, kind: Kind) -> str:
