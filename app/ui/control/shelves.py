@@ -130,10 +130,11 @@ class ShelfControl(QObject):
             return
         if len(ids) == 1:
             question, verb = self.tr("Delete this chat for good?"), self.tr("Delete 1 chat")
+            consequence = self.tr("Its messages are removed from this computer. No undo.")
         else:
             question = self.tr("Delete {count} chats for good?").format(count=len(ids))
             verb = self.tr("Delete {count} chats").format(count=len(ids))
-        consequence = self.tr("Their messages are removed from this computer. No undo.")
+            consequence = self.tr("Their messages are removed from this computer. No undo.")
         dialog = ConfirmDialog(question, consequence, verb, self._appearance.theme, self._window)
         dialog.accepted.connect(partial(self._library.delete_for_good, ids))
         self.asked.emit(dialog)
