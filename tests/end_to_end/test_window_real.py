@@ -2,23 +2,16 @@
 
 import json
 import os
-import shutil
-import sqlite3
-import subprocess
-import sys
 import time
-from contextlib import closing
 from pathlib import Path
 
 import psutil
 import pytest
-from PySide6.QtGui import QImage
 
-from app.paths import Paths
 from app.ui.theme import Theme
+from tests.end_to_end.desktop import NEEDED, opened, wait_for
 
 ROOT = Path(__file__).parent.parent.parent
-DOORSTEP = Path(sys.executable).parent / "doorstep"
 SCREENSHOT = ROOT / "docs" / "screenshots" / "first-answer.png"
 QUESTION = "What is the capital of France? Answer in one sentence."
 WORDS_PER_SECOND = 20
@@ -33,92 +26,13 @@ STORY = {
         {"text": "A short answer."},
     ]
 }
-GRAB = """
-import sys
-from PySide6.QtGui import QGuiApplication
-application = QGuiApplication([])
-application.primaryScreen().grabWindow(0).save(sys.argv[1])
-"""
-
-pytestmark = [
-    pytest.mark.window,
-    pytest.mark.skipif(sys.platform != "linux", reason="Xvfb is for Linux"),
-    pytest.mark.skipif(not shutil.which("Xvfb"), reason="Xvfb is not installed"),
-    pytest.mark.skipif(not shutil.which("xdotool"), reason="xdotool is not installed"),
-]
-
-
-class Desktop:
-    """A screen of its own, with the windows of one data folder on it."""
-
-    def __init__(self, display, folder):
-        self.environment = os.environ | {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
-        self.folder = folder
-        self.paths = Paths.under(folder / "data")
-        self.started = []
-
-    def start(self, *options):
-        """Open the window and give it the focus, which without a window manager nobody does."""
-        process = self.start_only(*options)
-        window = wait_for(lambda: self._window_of(process))
-        self._xdotool("windowfocus", "--sync", window.split()[-1])
-        return process
-
-    def start_only(self, *options):
-        command = [DOORSTEP, "--data-dir", self.paths.data, *options]
-        self.started.append(subprocess.Popen(command, env=self.environment))
-        return self.started[-1]
-
-    def write(self, text):
-        self._xdotool("type", "--delay", "8", text)
-        self._xdotool("key", "Return")
-
-    def click(self, x, y):
-        self._xdotool("mousemove", str(x), str(y), "click", "1")
-
-    def screenshot(self):
-        path = self.folder / "screen.png"
-        subprocess.run([sys.executable, "-c", GRAB, path], env=self.environment, check=True)
-        return QImage(str(path))
-
-    def messages(self):
-        """Role, state, text and time of what is on disk, read without the program."""
-        if not self.paths.database.exists():
-            return []
-        with closing(sqlite3.connect(f"file:{self.paths.database}?mode=ro", uri=True)) as db:
-            rows = db.execute("SELECT role, state, parts, created_at FROM messages ORDER BY id")
-            return [(role, state, _text(parts), at) for role, state, parts, at in rows]
-
-    def answers(self, *states):
-        return [m for m in self.messages() if m[0] == "assistant" and m[1] in states]
-
-    def _window_of(self, process):
-        assert process.poll() is None, "the program ended instead of opening its window"
-        return self._xdotool("search", "--onlyvisible", "--name", "Doorstep")
-
-    def _xdotool(self, *arguments):
-        return subprocess.run(
-            ["xdotool", *arguments], env=self.environment, capture_output=True, text=True
-        ).stdout
+pytestmark = NEEDED
 
 
 @pytest.fixture
 def desktop(tmp_path):
-    reading, writing = os.pipe()
-    arguments = ["-displayfd", str(writing), "-screen", "0", "1280x800x24", "-nolisten", "tcp"]
-    with subprocess.Popen(["Xvfb", *arguments], pass_fds=[writing]) as server:
-        os.close(writing)
-        with os.fdopen(reading) as numbers:
-            desktop = Desktop(f":{numbers.readline().strip()}", tmp_path)
-        desktop.paths.create()
-        settings = {"temperature": 0, "theme": "light", "is_welcomed": True}
-        desktop.paths.settings.write_text(json.dumps(settings))
+    with opened(tmp_path) as desktop:
         yield desktop
-        for process in desktop.started:
-            process.terminate()
-        for process in desktop.started:
-            process.wait(15)
-        server.terminate()
 
 
 @pytest.fixture
@@ -209,14 +123,6 @@ def test_closing_while_an_answer_runs_keeps_it_and_leaves_no_process(desktop, sc
     assert not any(_is_alive(child) for child in children)
 
 
-def wait_for(condition, seconds=30.0):
-    until = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < until, "it did not happen in time"
-        time.sleep(0.05)
-    return found
-
-
 def _settled(desktop):
     """The screen once two looks at it are the same; the caret blinks, so not for ever."""
     before = desktop.screenshot()
@@ -266,7 +172,3 @@ def _worker_of(program):
 
 def _is_alive(process):
     return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-
-
-def _text(parts):
-    return "".join(part["text"] for part in json.loads(parts) if part["kind"] == "text")
