@@ -3,12 +3,15 @@
 from app.engine.depth import DepthChooser
 from app.engine.protocol import EngineOptions
 from app.engine.sizes import MAX_DRAFTS, MTP_HISTORY
-from engine_gguf.batch import Rows
+from engine_gguf.batch import Rows, Tokens
 from engine_gguf.bindings import llama
 from engine_gguf.live import Live
 from engine_gguf.lookup import LookupDrafts
 from engine_gguf.model import LoadedModel
-from engine_gguf.mtp import History, MtpDrafts
+from engine_gguf.mtp import MtpDrafts, Trunk
+from engine_gguf.sequences import shared
+
+_ENDED = 4  # texts of finished requests whose states are kept for those that go on from them
 
 
 class Drafting:
@@ -18,16 +21,19 @@ class Drafting:
 
     def __init__(self, loaded: LoadedModel, options: EngineOptions) -> None:
         self._mtp: MtpDrafts | None = None
-        self._trunks: dict[str, History] = {}  # by request
+        self._trunks: dict[str, Trunk] = {}  # by request
+        self._ended: list[tuple[Tokens, Trunk]] = []  # oldest first
         self._lookups: dict[str, LookupDrafts] = {}
         self._context_length = loaded.context_length
         if loaded.heads.contexts:
             width = llama.llama_model_n_embd_out(loaded.model)
             vocabulary = llama.llama_vocab_n_tokens(loaded.vocab)
-            self._mtp = MtpDrafts(loaded.heads.contexts, width, vocabulary, MTP_HISTORY)
+            history = min(MTP_HISTORY, loaded.window or MTP_HISTORY)
+            self._mtp = MtpDrafts(loaded.heads.contexts, width, vocabulary, history)
         deepest = self._mtp.deepest if self._mtp else MAX_DRAFTS
         self._chooser = DepthChooser(deepest, options.draft_depth)
         self._is_clean = True
+        self._drafted: int | None = None  # in the cycle before, where there was one
 
     @property
     def wants_states(self) -> bool:
@@ -41,15 +47,21 @@ class Drafting:
             room = min(room, live.request.max_tokens - live.generated - 1)
         depth = min(self._chooser.depth(1), room)
         self._is_clean = True
-        if depth <= 0:
-            return []
+        drafts = self._drafts(live, depth) if depth > 0 else []
+        # For another number of rows llama.cpp builds its graph anew, at half the price of a token.
+        is_other = self._mtp is not None and len(drafts) != self._drafted
+        self._is_clean = self._is_clean and not is_other
+        self._drafted = len(drafts)
+        return drafts
+
+    def _drafts(self, live: Live, depth: int) -> list[int]:
         if self._mtp is None:
             lookup = self._lookups.setdefault(live.id, LookupDrafts())
             return lookup.draft(live.tokens, live.total, depth)
         trunk = self._trunks.get(live.id)
         if trunk is None:
             return []
-        drafts, self._is_clean = self._mtp.draft(live.id, live.tokens, live.total, trunk, depth)
+        drafts, self._is_clean = self._mtp.draft(trunk, live.tokens, live.total, depth)
         return drafts
 
     def standing(self, *, alone: bool) -> tuple[int, str]:
@@ -63,23 +75,43 @@ class Drafting:
             return 0, "The answer ended before drafting could be measured."
         return 0, "On this machine and text, drafting measured slower than doing without."
 
-    def verified(self, total: int, drafted: int, accepted: int, seconds: float) -> None:
-        """``total`` tokens were known when drafting; the whole cycle took so long."""
-        if self._mtp is not None and drafted:
-            self._mtp.settle(total, accepted)
-        self._chooser.record(drafted, seconds, [accepted], is_clean=self._is_clean)
+    def verified(
+        self, live: Live, total: int, drafted: int, accepted: int, seconds: float, *, is_whole: bool
+    ) -> None:
+        """``total`` tokens were known when drafting; the whole cycle took so long.
+
+        ``is_whole`` False: the answer ended before all drafts were judged.
+        """
+        trunk = self._trunks.get(live.id)
+        if trunk is not None and drafted > accepted:
+            trunk.forget_from(total + accepted)
+        is_clean = self._is_clean and not live.is_over
+        self._chooser.record(drafted, seconds, [accepted], is_clean=is_clean, is_whole=is_whole)
 
     def saw(self, live: Live, position: int, states: Rows) -> None:
-        """The trunk's states of decided tokens from a position on."""
+        """The trunk's states of tokens from a position on."""
         if self._mtp is not None:
             trunk = self._trunks.get(live.id)
             if trunk is None:
-                trunk = self._trunks[live.id] = self._mtp.new_trunk()
+                trunk = self._trunks[live.id] = self._going_on(live, position)
             trunk.put(position, states)
 
     def forget(self, live: Live) -> None:
         """The request is over or has lost its place."""
-        self._trunks.pop(live.id, None)
+        trunk = self._trunks.pop(live.id, None)
+        if trunk is not None:
+            trunk.forget_from(live.held)
+            self._ended = [*self._ended[1 - _ENDED :], (live.tokens[: live.held], trunk)]
         self._lookups.pop(live.id, None)
-        if self._mtp is not None:
-            self._mtp.release(live.id)
+        self._drafted = None
+
+    def _going_on(self, live: Live, position: int) -> Trunk:
+        """States of the text before ``position`` from an earlier request, or none."""
+        assert self._mtp is not None
+        for index in reversed(range(len(self._ended))):
+            tokens, trunk = self._ended[index]
+            reaches = trunk.states.first < position <= trunk.states.end
+            if reaches and shared(tokens, live.tokens[:position]) == position:
+                del self._ended[index]
+                return trunk
+        return self._mtp.new_trunk()

@@ -245,24 +245,28 @@ class GgufEngine:
         """Draw a token for each row until one differs from its draft; the state is cut there."""
         sequence = live.sequence
         assert sequence is not None
-        known, accepted = live.total, 0
+        known, accepted, is_right = live.total, 0, False
         sequence.held += 1 + len(drafts)
+        self._hand_states(live, known - 1, row, 1 + len(drafts))
+        if began_at is not None:
+            live.count_drafts(len(drafts))
         events: list[Event] = []
         for index in range(1 + len(drafts)):
             token = self._choose(live, row + index, output + index)
             is_right = index < len(drafts) and token == drafts[index]
-            accepted += is_right
+            if is_right:
+                live.accepted[index] += 1
+                accepted += 1
             events += self._take(live, token, keep=known + accepted)
             if live.is_over or not is_right:
                 break
-        if not live.is_over:
-            if len(drafts) > accepted:
-                self._sequences.cut(sequence, known + accepted)
-            self._hand_states(live, known - 1, row, 1 + accepted)
+        if not live.is_over and len(drafts) > accepted:
+            self._sequences.cut(sequence, known + accepted)
         if began_at is not None:
-            live.count_drafts(len(drafts), accepted)
             seconds = time.perf_counter() - began_at
-            self._drafting.verified(known, len(drafts), accepted, seconds)
+            self._drafting.verified(
+                live, known, len(drafts), accepted, seconds, is_whole=not is_right
+            )
         return events
 
     def _hand_states(self, live: Live, position: int, row: int, count: int) -> None:

@@ -74,14 +74,14 @@ class Live:
         self.total += 1
         self.generated += 1
 
-    def count_drafts(self, drafted: int, accepted: int) -> None:
+    def count_drafts(self, drafted: int) -> None:
+        """Count a cycle; what is accepted of it is counted as it is verified."""
         self.cycles += 1
         for position in range(drafted):
             if position == len(self.drafted):
                 self.drafted.append(0)
                 self.accepted.append(0)
             self.drafted[position] += 1
-            self.accepted[position] += position < accepted
 
     def hold(self, text: str, count: int) -> None:
         """Text of the next so many tokens, to be told with what follows soon."""

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from app.engine.sizes import MTP_ROWS
 from engine_gguf.batch import Batch, FloatView, Rows, Tokens
 from engine_gguf.bindings import llama, llama_mtp
 
@@ -53,6 +54,26 @@ class History:
 
     def forget_from(self, position: int) -> None:
         self.end = max(self.first, min(self.end, position))
+
+
+class Trunk:
+    """The trunk's states of one text. The next request often goes on from it, and so can these."""
+
+    def __init__(self, history: int, width: int) -> None:
+        self.states = History(history, width)
+        self.changed_from = 0  # oldest position that is another since drafts were made
+
+    def put(self, position: int, rows: Rows) -> None:
+        """States of decided tokens from ``position`` on, in place of those that were there."""
+        if position < self.states.end:
+            self.changed_from = min(self.changed_from, position)
+        self.states.put(position, rows)
+
+    def forget_from(self, position: int) -> None:
+        """The tokens from here on are others now, or were drafts that were wrong."""
+        if position < self.states.end:
+            self.changed_from = min(self.changed_from, position)
+            self.states.forget_from(position)
 
 
 class Head:
@@ -117,32 +138,31 @@ class Head:
 
 
 class MtpDrafts:
-    """Drafts for one request at a time; ``trunk`` of each request outlives its turns."""
+    """Drafts for one text at a time; its trunk outlives its turns, and the heads follow it."""
 
     def __init__(self, heads: list[Any], width: int, vocabulary: int, history: int) -> None:
         self._width = width
         self._history = history
-        rows = 64
-        self._heads = [Head(head, width, vocabulary, rows, history) for head in heads]
-        self._owner: str | None = None
+        self._heads = [Head(head, width, vocabulary, MTP_ROWS, history) for head in heads]
+        self._followed: Trunk | None = None
         self.deepest = len(heads)
 
-    def new_trunk(self) -> History:
-        """Where the trunk's states of a request are to be put."""
-        return History(self._history + 64, self._width)
+    def new_trunk(self) -> Trunk:
+        """Where the trunk's states of a text are to be put."""
+        return Trunk(self._history + MTP_ROWS, self._width)
 
-    def draft(
-        self, owner: str, tokens: Tokens, total: int, trunk: History, depth: int
-    ) -> tuple[list[int], bool]:
+    def draft(self, trunk: Trunk, tokens: Tokens, total: int, depth: int) -> tuple[list[int], bool]:
         """At most ``depth`` drafts after the first ``total`` tokens, and whether that was clean.
 
         Not clean: rows from before had to be caught up on, which took longer than usual.
         """
-        if owner != self._owner:
-            for head in self._heads:
+        for head in self._heads:
+            if trunk is self._followed:
+                head.rewind(trunk.changed_from)
+            else:
                 head.restart()
-            self._owner = owner
-        row, drafts, is_clean, inputs = total - 1, list[int](), True, trunk
+        self._followed, trunk.changed_from = trunk, total
+        row, drafts, is_clean, inputs = total - 1, list[int](), True, trunk.states
         line = np.empty(depth, dtype=np.int32)
         for index in range(depth):
             head = self._heads[index]
@@ -156,16 +176,3 @@ class MtpDrafts:
             drafts.append(int(line[index]))
             inputs = head.outputs
         return drafts, is_clean
-
-    def settle(self, total: int, accepted: int) -> None:
-        """After verification: ``total`` tokens were known before, ``accepted`` drafts were right.
-
-        Row r of head k holds if its token is known: all up to total - 1, and accepted drafts.
-        """
-        for index, head in enumerate(self._heads):
-            head.rewind(total + min(index, accepted))
-
-    def release(self, owner: str) -> None:
-        """The request is over or was rewound."""
-        if owner == self._owner:
-            self._owner = None

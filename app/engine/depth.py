@@ -136,17 +136,24 @@ class DepthChooser:
         )
 
     def record(
-        self, depth: int, seconds: float, accepted: Sequence[int], *, is_clean: bool = True
+        self,
+        depth: int,
+        seconds: float,
+        accepted: Sequence[int],
+        *,
+        is_clean: bool = True,
+        is_whole: bool = True,
     ) -> None:
         """Tell what a cycle took and how many drafts each of its sequences accepted.
 
         ``is_clean`` False: the time holds other work too, such as catching up on rows, and says
-        nothing about later cycles.
+        nothing about later cycles. ``is_whole`` False: an answer ended before the draft after the
+        accepted ones was judged.
         """
         self._cycle += 1
         sequences = len(accepted)
         for count in accepted:
-            for position in range(min(depth, count + 1)):
+            for position in range(min(depth, count + is_whole)):
                 self._accepted[position].add(position < count)
         if self.fixed is not None:
             return

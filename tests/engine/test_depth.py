@@ -123,6 +123,17 @@ def test_a_cycle_that_caught_up_says_nothing_about_cost():
     assert chooser.rate(3) == pytest.approx(before, rel=0.05)
 
 
+def test_drafts_behind_the_end_of_an_answer_do_not_count_as_wrong():
+    chooser = DepthChooser(3)
+    simulate(chooser, FLAT, (0.9, 0.9, 0.9), 500)
+    before = chooser.rate(3)
+
+    for _ in range(20):
+        chooser.record(3, FLAT[3] / 1000, [0], is_whole=False)
+
+    assert chooser.rate(3) == pytest.approx(before)
+
+
 TINY = [0.53, 0.83, 1.02, 1.21]  # a cycle of well under a millisecond
 CLOSE = [4.0, 7.4, 11.0, 14.0]  # where drafts nearly pay
 

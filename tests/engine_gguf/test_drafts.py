@@ -65,6 +65,33 @@ def test_the_tokens_of_a_cycle_are_told_as_one_piece(engines):
     assert len(pieces) <= events[-1].drafts.cycles + 2  # the first token, and the last cycle
 
 
+def test_every_cycle_of_an_answer_is_counted(engines):
+    last = ask(engines[3], count=300)[-1]
+
+    # One token came with the prompt, and each cycle gives one beside the drafts that were right.
+    assert 1 + last.drafts.cycles + sum(last.drafts.accepted) == 300
+
+
+@pytest.mark.parametrize("more", [(), (PromptPart("def close"),)], ids=["again", "continued"])
+def test_heads_go_on_where_an_earlier_answer_was(engines, more):
+    engine, heads = engines[3], engines[3]._drafting._mtp._heads
+    first = ask(engine, count=40)
+    begins = [head.first for head in heads]
+    prompt = (*CODE, *(PromptPart(text_of(first)) for _ in more), *more)
+
+    second = run(engine, GenerateRequest("b", prompt, GREEDY, 40))["b"][-1]
+
+    assert second.usage.cached_tokens > 10
+    assert [head.first for head in heads] == begins
+
+
+def test_another_text_has_heads_begin_anew(engines):
+    plain = text_of(ask(engines[0], PROSE))
+    ask(engines[3], CODE)
+
+    assert text_of(ask(engines[3], PROSE)) == plain
+
+
 @pytest.mark.parametrize(
     "sampling",
     [
