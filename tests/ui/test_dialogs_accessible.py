@@ -149,6 +149,14 @@ def question_for_a_name(rig):
     rig.window.navigation.page.collections.rename(1)
 
 
+def damaged_attachment(rig):
+    file = rig.window._services.paths.cache / "broken.pdf"
+    file.write_bytes(b"%PDF-1.7 and no more")
+    rig.window.chat.documents.attachments.add([file])
+    chips = rig.page.composer.attachments
+    rig.wait_until(lambda: bool(chips.shown) and chips.shown[0].is_failed)
+
+
 def reader(rig):
     documents(rig)
     page = rig.window.navigation.page
@@ -166,7 +174,15 @@ def last_step(rig):
 
 THINGS = (palette, find, trash, question_before_deleting, run_card, edited_message, menu)
 THINGS += (quick_question, new_preset, changed_preset, prompts, prompts_by_slash, link, coverage)
-THINGS += (licences, change_for_an_agent, four_columns, documents, reader, last_step)
+THINGS += (
+    damaged_attachment,
+    licences,
+    change_for_an_agent,
+    four_columns,
+    documents,
+    reader,
+    last_step,
+)
 THINGS += (collection, question_for_a_collection, question_for_a_name)
 
 

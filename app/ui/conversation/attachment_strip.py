@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from app.ui.icons import icon
 from app.ui.theme import Theme
 from app.ui.widgets.elided_label import ElidedLabel
 from app.ui.widgets.icon_button import IconButton
@@ -63,15 +64,9 @@ class AttachmentStrip(QWidget):
     def _chip(self, found: Attachment) -> QFrame:
         chip = QFrame(self)
         chip.setObjectName("queued")
-        picture = IconButton("documents", self.tr("Open {name}").format(name=found.name))
-        picture.set_theme(self._theme, "danger" if found.is_failed else "muted")
-        picture.setProperty("document", found.document_id)
-        picture.setEnabled(not found.is_failed)
-        picture.clicked.connect(self._on_open)
         name = ElidedLabel("secondary")
         name.setText(found.name)
-        state = ElidedLabel("caption")
-        state.setText(found.state.removeprefix(found.name).lstrip(":： "))
+        said = found.state.removeprefix(found.name).lstrip(":： ")
         remove = IconButton("close", self.tr("Take {name} away").format(name=found.name))
         remove.set_theme(self._theme)
         remove.setProperty("document", found.document_id)
@@ -79,14 +74,45 @@ class AttachmentStrip(QWidget):
         row = QHBoxLayout(chip)
         row.setContentsMargins(6, 2, 4, 2)
         row.setSpacing(6)
-        row.addWidget(picture)
-        state.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if found.is_failed:
-            state.setProperty("tone", "danger")
-        row.addWidget(name, 1)
-        row.addWidget(state, 3 if found.is_failed else 1)
+            row.addWidget(self._warning())
+            row.addLayout(self._failure(name, said), 1)
+        else:
+            state = ElidedLabel("caption")
+            state.setText(said)
+            state.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            row.addWidget(self._opener(found))
+            row.addWidget(name, 1)
+            row.addWidget(state, 1)
         row.addWidget(remove)
         return chip
+
+    def _opener(self, found: Attachment) -> IconButton:
+        button = IconButton("documents", self.tr("Open {name}").format(name=found.name))
+        button.set_theme(self._theme)
+        button.setProperty("document", found.document_id)
+        button.clicked.connect(self._on_open)
+        return button
+
+    def _warning(self) -> QLabel:
+        label = QLabel()
+        size = self._theme.size("icon")
+        label.setPixmap(icon("error", self._theme.color("danger"), size).pixmap(size, size))
+        label.setContentsMargins(7, 0, 7, 0)  # as wide as the button that opens a document
+        return label
+
+    def _failure(self, name: ElidedLabel, said: str) -> QVBoxLayout:
+        """What is wrong has lines of its own, as many as it takes."""
+        why = QLabel(said)
+        why.setTextFormat(Qt.TextFormat.PlainText)
+        why.setProperty("tone", "danger")
+        why.setWordWrap(True)
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 5, 0, 5)
+        column.setSpacing(2)
+        column.addWidget(name)
+        column.addWidget(why)
+        return column
 
     def _on_open(self) -> None:
         self.open_requested.emit(self.sender().property("document"))
