@@ -37,7 +37,7 @@ class CoverageDialog(QDialog):
         super().__init__(parent)
         self.setModal(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("This does not fit into the model's context"))
+        self.setWindowTitle(self.tr("This is too long to read at once"))
         self.setFixedWidth(theme.size("dialog"))
         self._group = QButtonGroup(self)
         self._modes: dict[int, ReadingMode] = {}
@@ -46,8 +46,7 @@ class CoverageDialog(QDialog):
         column.setSpacing(12)
         column.addWidget(_label(self.windowTitle(), "title"))
         words = self.tr(
-            "The documents need {tokens} tokens, and there is room for {room}. "
-            "Choose how they are read."
+            "It needs {tokens} tokens, and the model has room for {room}. Choose how it is read."
         )
         said = words.format(tokens=f"{plan.tokens:,}", room=f"{plan.room:,}")
         column.addWidget(_label(said, "secondary"))
@@ -72,13 +71,22 @@ class CoverageDialog(QDialog):
         }
         button = QRadioButton(titles[option.mode])
         button.setEnabled(option.fits or option.mode == "pages")
-        column.addWidget(button)
+        choice = QVBoxLayout()
+        choice.setSpacing(0)
+        choice.addWidget(button)
         if option.mode != "pages":
-            hint = _label(coverage(option.coverage), "caption")
+            hint = _label(self._would_read(option), "caption")
             hint.setContentsMargins(theme.size("icon") * 2 // 3 + 15, 0, 0, 0)  # as the words above
-            column.addWidget(hint)
+            choice.addWidget(hint)
+        column.addLayout(choice)
         self._group.addButton(button, len(self._modes))
         self._modes[len(self._modes)] = option.mode
+
+    def _would_read(self, option: "ReadingOption") -> str:
+        found = option.coverage
+        if option.mode == "passes" and found.pages_read == found.pages_total:
+            return self.tr("All %n page(s).", "", found.pages_total)
+        return coverage(found)
 
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
