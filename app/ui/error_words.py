@@ -28,6 +28,11 @@ def error_sentence(stored: str) -> str:
     return f"{sentence(title)}{_tr('. ')}{sentence(message)}" if stop else sentence(stored)
 
 
+def in_a_row(first: str, following: str) -> str:
+    """Two sentences: some languages have no space between them."""
+    return _tr("{first} {next}").format(first=first, next=following)
+
+
 def sentence(text: str, depth: int = _DEPTH) -> str:
     """A sentence of ``resources/translations/errors.json`` in the user's language.
 
@@ -48,7 +53,7 @@ def _told(text: str, depth: int) -> str | None:
         first = _translated(text[: stop.start() + 1], depth)
         rest = _told(text[stop.end() :], depth) if first is not None else None
         if rest is not None:
-            return _tr("{first} {next}").format(first=first, next=rest)
+            return in_a_row(first, rest)
     return _translated(text, depth)
 
 

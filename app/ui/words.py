@@ -5,7 +5,7 @@ from PySide6.QtCore import QCoreApplication
 from app.chat.sources import ReadingProgress
 from app.chat.turn import PromptProgress, TurnFinished
 from app.engine.status import EngineState, EngineStatus
-from app.ui.error_words import error_message, error_title
+from app.ui.error_words import error_message, error_title, in_a_row
 from app.ui.widgets.banner import Notice
 from app.ui.widgets.chip import ChipText
 
@@ -109,7 +109,7 @@ def engine_notice(status: EngineStatus) -> Notice | None:
         if status.state is EngineState.READY
         else _tr("It is being started again.")
     )
-    return Notice("warn", title, f"{said} {message}", restart)
+    return Notice("warn", title, in_a_row(said, message), restart)
 
 
 def endpoint_chip(address: str | None, requests_now: int, *, is_starting: bool) -> ChipText:

@@ -1,6 +1,7 @@
 """Citations in the text of an answer: a number after each quote, and what they come to below."""
 
 import re
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
@@ -8,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from app.chat.messages import CitationsPart, DocumentsPart
 from app.documents.citation import Citation, Coverage
 from app.ui.chat.rows import Row, RowKind
-from app.ui.error_words import sentence
+from app.ui.error_words import in_a_row, sentence
 
 if TYPE_CHECKING:
     from app.storage.conversations import StoredMessage
@@ -57,7 +58,7 @@ def proof_rows(message: "StoredMessage") -> list[Row]:
     if proof is None or message.state == "streaming":
         return []
     said = [words for words in (verified(proof), coverage(proof.coverage)) if words]
-    rows = [Row(RowKind.NOTE, " ".join(said), info="muted", gap=8)] if said else []
+    rows = [Row(RowKind.NOTE, reduce(in_a_row, said), info="muted", gap=8)] if said else []
     for number, citation in numbered(proof):
         if citation.status in ("unverified", "close"):
             rows.append(Row(RowKind.NOTE, _doubt(number, citation), info="warn", gap=4))
@@ -67,10 +68,12 @@ def proof_rows(message: "StoredMessage") -> list[Row]:
 def document_rows(part: DocumentsPart) -> list[Row]:
     """Above a question: what it is about."""
     names = [
-        f"{found.name} ({_tr('%n page(s)', found.pages)})" if found.pages else found.name
+        _tr("{name} ({pages})").format(name=found.name, pages=_tr("%n page(s)", found.pages))
+        if found.pages
+        else found.name
         for found in part.documents
     ]
-    words = _tr("About {documents}").format(documents=", ".join(names))
+    words = _tr("About {documents}").format(documents=_tr(", ").join(names))
     return [Row(RowKind.NOTE, words, info="about", gap=0)]
 
 

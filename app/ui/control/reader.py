@@ -23,7 +23,7 @@ from app.ui.control.reader_work import (
 )
 from app.ui.documents.page_pictures import PagePictures
 from app.ui.documents.reader_pane import ReaderPane
-from app.ui.error_words import error_message, error_title, sentence
+from app.ui.error_words import error_message, error_title, in_a_row, sentence
 
 if TYPE_CHECKING:  # it brings the reading and searching of documents with it
     from app.documents.library import Library
@@ -194,7 +194,7 @@ class ReaderControl(QObject):
         page = citation.places[0].page if citation.places else (citation.page or 0)
         told = words.format(number=number, page=page, count=len(citation.places))
         if citation.reason:
-            told = f"{told} {sentence(citation.reason)}"
+            told = in_a_row(told, sentence(citation.reason))
         self._pane.show_citation(
             told,
             is_doubtful=citation.status != "verified",
