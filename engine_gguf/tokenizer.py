@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from app.engine.markers import MarkerFinder, checkpoints, is_trusted, trusted_spans
 from app.engine.protocol import PromptPart
 from engine_gguf.bindings import llama
+from engine_gguf.known_runs import KnownRuns
 
 _MARKER_ATTRIBUTES = llama.LLAMA_TOKEN_ATTR_CONTROL | llama.LLAMA_TOKEN_ATTR_USER_DEFINED
 
@@ -31,6 +32,7 @@ class Tokenizer:
         self._finder = MarkerFinder(self._markers)
         self._grammar_tokenizer: llguidance.LLTokenizer | None = None
         self._size = llama.llama_vocab_n_tokens(vocab)
+        self._runs = KnownRuns(functools.partial(self._tokenize, is_enclosed=False))
         self._spelled: dict[int, bytes] = {}
         self._sizes = np.full(self._size, -1, dtype=np.int32)  # in bytes; -1: not known yet
         self._ends = {
@@ -97,7 +99,7 @@ class Tokenizer:
 
     def plain(self, text: str) -> list[int]:
         """Tokens of a run of text that holds no marker."""
-        return self._tokenize(text, is_enclosed=False) if text else []
+        return self._runs.tokens(text) if text else []
 
     def _tokenize(self, text: str, *, is_enclosed: bool) -> list[int]:
         data = text.encode("utf-8", "replace")
