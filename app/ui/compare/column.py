@@ -1,7 +1,15 @@
 """One column: how it answers, the answer as it comes, and the way to go on with it."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.storage.conversations import StoredMessage
 from app.ui.chat.transcript import Transcript
@@ -12,7 +20,7 @@ from app.ui.widgets.icon_button import IconButton
 from app.ui.widgets.number import Number
 
 _ANSWER_ID = -1  # it is not stored
-_LINES = 11  # of body text that the answer's field is high at least
+_LINES = 14  # of body text that the answer's field is high at least
 
 
 class CompareColumn(QFrame):
@@ -45,6 +53,7 @@ class CompareColumn(QFrame):
         self.temperature = Number(self.tr("Temperature"), 0, 2, 0.05)
         self.top_p = Number(self.tr("Top-p"), 0, 1, 0.05)
         self.transcript = Transcript()
+        self.transcript.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.error = words("", "secondary")
         self.error.setProperty("tone", "danger")
         self.error.hide()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -101,13 +102,14 @@ class CompareView(QScrollArea):
 
     def _fit(self) -> None:
         """The table is as high as its rows, the columns scroll sideways where they are many."""
-        row = self._theme.size("row")
+        row = self._theme.size("row") * 5 // 6
         self.table.verticalHeader().setDefaultSectionSize(row)
         self.table.horizontalHeader().setFixedHeight(row)
-        bar = self.table.horizontalScrollBar().sizeHint().height()
+        self.table.resizeColumnsToContents()
+        is_wide = self.table.horizontalHeader().length() > self.table.viewport().width()
+        bar = self.table.horizontalScrollBar().sizeHint().height() if is_wide else 0
         rows = self.table.model().rowCount()
         self.table.setFixedHeight((rows + 1) * row + bar + 4)
-        self.table.resizeColumnsToContents()
 
     def _table(self, results: ResultModel) -> QTableView:
         table = QTableView()
@@ -121,9 +123,13 @@ class CompareView(QScrollArea):
         table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         table.horizontalHeader().setHighlightSections(False)
         table.verticalHeader().hide()
-        results.dataChanged.connect(table.resizeColumnsToContents)
+        results.dataChanged.connect(self._fit)
         results.modelReset.connect(self._fit)
         return table
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def _lay_out(self, banners: BannerStack) -> None:
         frame = QFrame()
@@ -136,7 +142,7 @@ class CompareView(QScrollArea):
         tools.setSpacing(8)
         tools.addWidget(words(self.tr("Seed"), "caption"))
         tools.addWidget(self.seed)
-        tools.addWidget(self.note, 1)
+        tools.addStretch()
         tools.addWidget(self.add)
         holder = QWidget()
         holder.setLayout(self._columns)
@@ -144,7 +150,7 @@ class CompareView(QScrollArea):
         column = QVBoxLayout(inner)
         column.setContentsMargins(24, 0, 24, 16)
         column.setSpacing(12)
-        column.addWidget(words(self.tr("Side by side"), "title"))
+        column.addLayout(self._head())
         column.addWidget(banners)
         column.addWidget(frame)
         column.addLayout(tools)
@@ -152,6 +158,15 @@ class CompareView(QScrollArea):
         column.addWidget(self.table)
         column.addWidget(self.difference)
         self.setWidget(inner)
+
+    def _head(self) -> QHBoxLayout:
+        title = words(self.tr("Side by side"), "title")
+        title.setWordWrap(False)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(title)
+        row.addWidget(self.note, 1)
+        return row
 
     def _on_clicked(self) -> None:
         if self._is_running:

@@ -8,6 +8,8 @@ from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, Q
 from app.chat.turn import TurnFinished
 from app.engine.protocol import DraftStats
 
+_NONE = "–"  # an empty cell would look as if something were still to come
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -65,14 +67,15 @@ class ResultModel(QAbstractTableModel):
                 return values_of(result)[index.column()]
             case Qt.ItemDataRole.AccessibleTextRole:
                 value = values_of(result)[index.column()]
-                return f"{result.name}, {_titles()[index.column()]}: {value or _tr('none')}"
+                said = _tr("none") if value in ("", _NONE) else value
+                return f"{result.name}, {_titles()[index.column()]}: {said}"
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _alignment(index.column())
         return None
 
 
 def values_of(result: Result) -> tuple[str, ...]:
-    """In the order of the titles; empty for what is not known."""
+    """In the order of the titles; empty for what is not known yet."""
     first = result.first_token_s
     seconds = "" if first is None else _tr("{seconds} s").format(seconds=f"{first:.2f}")
     characters = f"{result.characters:,}" if result.characters else ""
@@ -97,7 +100,7 @@ def values_of(result: Result) -> tuple[str, ...]:
 
 def _drafts(drafts: DraftStats | None) -> str:
     if drafts is None or not sum(drafts.drafted):
-        return ""
+        return _NONE
     return _tr("{cached} of {total}").format(
         cached=f"{sum(drafts.accepted):,}", total=f"{sum(drafts.drafted):,}"
     )
