@@ -1,11 +1,10 @@
 """Where a preset is written: its name, instructions, sampling, and the model it is made for."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
-    QFormLayout,
+    QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
@@ -64,20 +63,36 @@ class PresetDialog(QDialog):
             self.tr("Model"), {"": self.tr("Any model")} | {n: n for n in names}, theme
         )
         self.model.show_value(made_for)
-        form = QFormLayout()
-        form.setSpacing(12)
-        form.addRow(_label(self.tr("Name")), self.name)
-        form.addRow(_label(self.tr("Instructions")), self.instructions)
-        form.addRow(_label(self.tr("Temperature")), self.temperature)
-        form.addRow(_label(self.tr("Top-p")), self.top_p)
-        form.addRow(_label(self.tr("Model")), self.model)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(16)
         column.addWidget(words(self.windowTitle(), "title"))
-        column.addLayout(form)
+        column.addLayout(self._form())
         column.addLayout(self._buttons(preset))
         self._on_changed()
+
+    def _form(self) -> QGridLayout:
+        form = QGridLayout()
+        form.setSpacing(12)
+        for row, (name, field) in enumerate(
+            (
+                (self.tr("Name"), self.name),
+                (self.tr("Instructions"), self.instructions),
+                (self.tr("Temperature"), self.temperature),
+                (self.tr("Top-p"), self.top_p),
+                (self.tr("Model"), self.model),
+            )
+        ):
+            label = words(name, "value")
+            label.setWordWrap(False)
+            label.setBuddy(field)
+            is_high = field is self.instructions
+            label.setContentsMargins(0, 6 if is_high else 0, 0, 0)  # level with its first line
+            top, middle = Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignVCenter
+            form.addWidget(label, row, 0, top if is_high else middle)
+            form.addWidget(field, row, 1)
+        form.setColumnStretch(1, 1)
+        return form
 
     def _buttons(self, preset: Preset | None) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -113,11 +128,3 @@ class PresetDialog(QDialog):
     def _on_remove(self) -> None:
         self.removed.emit(self.name.text())
         self.accept()
-
-
-def _label(text: str) -> QLabel:
-    """On a line with the words in the field beside it."""
-    label = words(text, "value")
-    label.setWordWrap(False)
-    label.setContentsMargins(0, 3, 0, 0)
-    return label

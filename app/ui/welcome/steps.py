@@ -87,6 +87,7 @@ class Steps(QWidget):
             self.tr("Step {number} of {count}").format(number=number + 1, count=last + 1)
         )
         self.back.setVisible(number > 0)
+        self.skip.setVisible(number < last)  # Start does the same then
         self.next.setText(self.tr("Start") if number == last else self.tr("Next"))
         self.next.setFocus()
 
