@@ -9,8 +9,9 @@ from PySide6.QtGui import QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QInputDialog
 
+from app.chat.messages import Message
 from app.storage.conversations import ConversationSummary
-from app.ui.sidebar.conversation_model import HEADING_ROLE
+from app.ui.sidebar.conversation_model import HEADING_ROLE, HIT_ROLE
 from app.ui.sidebar.day_groups import grouped
 from app.ui.widgets.confirm_dialog import ConfirmDialog
 
@@ -48,6 +49,17 @@ def test_groups_come_in_order_and_keep_the_order_in_them(qapp):
     chats.append(replace(chats[2], id=7, is_pinned=True))
 
     assert [found.id for _, found in grouped(chats, TODAY)] == [7, 6, 5, 0, 4, 1, 3, 2]
+
+
+def test_folders_that_differ_in_case_alone_are_two(qapp):
+    chats = [replace(at(2026, 3, 18), id=n, folder="Work" if n % 2 else "work") for n in range(4)]
+
+    assert [(name, found.id) for name, found in grouped(chats, TODAY)] == [
+        ("Work", 1),
+        ("Work", 3),
+        ("work", 0),
+        ("work", 2),
+    ]
 
 
 @pytest.fixture
@@ -251,3 +263,67 @@ def test_nothing_is_dragged_while_searching(rig):
     rig.rows.startDrag(Qt.DropAction.MoveAction)  # returns at once: no drag has begun
 
     assert rig.rows.state() == rig.rows.State.NoState
+
+
+@pytest.fixture
+def said(rig, store):
+    """In each chat its title has been said."""
+    for chat in reversed(store.conversations()):
+        store.append(chat.id, Message.of("user", f"This is the {chat.title.lower()}."))
+    rig.window.library.refresh()
+    rig.wait_until(lambda: titles(rig) == ["Newest", "Older", "Oldest"])
+
+
+@pytest.mark.usefixtures("said")
+def test_a_search_and_its_end_do_not_read_the_whole_list_again(rig, monkeypatch):
+    library = rig.window.library
+    monkeypatch.delattr(type(library._store), "conversations")
+
+    library.search("newest")
+    rig.wait_until(lambda: titles(rig) == ["Newest"])
+    library.search("")
+
+    assert titles(rig) == ["Newest", "Older", "Oldest"]
+
+
+@pytest.mark.usefixtures("said")
+def test_hits_have_two_lines_and_all_chats_have_one(rig):
+    library, row = rig.window.library, rig.window.model.index
+    height = rig.rows.visualRect(row(1)).height()
+
+    library.search("this")
+    at_once = rig.rows.visualRect(row(1)).height()
+    rig.wait_until(lambda: rig.window.model.index(0).data(HIT_ROLE) != "")
+    while_searching = rig.rows.visualRect(row(1)).height()
+    library.search("")
+
+    assert at_once == height < while_searching
+    assert rig.rows.visualRect(row(1)).height() == height
+
+
+@pytest.mark.usefixtures("said")
+def test_what_changed_during_a_search_is_shown_after_it(rig, store):
+    library = rig.window.library
+    chat = store.conversations()[0].id
+    library.search("newest")
+    rig.wait_until(lambda: titles(rig) == ["Newest"])
+
+    rig.window.model.renamed.emit(chat, "Newest of all")
+    rig.wait_until(lambda: titles(rig) == ["Newest of all"])
+    library.search("")
+
+    rig.wait_until(lambda: titles(rig) == ["Newest of all", "Older", "Oldest"])
+
+
+@pytest.mark.usefixtures("said")
+def test_another_shelf_does_not_show_the_rows_of_the_last(rig, store):
+    library = rig.window.library
+    library.search("newest")
+    rig.wait_until(lambda: titles(rig) == ["Newest"])
+    shown = []
+    rig.window.model.modelReset.connect(lambda: shown.append(titles(rig)))
+
+    rig.window.actions_.show_trash.trigger()
+    rig.wait_until(lambda: titles(rig) == [])
+
+    assert shown == [[]]

@@ -1,13 +1,14 @@
 """The list of conversations: kept up to date, searched, renamed, filed, thrown away and back."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
-from app.storage.conversations import ConversationStore, ConversationSummary, SearchHit
+from app.storage.conversations import ConversationStore, ConversationSummary
 from app.ui.background import Background
 from app.ui.sidebar.conversation_model import ConversationModel, Row
 from app.ui.sidebar.day_groups import grouped
@@ -28,6 +29,7 @@ class LibraryControl(QObject):
     trashed = Signal(object, str)  # list of conversations, title of the first
     archived = Signal(object)  # list of conversations
     restored = Signal(object)  # list of conversations
+    showing = Signal(str)  # rows come now: the hits of this search, all chats if it is empty
     failed = Signal(object)  # AppError
 
     def __init__(
@@ -36,7 +38,8 @@ class LibraryControl(QObject):
         super().__init__()
         self._model, self._store, self._reads = model, store, reads
         self._query = ""
-        self._request = 0  # counts what was asked for, to drop results that come too late
+        self._readings = self._searches = 0  # counted, to drop results that come too late
+        self._rows: list[Row] | None = None  # of the shelf, as last read
         self._known: dict[int, ConversationSummary] = {}
         self.shelf = Shelf.CHATS
         model.renamed.connect(self._on_renamed)
@@ -55,20 +58,26 @@ class LibraryControl(QObject):
 
     def refresh(self) -> None:
         """Read the list again, and the hits too while a search is on."""
-        self._request += 1
+        self._readings += 1
         self._reads.run(
-            partial(_read, self._store, self._query, self.shelf),
-            partial(self._on_read, self._request),
+            partial(_listed, self._store, self.shelf),
+            partial(self._on_listed, self._readings),
             self.failed.emit,
         )
+        if self._query:
+            self._find()
 
     def search(self, query: str) -> None:
         """Show only what matches; an empty query shows everything."""
+        is_ended = not query and bool(self._query)
         self._query = query
-        self.refresh()
+        if query:
+            self._find()
+        elif is_ended:
+            self._show_all()
 
     def show_shelf(self, shelf: Shelf) -> None:
-        self.shelf, self._query = shelf, ""
+        self.shelf, self._query, self._rows = shelf, "", None
         self.refresh()
 
     def move_to_trash(self, ids: list[int]) -> None:
@@ -109,24 +118,31 @@ class LibraryControl(QObject):
         if tell is not None:
             tell()
 
-    def _on_read(
-        self,
-        request: int,
-        result: tuple[list[ConversationSummary], list[ConversationSummary], list[SearchHit] | None],
-    ) -> None:
-        if request != self._request:
+    def _find(self) -> None:
+        self._searches += 1
+        self._reads.run(
+            partial(_found, self._store, self._query),
+            partial(self._on_found, self._searches),
+            self.failed.emit,
+        )
+
+    def _on_found(self, search: int, rows: list[Row]) -> None:
+        if search == self._searches and self._query:
+            self.showing.emit(self._query)
+            self._model.show_rows(rows)
+
+    def _show_all(self) -> None:
+        if self._rows is not None:
+            self.showing.emit("")
+            self._model.show_rows(self._rows)
+
+    def _on_listed(self, reading: int, found: "_Listed") -> None:
+        if reading != self._readings:
             return
-        conversations, shown, hits = result
-        self._known = {c.id: c for c in conversations}
-        self._model.show_folders(sorted({c.folder for c in conversations if c.folder}))
-        if hits is None:
-            self._model.show_rows(_rows(shown))
-        else:
-            first: dict[int, Row] = {}
-            for hit in hits:
-                row = Row(hit.conversation_id, hit.title, hit.snippet, hit.message_id)
-                first.setdefault(hit.conversation_id, row)
-            self._model.show_rows(list(first.values()))
+        self._known, self._rows = found.known, found.rows
+        self._model.show_folders(found.folders)
+        if not self._query:
+            self._show_all()
         self.changed.emit()
 
     def _on_renamed(self, conversation_id: int, title: str) -> None:
@@ -136,6 +152,38 @@ class LibraryControl(QObject):
 
     def _on_written(self, _: object) -> None:
         self.refresh()
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """All conversations but the trash, and the rows of the shelf."""
+
+    known: dict[int, ConversationSummary]
+    folders: list[str]
+    rows: list[Row]
+
+
+def _listed(store: ConversationStore, shelf: Shelf) -> _Listed:
+    """On a worker thread."""
+    every = store.conversations()
+    match shelf:
+        case Shelf.TRASH:
+            shown = store.trashed()
+        case Shelf.ARCHIVE:
+            shown = [found for found in every if found.is_archived]
+        case _:
+            shown = [found for found in every if not found.is_archived]
+    folders = sorted({found.folder for found in every if found.folder})
+    return _Listed({found.id: found for found in every}, folders, _rows(shown))
+
+
+def _found(store: ConversationStore, query: str) -> list[Row]:
+    """On a worker thread: each conversation once, with its best hit."""
+    first: dict[int, Row] = {}
+    for hit in store.search(query, HITS):
+        row = Row(hit.conversation_id, hit.title, hit.snippet, hit.message_id)
+        first.setdefault(hit.conversation_id, row)
+    return list(first.values())
 
 
 def _rows(conversations: Sequence[ConversationSummary]) -> list[Row]:
@@ -156,21 +204,6 @@ def _rows(conversations: Sequence[ConversationSummary]) -> list[Row]:
         )
         last = heading
     return rows
-
-
-def _read(
-    store: ConversationStore, query: str, shelf: Shelf
-) -> tuple[list[ConversationSummary], list[ConversationSummary], list[SearchHit] | None]:
-    """On a worker thread: all conversations, those on the shelf, and the hits of a query."""
-    every = store.conversations()
-    match shelf:
-        case Shelf.TRASH:
-            shown = store.trashed()
-        case Shelf.ARCHIVE:
-            shown = [found for found in every if found.is_archived]
-        case _:
-            shown = [found for found in every if not found.is_archived]
-    return every, shown, store.search(query, HITS) if query else None
 
 
 def _each(change: Callable[[int], None], ids: Sequence[int]) -> None:

@@ -29,10 +29,11 @@ class SidebarControl(QObject):
         appearance: Appearance,
     ) -> None:
         super().__init__()
-        self._sidebar, self._body, self._library = sidebar, body, library
+        self._sidebar, self._body = sidebar, body
         self.shelves = ShelfControl(window, sidebar, toast, library, conversation, appearance)
         sidebar.collapse_requested.connect(body.toggle_sidebar)
-        sidebar.searched.connect(self._on_searched)
+        sidebar.searched.connect(library.search)
+        library.showing.connect(sidebar.conversations.set_query)
         sidebar.conversations.chosen.connect(self.chosen)
 
     def connect_actions(self, actions: Actions) -> None:
@@ -42,10 +43,6 @@ class SidebarControl(QObject):
         actions.rename.triggered.connect(self._on_rename)
         actions.previous_chat.triggered.connect(self._on_previous)
         actions.next_chat.triggered.connect(self._on_next)
-
-    def _on_searched(self, query: str) -> None:
-        self._sidebar.conversations.set_query(query)
-        self._library.search(query)
 
     def _on_search(self) -> None:
         self._show_sidebar()

@@ -22,7 +22,9 @@ class ConversationDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         height = self.theme.size("row_with_hit" if self.query else "row")
-        return QSize(0, height + self.heading_height(index))
+        if index.model().row(index).heading:  # not by its role: thousands of rows are asked
+            height += self.theme.size("row_heading")
+        return QSize(0, height)
 
     def heading_height(self, index: Index) -> int:
         """How much of a row is the heading above it, which is not part of the conversation."""

@@ -80,8 +80,9 @@ class ConversationList(QListView):
 
     def set_query(self, query: str) -> None:
         """The words to mark in the hits; empty outside a search, when rows have one line."""
-        self._delegate.query = query
-        self.scheduleDelayedItemsLayout()
+        if query != self._delegate.query:
+            self._delegate.query = query
+            self.scheduleDelayedItemsLayout()
 
     def beside_shown(self, by: int) -> int | None:
         """The conversation so many rows below what the window shows, if there is one."""

@@ -1,8 +1,9 @@
 """The item model of the conversation list: all conversations, or the hits of a search."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -25,9 +26,11 @@ HEADING_ROLE = ID_ROLE + 4
 DRAGGED = "application/x-doorstep-chats"  # ids, parted by commas; only within this window
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One conversation; ``hit`` is the text that a search found, in which message."""
+class Row(NamedTuple):
+    """One conversation; ``hit`` is the text that a search found, in which message.
+
+    A tuple, because thousands are made and compared whenever the list is read again.
+    """
 
     id: int
     title: str
@@ -101,25 +104,10 @@ class ConversationModel(QAbstractListModel):
         if not index.isValid():
             return None
         row = self._rows[index.row()]
-        match role:
-            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.ToolTipRole:
-                return row.title or _untitled()
-            case Qt.ItemDataRole.EditRole:
-                return row.title
-            case Qt.ItemDataRole.AccessibleTextRole:
-                words = [row.heading, row.title or _untitled(), row.hit]
-                return ". ".join(filter(None, words)) if row.heading or row.hit else None
-            case _ if role == ID_ROLE:
-                return row.id
-            case _ if role == HEADING_ROLE:
-                return row.heading
-            case _ if role == MESSAGE_ROLE:
-                return row.message_id
-            case _ if role == HIT_ROLE:
-                return row.hit
-            case _ if role == ANSWERING_ROLE:
-                return row.id in self._answering
-        return None
+        if role == ANSWERING_ROLE:
+            return row.id in self._answering
+        part = _PARTS.get(role)
+        return None if part is None else part(row)
 
     def setData(self, index: Index, value: str, role: int = int(Qt.ItemDataRole.EditRole)) -> bool:
         title = " ".join(value.split())
@@ -149,5 +137,22 @@ class ConversationModel(QAbstractListModel):
         return [row for row in self._rows if row.id in wanted]
 
 
-def _untitled() -> str:
-    return QCoreApplication.translate("ConversationModel", "New chat")
+def _title(row: Row) -> str:
+    return row.title or QCoreApplication.translate("ConversationModel", "New chat")
+
+
+def _spoken(row: Row) -> str | None:
+    words = [row.heading, _title(row), row.hit]
+    return ". ".join(filter(None, words)) if row.heading or row.hit else None
+
+
+_PARTS: dict[int, Callable[[Row], Any]] = {
+    Qt.ItemDataRole.DisplayRole: _title,
+    Qt.ItemDataRole.ToolTipRole: _title,
+    Qt.ItemDataRole.EditRole: attrgetter("title"),
+    Qt.ItemDataRole.AccessibleTextRole: _spoken,
+    ID_ROLE: attrgetter("id"),
+    HIT_ROLE: attrgetter("hit"),
+    MESSAGE_ROLE: attrgetter("message_id"),
+    HEADING_ROLE: attrgetter("heading"),
+}

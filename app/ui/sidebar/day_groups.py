@@ -1,7 +1,7 @@
 """Under which heading a conversation stands: pinned, its folder, or the day of its last message."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
@@ -9,31 +9,51 @@ from app.storage.conversations import ConversationSummary
 
 Grouped = list[tuple[str, ConversationSummary]]
 
+_PINNED, _FOLDER, _TODAY, _YESTERDAY, _WEEK, _MONTH, _BEFORE = range(7)
+_Key = tuple[int, str]  # a group by its place; a folder or month also by what it is sorted by
+
 
 def grouped(conversations: Sequence[ConversationSummary], today: date) -> Grouped:
     """Each with its heading: pinned ones first, then folders by name, then days, newest first."""
-    ranked = [(_rank(found, today), number, found) for number, found in enumerate(conversations)]
-    ranked.sort(key=lambda entry: entry[:2])
-    return [(rank[2], found) for rank, _, found in ranked]
+    since = [_midnight(today, days_ago) for days_ago in (0, 1, 6, 29)]
+    groups: dict[_Key, list[ConversationSummary]] = {}
+    for conversation in conversations:
+        groups.setdefault(_key(conversation, since, today), []).append(conversation)
+    result: Grouped = []
+    for key in sorted(groups):
+        heading = _heading(key, groups[key][0])
+        result.extend((heading, conversation) for conversation in groups[key])
+    return result
 
 
-def _rank(conversation: ConversationSummary, today: date) -> tuple[int, str, str]:
-    """What to sort by, and the heading."""
+def _midnight(today: date, days_ago: int) -> float:
+    return datetime.combine(today - timedelta(days=days_ago), time()).timestamp()
+
+
+def _key(conversation: ConversationSummary, since: Sequence[float], today: date) -> _Key:
     if conversation.is_pinned:
-        return 0, "", _tr("Pinned")
+        return _PINNED, ""
     if conversation.folder:
-        return 1, conversation.folder.casefold(), conversation.folder
-    day = datetime.fromtimestamp(conversation.updated_at).date()
-    if day >= today:
-        return 2, "", _tr("Today")
-    if day == today - timedelta(days=1):
-        return 3, "", _tr("Yesterday")
-    if day > today - timedelta(days=7):
-        return 4, "", _tr("Previous 7 days")
-    if day > today - timedelta(days=30):
-        return 5, "", _tr("Previous 30 days")
+        return _FOLDER, f"{conversation.folder.casefold()}\n{conversation.folder}"
+    for place, start in enumerate(since, _TODAY):
+        if conversation.updated_at >= start:
+            return place, ""
+    day = datetime.fromtimestamp(conversation.updated_at)
     months_ago = (today.year - day.year) * 12 + today.month - day.month
-    return 6, f"{months_ago:05}", QLocale().toString(day, "MMMM yyyy")
+    return _BEFORE, f"{months_ago:05}"
+
+
+def _heading(key: _Key, first: ConversationSummary) -> str:
+    headings = {
+        _PINNED: _tr("Pinned"),
+        _FOLDER: first.folder,
+        _TODAY: _tr("Today"),
+        _YESTERDAY: _tr("Yesterday"),
+        _WEEK: _tr("Previous 7 days"),
+        _MONTH: _tr("Previous 30 days"),
+    }
+    day = datetime.fromtimestamp(first.updated_at).date()
+    return headings.get(key[0]) or QLocale().toString(day, "MMMM yyyy")
 
 
 def _tr(text: str) -> str:
