@@ -29,13 +29,14 @@ class Client:
     """A program that can use the endpoint.
 
     ``file`` is relative to the home folder; ``change`` turns its text, empty for a missing file,
-    into the new one. Without a file the client is set up by hand, as ``advice`` says.
+    into the new one. Without a file it is set up by hand: ``entered`` is what, ``how`` says where.
     """
 
     title: str
     file: str = ""
     change: Callable[[str, Endpoint], str] | None = None
-    advice: str = ""
+    how: str = ""
+    entered: str = ""
 
 
 def _claude_code(text: str, endpoint: Endpoint) -> str:
@@ -107,7 +108,8 @@ def _codex(text: str, endpoint: Endpoint) -> str:
     return tomlkit.dumps(settings)
 
 
-_BY_HAND = (
+_IN_SETTINGS = "In its settings choose the provider OpenAI Compatible, and enter this."
+_IN_FIELDS = (
     "Base URL: {address}/v1\nAPI key: {key}\nModel: {model}\nContext: {context_length} tokens"
 )
 
@@ -118,31 +120,27 @@ CLIENTS = {
     "openclaw": Client("OpenClaw", ".openclaw/openclaw.json", _openclaw),
     "aider": Client(
         "Aider",
-        advice="export OPENAI_API_BASE={address}/v1\nexport OPENAI_API_KEY={key}\n"
-        "aider --model openai/{model}\n"
-        "\nIn ~/.aider.model.metadata.json, so that it knows how much the model can read:\n"
+        how="Enter the first lines in a terminal. The last goes into ~/.aider.model.metadata.json, "
+        "so that it knows how much the model can read.",
+        entered="export OPENAI_API_BASE={address}/v1\nexport OPENAI_API_KEY={key}\n"
+        "aider --model openai/{model}\n\n"
         '{{"openai/{model}": {{"max_input_tokens": {context_length}}}}}',
     ),
     "continue": Client(
         "Continue",
-        advice="In ~/.continue/config.yaml, under models:\n"
-        "  - name: Doorstep\n    provider: openai\n    model: {model}\n"
+        how="Enter this in ~/.continue/config.yaml, under models.",
+        entered="  - name: Doorstep\n    provider: openai\n    model: {model}\n"
         "    apiBase: {address}/v1\n    apiKey: {key}\n"
         "    defaultCompletionOptions:\n      contextLength: {context_length}",
     ),
-    "cline": Client(
-        "Cline", advice="In its settings choose the provider OpenAI Compatible, then:\n" + _BY_HAND
-    ),
-    "roo": Client(
-        "Roo Code",
-        advice="In its settings choose the provider OpenAI Compatible, then:\n" + _BY_HAND,
-    ),
+    "cline": Client("Cline", how=_IN_SETTINGS, entered=_IN_FIELDS),
+    "roo": Client("Roo Code", how=_IN_SETTINGS, entered=_IN_FIELDS),
 }
 
 
-def advice(client: Client, endpoint: Endpoint) -> str:
-    """What a user enters by hand."""
-    return client.advice.format(
+def entered(client: Client, endpoint: Endpoint) -> str:
+    """What a user enters by hand, where ``client.how`` says."""
+    return client.entered.format(
         address=endpoint.address,
         key=endpoint.key,
         model=endpoint.model,

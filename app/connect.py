@@ -7,7 +7,7 @@ import urllib.request
 from pathlib import Path
 
 from app.client_change import ClientChange, change_of
-from app.clients import CLIENTS, Endpoint, advice, config_path
+from app.clients import CLIENTS, Endpoint, config_path, entered
 from app.errors import AppError, ErrorKind
 from app.server.keys import load_api_key
 from app.start import Start
@@ -25,7 +25,7 @@ def connect(start: Start, name: str, *, port: int | None, is_print: bool, is_yes
         return 0
     change = change_of(client, endpoint, Path.home())
     if change is None:
-        print(advice(client, endpoint))
+        print(f"{client.how}\n\n{entered(client, endpoint)}")
         return 0
     return _write(change, is_yes=is_yes)
 

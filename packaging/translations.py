@@ -22,6 +22,7 @@ ERRORS = "Errors"  # the context of what is said outside app/ui
 _ERROR_MODULES = ("app/errors.py", "app/engine/errors.py")
 # Beside errors: sentences that the window shows as they come.
 _SENTENCE_MODULES = (
+    "app/clients.py",
     "app/start.py",
     "app/window.py",
     "app/engine/backends.py",

@@ -7,8 +7,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from app.client_change import ClientChange, change_of
-from app.clients import CLIENTS, Endpoint, advice
+from app.clients import CLIENTS, Client, Endpoint, entered
 from app.server.control import EndpointControl
+from app.ui.error_words import in_a_row, sentence
 from app.ui.pages.page import PageTools
 from app.ui.server.connect_card import ConnectCard
 
@@ -35,11 +36,11 @@ class ConnectControl(QObject):
     def _on_client(self, key: str) -> None:
         self._tools.sends.run(partial(self._read, key), self._on_read, self.failed.emit)
 
-    def _read(self, key: str) -> tuple[str, ClientChange | None, str]:
-        """On a worker thread: its title, its change, or what to write by hand."""
+    def _read(self, key: str) -> tuple[Client, ClientChange | None, str]:
+        """On a worker thread: its change, or what to enter by hand."""
         client, endpoint = CLIENTS[key], self._settings()
         change = change_of(client, endpoint, Path.home())
-        return client.title, change, "" if change is not None else advice(client, endpoint)
+        return client, change, "" if change is not None else entered(client, endpoint)
 
     def _settings(self) -> Endpoint:
         model, address = self._tools.services.engine.status.model, self._endpoint.address
@@ -52,14 +53,15 @@ class ConnectControl(QObject):
             model.context_length,
         )
 
-    def _on_read(self, found: tuple[str, ClientChange | None, str]) -> None:
-        title, self._change, by_hand = found
+    def _on_read(self, found: tuple[Client, ClientChange | None, str]) -> None:
+        client, self._change, by_hand = found
         change = self._change
         if change is None:
-            said = self.tr("{client} is set up by hand:").format(client=title)
+            said = self.tr("{client} is set up by hand.").format(client=client.title)
+            said = in_a_row(said, sentence(client.how))
             self._card.show_change(said, by_hand, can_apply=False)
         elif not change.is_needed:
-            said = self.tr("{client} is connected already.").format(client=title)
+            said = self.tr("{client} is connected already.").format(client=client.title)
             self._card.show_change(said, "", can_apply=False)
         else:
             said = self.tr("This would change in {path}. The file is backed up first.")
