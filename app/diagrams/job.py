@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import BinaryIO
 
 LONGEST = 20_000  # characters; what is longer is shown as it was written
+UNIT_FONT = 14  # the size of the letters, in a diagram's own units
 LANGUAGES = ("mermaid", "mmd")
 
 _BEFORE_KIND = re.compile(r"\s*(?:---\n.*?\n---\s*\n|%%\{.*?\}%%|%%[^\n]*\n|\s+)", re.DOTALL)
@@ -36,7 +37,7 @@ class DiagramJob:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """``png`` of a diagram; width and height in pixels before it was made smaller."""
+    """``png`` of a diagram; width and height as it would be with letters of one pixel."""
 
     png: bytes
     width: float
@@ -56,7 +57,7 @@ def write_drawing(drawing: Drawing | None, output: BinaryIO) -> None:
     if drawing is None:
         output.write(b"0 0 0\n")
     else:
-        head = f"{len(drawing.png)} {drawing.width:.2f} {drawing.height:.2f}\n"
+        head = f"{len(drawing.png)} {drawing.width:.4f} {drawing.height:.4f}\n"
         output.write(head.encode("ascii") + drawing.png)
     output.flush()
 

@@ -8,10 +8,9 @@ import merman
 import resvg_py
 
 from app.diagrams.colors import is_light, theme_variables
-from app.diagrams.job import LONGEST, DiagramJob, Drawing
+from app.diagrams.job import LONGEST, UNIT_FONT, DiagramJob, Drawing
 from app.diagrams.letters import Letters
 
-_UNIT_FONT = 14  # the font's size, in the diagram's own units
 _LARGEST, _LONGEST_SIDE = 8_000_000, 12_000  # device pixels
 
 # Mermaid lets a text choose its own theme, fonts and style sheets: ours are used.
@@ -81,10 +80,11 @@ def _with_letters(line: re.Match[str]) -> str:
 
 def _options(job: DiagramJob) -> dict[str, object]:
     variables = theme_variables(job.colors, is_dark=job.is_dark)
-    family = {"fontFamily": job.family, "fontSize": f"{_UNIT_FONT}px"}
-    site = {"theme": "base", "look": "classic", "securityLevel": "strict"}
+    family = {"fontFamily": job.family, "fontSize": f"{UNIT_FONT}px"}
+    site = {"theme": "base", "look": "classic", "securityLevel": "strict", **family}
+    letters = {f"{part}FontSize": UNIT_FONT for part in ("actor", "message", "note")}
     return {
-        "site_config": {**site, **family, "themeVariables": {**variables, **family}},
+        "site_config": {**site, "sequence": letters, "themeVariables": {**variables, **family}},
         "svg": {"pipeline": "resvg-safe"},
         "layout": {"container_width": 700},
         "resources": {"profile": "constrained"},
@@ -114,4 +114,5 @@ def _painted(svg: str, job: DiagramJob) -> Drawing:
         )
     except ValueError as error:
         raise Undrawable from error
-    return Drawing(bytes(png), width, height)
+    letters = UNIT_FONT * job.scale
+    return Drawing(bytes(png), width / letters, height / letters)

@@ -5,6 +5,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from app.chat.presets import Preset
+from app.ui.chat.diagram_block import DiagramBlock
 from app.ui.chat.message_actions import MessageActions
 from app.ui.chat.reasoning_line import ReasoningLine
 from tests.screens.made import book
@@ -47,6 +48,11 @@ def writing(rig: Rig) -> None:
 def rich(rig: Rig) -> None:
     show(rig, rig.chats.rich)
     rig.point_at(_last(rig, MessageActions))
+
+
+def diagram(rig: Rig) -> None:
+    show(rig, rig.chats.add_diagrams(rig.services.settings.language))
+    rig.until(lambda: all(block.is_picture_shown for block in _seen(rig, DiagramBlock)))
 
 
 def tool_card(rig: Rig) -> None:
@@ -112,6 +118,14 @@ def toast(rig: Rig) -> None:
 
 def quick(rig: Rig) -> None:
     rig.window.actions_.quick.trigger()
+
+
+def quick_answer(rig: Rig) -> None:
+    """A quick question, answered in its own window."""
+    quick(rig)
+    window = rig.window.quick.window
+    window.asked.emit("How do I sort a list in Python?")
+    rig.until(lambda: not window.is_answering)
 
 
 def preset(rig: Rig) -> None:

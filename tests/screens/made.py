@@ -36,6 +36,56 @@ def by_age(people: list["Person"]) -> list["Person"]:
     return sorted(people, key=attrgetter("age"))
 ```
 """
+DIAGRAMS = {
+    "en": """A question takes this way:
+
+```mermaid
+flowchart LR
+    A[Question] --> B{Document named?}
+    B -->|yes| C[Read it]
+    B -->|no| D[Context]
+    C --> D
+    D --> E([Answer])
+```
+
+Between the parts it looks like this:
+
+```mermaid
+sequenceDiagram
+    participant W as Window
+    participant E as Engine
+    W->>E: prompt
+    loop until the end
+        E-->>W: tokens
+    end
+    Note over W: stored
+```
+""",
+    "zh_CN": """一个问题的处理过程：
+
+```mermaid
+flowchart LR
+    A[问题] --> B{提到文档了吗？}
+    B -->|是| C[读取文档]
+    B -->|否| D[上下文]
+    C --> D
+    D --> E([回答])
+```
+
+各部分之间的往来：
+
+```mermaid
+sequenceDiagram
+    participant W as 窗口
+    participant E as 引擎
+    W->>E: 提示词
+    loop 直到结束
+        E-->>W: 词元
+    end
+    Note over W: 已保存
+```
+""",
+}
 _SHORT = """Call its own method, which changes the list and returns nothing:
 
 ```python
@@ -99,6 +149,10 @@ class Chats:
         self.tools = store.create_conversation("上海的天气" if is_chinese else "Weather")
         self._call_a_tool(is_chinese=is_chinese)
         store.move_to_trash(self._chat("旧笔记" if is_chinese else "Old notes", "…", "…"))
+
+    def add_diagrams(self, language: str) -> int:
+        question = "画出处理过程" if language == "zh_CN" else "Draw how a question is answered"
+        return self._chat(question, question, DIAGRAMS[language])
 
     def _chat(self, title: str, question: str, answer: str) -> int:
         chat = self._store.create_conversation(title)

@@ -14,8 +14,8 @@ from app.ui.chat.rows import Row
 from app.ui.chat.style import Style
 
 _HEADER_AROUND = 24  # pixels above and below the language
-_SIDE = 16
-_BELOW = 12
+SIDE = 16
+BELOW = 12
 # Longer listings give the view only the lines in sight: it lays out every line above them.
 _WINDOWED = 120
 
@@ -93,7 +93,7 @@ class CodeBlock(QWidget):
         self._copy.setGeometry(
             self.width() - hint.width() - 8, (self._header - hint.height()) // 2, *hint.toTuple()
         )
-        self._language.setGeometry(_SIDE, 0, self.width() // 2, self._header)
+        self._language.setGeometry(SIDE, 0, self.width() // 2, self._header)
         self._place_view()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -114,13 +114,13 @@ class CodeBlock(QWidget):
         self.update()
 
     def _height(self, width: int) -> int:
-        is_wide = self._widest > width - 2 * _SIDE
+        is_wide = self._widest > width - 2 * SIDE
         self.view.setHorizontalScrollBarPolicy(
             Qt.ScrollBarPolicy.ScrollBarAlwaysOn
             if is_wide
             else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         )
-        return self._header + self._lines_height() + self._bar_height() + _BELOW
+        return self._header + self._lines_height() + self._bar_height() + BELOW
 
     def _lines_height(self) -> int:
         if self._lines > _WINDOWED:
@@ -140,13 +140,13 @@ class CodeBlock(QWidget):
     def _place_view(self) -> None:
         """All lines; of a long listing only those in sight, scrolled to their place."""
         line, bar = self.line_height, self._bar_height()
-        first, height = 0, self.height() - self._header - _BELOW
+        first, height = 0, self.height() - self._header - BELOW
         if self._lines > _WINDOWED:
             top, bottom = self._span
             first = max(0, min((top - self._header) // line - 2, self._lines - 1))
             last = min(self._lines, (bottom - self._header) // line + 3)
             height = max(1, last - first) * line + bar
-        self.view.setGeometry(_SIDE, self._header + first * line, self.width() - 2 * _SIDE, height)
+        self.view.setGeometry(SIDE, self._header + first * line, self.width() - 2 * SIDE, height)
         self.view.verticalScrollBar().setValue(first)
 
     def _widest_of(self, text: str) -> float:

@@ -13,12 +13,15 @@ class Folding:
     def __init__(self, rows: LiveRows, hold: ScrollHold) -> None:
         self._rows, self._hold = rows, hold
 
-    def toggle_thoughts(self, row: Row, top: int) -> MessageItem | None:
+    def toggle(self, row: Row, top: int) -> MessageItem | None:
+        """Fold or unfold what a line stands for; a diagram changes by itself."""
         item = self._rows.item_of(row)
         if item is None:
             return None
         self._hold.hold(item, row, top)
-        if row.is_open:
+        if row.kind is not RowKind.REASONING:
+            pass
+        elif row.is_open:
             for gone in fold(item, row):
                 self._rows.release(gone)
         else:

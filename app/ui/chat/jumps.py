@@ -1,5 +1,6 @@
 """Goes to a message, or to a place that was searched for, wherever it is."""
 
+from app.ui.chat.diagram_block import DiagramBlock
 from app.ui.chat.live_rows import LiveRows
 from app.ui.chat.marks import Marks, Place
 from app.ui.chat.message_item import MessageItem
@@ -41,6 +42,10 @@ class Jumps:
         if item is None or row is None or not self._steps:
             return False
         self._steps -= 1
+        if isinstance(row.widget, DiagramBlock) and row.widget.is_picture_shown:
+            row.widget.show_source()
+            row.is_measured = False
+            return True
         offset = self.marks.offset_of(item, row)
         y = self._rows.row_top(item, row) - top + offset
         if row.widget is not None and _LEAD <= y <= height - _LEAD:

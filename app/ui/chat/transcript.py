@@ -12,6 +12,7 @@ from app.ui.chat.answer_stream import AnswerStream
 from app.ui.chat.block_widget import BlockWidget
 from app.ui.chat.code_block import CodeBlock
 from app.ui.chat.code_view import CodeView
+from app.ui.chat.diagram_block import DiagramBlock
 from app.ui.chat.folding import Folding
 from app.ui.chat.formula_document import readable_selection
 from app.ui.chat.idle_queue import SLICE_S, IdleQueue, Job
@@ -340,12 +341,15 @@ class Transcript(QAbstractScrollArea):
             view.selectionChanged.connect(self._on_selection_changed)
         if isinstance(block, TextBlock):
             block.link_clicked.connect(self.link_clicked)
-            block.text_selected.connect(self._on_text_selected)
+            block.text_selected.connect(self._stop_following)
             block.focus_shown.connect(self._on_focus_shown)
         elif isinstance(block, CodeBlock):
-            block.view.text_selected.connect(self._on_text_selected)
+            block.view.text_selected.connect(self._stop_following)
+            if isinstance(block, DiagramBlock):
+                block.redrawn.connect(self._on_resized)
+                block.toggled_by_user.connect(self._on_toggled)
         elif isinstance(block, ReasoningLine):
-            block.toggled_by_user.connect(self._on_thoughts_toggled)
+            block.toggled_by_user.connect(self._on_toggled)
         elif isinstance(block, ShowAllLine):
             block.unfolded.connect(self._on_unfolded)
         elif isinstance(block, MessageActions):
@@ -353,7 +357,7 @@ class Transcript(QAbstractScrollArea):
         elif isinstance(block, MessageEditor):
             block.submitted.connect(self._on_edited)
             block.cancelled.connect(self._on_editing_cancelled)
-            block.resized.connect(self._on_editor_resized)
+            block.resized.connect(self._on_resized)
 
     def _on_focus_shown(self, block: QWidget, is_shown: bool) -> None:
         frame = block.parentWidget()
@@ -364,11 +368,8 @@ class Transcript(QAbstractScrollArea):
         cursor = self.sender().textCursor()
         self.text_chosen.emit(readable_selection(cursor) if cursor.hasSelection() else "")
 
-    def _on_text_selected(self) -> None:
-        self._stop_following()
-
-    def _on_thoughts_toggled(self, row: Row) -> None:
-        self._refresh(self._folding.toggle_thoughts(row, self._top))
+    def _on_toggled(self, row: Row) -> None:
+        self._refresh(self._folding.toggle(row, self._top))
 
     def _on_unfolded(self, row: Row) -> None:
         self._refresh(self._folding.unfold(row, self._top))
@@ -386,7 +387,7 @@ class Transcript(QAbstractScrollArea):
             self._arrange()
             self.editing_ended.emit()
 
-    def _on_editor_resized(self, row: Row) -> None:
+    def _on_resized(self, row: Row) -> None:
         row.is_measured = False
         self._refresh(self._rows.item_of(row))
 

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
+from app.diagrams.job import LANGUAGES
 from app.ui.chat.block_widget import BlockWidget
 from app.ui.chat.code_block import CodeBlock
+from app.ui.chat.diagram_block import DiagramBlock
 from app.ui.chat.highlighting import Lexers
 from app.ui.chat.idle_queue import IdleQueue, Job
 from app.ui.chat.message_actions import MessageActions
@@ -68,13 +70,17 @@ class WidgetPool:
 
     def take(self, row: Row, frame: MessageFrame) -> BlockWidget:
         """A widget for the row, in the frame and in the present style, not yet shown."""
-        made = _WIDGETS[row.kind]
+        made = _widget_for(row)
         free = self._free[made]
         if free:
             block = free.pop()
             block.widget().setParent(frame)
         else:
-            block = made(self._idle, self._lexers, frame) if made is CodeBlock else made(frame)
+            block = (
+                made(self._idle, self._lexers, frame)
+                if issubclass(made, CodeBlock)
+                else made(frame)
+            )
             self._on_made(block)
         self.restyle(block)
         return block
@@ -106,6 +112,11 @@ class WidgetPool:
         if self._styles.get(widget) is not self._style:
             widget.set_style(self._style)
             self._styles[widget] = self._style
+
+
+def _widget_for(row: Row) -> type:
+    is_diagram = row.kind is RowKind.CODE and row.info.lower() in LANGUAGES
+    return DiagramBlock if is_diagram else _WIDGETS[row.kind]
 
 
 _USUAL_WIDTH = 600

@@ -92,6 +92,28 @@ def copy_code() -> str:
     return _tr("Copy code")
 
 
+def diagram(kind: str) -> str:
+    """What a screen reader calls the picture of a diagram."""
+    return _tr("Diagram: {kind}").format(kind=kind)
+
+
+def undrawable(language: str) -> str:
+    """Above the source of a diagram that is shown as it was written."""
+    return _tr("{language} · This diagram could not be drawn.").format(language=language)
+
+
+def show_source() -> str:
+    return _tr("Show source")
+
+
+def show_diagram() -> str:
+    return _tr("Show diagram")
+
+
+def copy_picture() -> str:
+    return _tr("Copy picture")
+
+
 def called(tool: str) -> str:
     """Above the arguments of a tool call."""
     return _tr("Called {tool}").format(tool=tool)
