@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from app.ui.icons import icon
 from app.ui.theme import Theme
+from app.ui.widgets.balanced_label import BalancedLabel
 
 
 class EmptyPage(QWidget):
@@ -16,10 +17,7 @@ class EmptyPage(QWidget):
         super().__init__(parent)
         self._mark = QLabel()
         self._mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        sentence = QLabel(self.tr("Ask anything. It stays on this computer."))
-        sentence.setProperty("kind", "title")
-        sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        sentence.setWordWrap(True)
+        sentence = BalancedLabel(self.tr("Ask anything. It stays on this computer."), "title")
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 24)
         column.addStretch(5)

@@ -34,6 +34,7 @@ from app.ui.palette.entries import Entry
 from app.ui.palette.entry_delegate import EntryDelegate
 from app.ui.palette.entry_model import ENTRY_ROLE, EntryModel
 from app.ui.theme import Theme
+from app.ui.widgets.balanced_label import BalancedLabel
 from app.ui.widgets.banner import BannerStack
 from app.ui.widgets.card import words
 from app.ui.widgets.flow_layout import FlowLayout
@@ -163,11 +164,10 @@ class LibraryView(QWidget):
     def _empty(self) -> QWidget:
         page = QWidget()
         column = QVBoxLayout(page)
-        sentence = words(
+        sentence = BalancedLabel(
             self.tr("Drop files or folders here. They are read on this computer and stay on it."),
             "secondary",
         )
-        sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
         button = QPushButton(self.tr("Add files"))
         button.setProperty("kind", "primary")
         button.clicked.connect(self.files_requested)

@@ -69,7 +69,7 @@ class LoadCard(Card):
             self.verdict,
             SettingRow(
                 self.tr("Context length"),
-                self.tr("How much it can have before it at once."),
+                self.tr("How much the model keeps in view at once."),
                 self.context,
             ),
             SettingRow(

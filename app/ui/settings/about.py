@@ -39,6 +39,8 @@ class About(Section):
         self.list = QListWidget()
         self.list.setObjectName("plainList")
         self.list.setAccessibleName(self.tr("Libraries"))
+        self.list.setWordWrap(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.currentItemChanged.connect(self._on_current)
         self.text = QPlainTextEdit()
         self.text.setObjectName("url")
