@@ -253,6 +253,7 @@ class MainWindow(QMainWindow):
         self.palette_control.chat_chosen.connect(self.ways.open_chat)
         self.palette_control.other_chosen.connect(self.ways.go_to)
         self._preferences.changed.connect(self.chat.show_settings)
+        self.notices.new_chat_requested.connect(self.ways.begin_chat)
         self.presence.opened.connect(self.come_to_front)
         self.quick.opened.connect(self._on_quick_opened)
         for control in (self.chat, self.library, self.engine, self.palette_control):

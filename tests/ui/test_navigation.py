@@ -1,6 +1,8 @@
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 
+from app.engine.errors import context_overflow
 from app.ui.window_state import load
 
 
@@ -79,6 +81,19 @@ def test_an_error_is_told_on_the_page_that_is_shown(open_rig):
     rig.window.notices.show_error(AppError(ErrorKind.INTERNAL, "It went wrong", "Try again."))
 
     assert rig.window.navigation.frame.banners.notice("error").title == "It went wrong"
+
+
+def test_a_conversation_that_is_too_long_is_left_for_a_new_one(open_rig, store):
+    rig = open_rig()
+    rig.window.conversation.open(store.create_conversation("Long"))
+    rig.window.notices.show_error(context_overflow(70_310, 65_536))
+    banners = rig.page.banners
+    button = next(b for b in banners.findChildren(QPushButton) if b.text() == "New chat")
+
+    button.click()
+
+    assert rig.current is None
+    assert banners.notice("long") is None
 
 
 def test_where_height_is_short_the_pages_are_icons_in_one_row(open_rig):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from app.errors import AppError, ErrorKind
 from app.ui.control.engine import EngineControl
@@ -12,10 +12,13 @@ from app.ui.widgets.banner import BannerStack, Notice
 
 SAFE = "safe"
 PORT = "port"
+LONG = "long"
 
 
 class NoticeControl(QObject):
     """``banners`` are those of the conversation; errors are told on the page that is shown."""
+
+    new_chat_requested = Signal()
 
     def __init__(self, banners: BannerStack, navigation: Navigation, engine: EngineControl) -> None:
         super().__init__()
@@ -36,6 +39,8 @@ class NoticeControl(QObject):
         key, action = "error", ""
         if error.kind is ErrorKind.PORT_IN_USE:
             key, action = PORT, self.tr("Choose a port")
+        if error.kind is ErrorKind.CONTEXT_OVERFLOW:
+            key, action = LONG, self.tr("New chat")
         notice = Notice("danger", error_title(error), error_message(error), action)
         self._navigation.frame.banners.show_notice(key, notice)
 
@@ -61,6 +66,9 @@ class NoticeControl(QObject):
             self._navigation.frame.banners.remove(PORT)
             self._navigation.show("settings")
             self._navigation.page.show_endpoint()
+        if key == LONG:
+            self._navigation.frame.banners.remove(LONG)
+            self.new_chat_requested.emit()
         if key == SAFE and self._begin is not None:
             self._banners.remove(SAFE)
             self._begin()
