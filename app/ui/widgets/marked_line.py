@@ -23,7 +23,7 @@ def paint_marked(
     font = theme.font("caption")
     painter.setFont(font)
     painter.setPen(theme.color("muted"))
-    whole = " ".join(text.split())
+    whole = " ".join(text.replace("`", "").replace("**", "").split())  # words, not their dress
     room = area.width()
     while True:
         line = painter.fontMetrics().elidedText(whole, Qt.TextElideMode.ElideRight, room)
