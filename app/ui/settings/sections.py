@@ -90,7 +90,7 @@ def models(rows: BoundRows) -> Section:
         rows.choice(
             "context_length",
             _tr("Context length"),
-            _tr("How much the model can have before it at once. Longer takes more memory."),
+            _tr("How much the model keeps in view at once. Longer takes more memory."),
             {0: _tr("Automatic")} | {n: _tokens(n) for n in _CONTEXTS},
         ),
         rows.choice(
