@@ -16,7 +16,6 @@ from engine_gguf.loading import load_model
 
 log = logging.getLogger(__name__)
 
-_SMALL_BYTES = 256 * 1024 * 1024
 _NOT_HERE = "This build of llama.cpp cannot use the model's MTP heads."
 _NO_ROOM = "There is not enough memory for the model's MTP heads."
 
@@ -92,8 +91,6 @@ def _opened(heads: Heads, model: Any, context: Any, trunk: Any) -> Heads:  # noq
     params.n_seq_max = 1  # one request drafts at a time
     params.n_ctx = MTP_CELLS
     params.n_batch = params.n_ubatch = params.n_outputs_max = MTP_ROWS
-    if llama.llama_model_size(model) < _SMALL_BYTES:
-        params.n_threads = 1  # threads would wait for each other longer than they compute
     for layer in range(min(llama.llama_model_n_layer_nextn(model), MAX_DRAFTS)):
         head = llama.llama_init_from_model(model, params)
         if not head:

@@ -14,9 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from app.engine.sizes import MTP_ROWS
+from app.engine.sizes import MAX_DRAFTS, MTP_ROWS
 from engine_gguf.batch import Batch, FloatView, Rows, Tokens
 from engine_gguf.bindings import llama, llama_mtp
+from engine_gguf.threads import Threads
+
+_CLEAN_ROWS = MAX_DRAFTS + 2  # of a head in a cycle: with more it is catching up
 
 
 class History:
@@ -83,6 +86,7 @@ class Head:
         self._context = context
         self._memory = llama.llama_get_memory(context)
         self._batch = Batch(rows, 1, width)
+        self._threads = Threads(context)
         self._states = FloatView(width, rows)
         self._logits = FloatView(vocabulary, rows)
         self._history = history
@@ -122,7 +126,7 @@ class Head:
             batch.clear()
             batch.add(part, self.next, 0, 1 if is_last else len(part))
             inputs.get(self.next - 1, batch.embedding[: len(part)])
-            code = batch.decode(self._context)
+            code = self._threads.decode(batch, is_writing=len(tokens) <= _CLEAN_ROWS)
             assert code == 0, f"an MTP head could not be decoded ({code})"
             rows = 1 if is_last else len(part)
             if not is_last:
@@ -169,7 +173,7 @@ class MtpDrafts:
             if inputs.end < row + index or inputs.first >= row + index:
                 break  # not enough is known yet
             start = head.begin_at(inputs, row + index)
-            is_clean = is_clean and row + index + 1 - start <= self.deepest + 2
+            is_clean = is_clean and row + index + 1 - start <= _CLEAN_ROWS
             known = min(start, total)
             text = np.concatenate([tokens[known:total], line[:index]])[start - known :]
             line[index] = head.run(text, inputs, is_last=index + 1 == self.deepest)
