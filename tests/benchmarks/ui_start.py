@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 
@@ -18,6 +19,7 @@ ROUNDS = 7
 CHATS = 500
 LIMIT_S = 0.5
 SAID = "usable"
+PATIENCE_MS = 30_000  # of a window that cannot be typed into
 
 
 def bench() -> bool:
@@ -125,6 +127,7 @@ def _watch() -> None:
         print(SAID, flush=True)
         QTimer.singleShot(0, QCoreApplication.quit)
 
+    QTimer.singleShot(PATIENCE_MS, partial(QCoreApplication.exit, 1))
     timer = QTimer(QCoreApplication.instance())
     timer.timeout.connect(look)
     timer.start(1)

@@ -7,6 +7,7 @@ from time import perf_counter
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer
 
 from app.ui.chat.transcript import Transcript
+from tests.benchmarks.parts import give_up_after
 from tests.benchmarks.window_stage import (
     ANSWER,
     Conversation,
@@ -29,6 +30,7 @@ LIMIT_MS = 8.0
 
 def bench() -> bool:
     seconds = float(os.environ.get("DOORSTEP_BENCH_SECONDS", SECONDS))
+    give_up_after(seconds + 120)
     transcript, talk = shown_transcript(), Conversation(MESSAGES)
     before = memory_mb()
     transcript.open(talk.headers, talk.load)
@@ -74,6 +76,6 @@ class _Feed(QObject):
         self._done = due
         if self._done >= len(self._pieces):
             self._timer.stop()
+            QTimer.singleShot(500, QCoreApplication.quit)  # also when what follows raises
             answer = stored(MESSAGES + 1, "assistant", "".join(self._pieces))
             self._transcript.end_answer(answer)
-            QTimer.singleShot(500, QCoreApplication.quit)

@@ -4,7 +4,6 @@ import gc
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 from time import perf_counter, thread_time
 
 import psutil
@@ -181,14 +180,6 @@ def judge(what: str, figure: float, limit: float, unit: str = "ms") -> bool:
     word = "ok" if is_kept else "TOO MUCH"
     print(f"  {what}: {figure:.1f} {unit} (at most {limit:g} {unit}) {word}", flush=True)
     return is_kept
-
-
-def cpu() -> str:
-    """The processor by its name, where the system tells."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text().splitlines() if info.exists() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return f"{names[0] if names else 'unknown processor'} x {psutil.cpu_count()}"
 
 
 def later(act: Callable[..., object], *values: object) -> None:
