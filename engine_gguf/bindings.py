@@ -12,9 +12,11 @@ from typing import Any
 log = logging.getLogger("llama.cpp")
 
 # libgomp's threads wait for each other by spinning for milliseconds; when any other program wants
-# the processor, that made decoding 5 to 30 times slower here. A short spin costs nothing measurable
-# on an idle machine. Read when the library is loaded, hence before the import below.
-os.environ.setdefault("GOMP_SPINCOUNT", "10000")
+# the processor, that made decoding 5 to 30 times slower here. Spinning for about 50 microseconds
+# (1,000) costs nothing measurable on an idle machine, and beside one busy program on two cores it
+# decodes 2.5 times as fast as ten times that. Read when the library is loaded, hence before the
+# import below.
+os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 
 # Said at every start or every full cache, and not a reason to worry anybody.
 _HARMLESS = (
