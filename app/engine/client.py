@@ -244,6 +244,7 @@ class EngineClient:
             if self._is_closed or self._is_ending:
                 raise TrialStopped
             process = spawn(spec, is_probe=is_probe)
+            self._last_words.clear()  # why the one before it ended was told
             worker = self._worker = WorkerLink(process, on_message, self._last_words)
         return worker
 

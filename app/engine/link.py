@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 
-from app.engine.errors import AppError, ErrorKind, engine_not_running
+from app.engine.errors import AppError, ErrorKind, bad_request, engine_not_running
 from app.engine.protocol import (
     Event,
     Failed,
@@ -20,6 +20,9 @@ from app.engine.protocol import (
 from app.engine.wire import (
     Answer,
     CallResult,
+    CountPrompt,
+    CountTokens,
+    Embed,
     LoadFailed,
     Submit,
     ToWorker,
@@ -139,13 +142,25 @@ class WorkerLink:
         assert self.process.stdin is not None
         try:
             while (message := self._outbox.get()) is not None:
-                write_frame(self.process.stdin, message)
+                try:
+                    write_frame(self.process.stdin, message)
+                except WireError:
+                    self._refuse(message)
         except (OSError, ValueError):
             log.debug("worker went away while being written to")
         try:
             self.process.stdin.close()
         except OSError:
             log.debug("stdin of the worker was broken")
+
+    def _refuse(self, message: ToWorker) -> None:
+        """Larger than any frame: end what it began, with words."""
+        error = bad_request("The text is larger than the engine can be given. Shorten it.")
+        log.error("a message was too large for the worker")
+        if isinstance(message, Submit):
+            self._dispatch(Failed(message.request.id, error))
+        elif isinstance(message, CountTokens | CountPrompt | Embed):
+            self._dispatch(Answer(message.call_id, error))
 
     def _listen(self) -> None:
         """Keep the last lines that the engine printed, each cut to a sane length."""

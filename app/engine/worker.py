@@ -12,10 +12,11 @@ import queue
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
-from app.engine.errors import AppError, ErrorKind, engine_missing
+from app.engine.errors import AppError, ErrorKind, engine_missing, out_of_memory
 from app.engine.memory import resident_bytes
 from app.engine.protocol import (
     Engine,
@@ -53,6 +54,7 @@ log = logging.getLogger(__name__)
 
 _PROBE_WORDS = "The quick brown fox jumps over the lazy dog. " * 8
 _LOAD_FAILED = 3  # exit code: the reason was sent as LoadFailed
+_LONG_COUNT = 100_000  # characters: counting more takes longer than a command may wait
 
 
 def main() -> int:
@@ -117,7 +119,7 @@ class _Loop:
                 events = self._engine.step()
             except Exception as error:
                 log.exception("engine step failed")
-                self._fail_all(type(error).__name__)
+                self._fail_all(error)
                 raise
             for event in events:
                 self._count(event)
@@ -165,34 +167,73 @@ class _Loop:
             len(self._live), self._total, self._prefilled, self._generated, resident_bytes()
         )
 
-    def _fail_all(self, cause: str) -> None:
-        error = AppError(
+    def _fail_all(self, cause: Exception) -> None:
+        said = AppError(
             ErrorKind.INTERNAL,
             "The engine made a mistake",
-            f"It reported {cause} and is being restarted. Try again.",
+            f"It reported {type(cause).__name__} and is being restarted. Try again.",
         )
+        if isinstance(cause, MemoryError):
+            said = out_of_memory("The engine could not go on and is being restarted.")
         for request_id in list(self._live):
-            self._sender.send(Failed(request_id, error))
+            self._sender.send(Failed(request_id, said))
 
 
 def _read_commands(
     commands: IO[bytes], inbox: "queue.SimpleQueue[Any]", engine: Engine, sender: _Sender
 ) -> None:
-    """Pass commands on; count tokens here, so that a count never waits for a decode."""
-    while True:
-        try:
-            command = read_frame(commands)
-        except WireError:
-            log.error("unreadable frame from the app")
-            os._exit(2)
-        if command is None:
-            os._exit(0)
+    """Pass commands on; count tokens here, so that a count never waits for a decode.
+
+    Megabytes are counted on a thread of their own: no command waits for that either. Nobody would
+    answer any more if one of these threads ended, so the whole process does.
+    """
+    long_counts: queue.SimpleQueue[CountTokens | CountPrompt] = queue.SimpleQueue()
+
+    def count_long() -> None:
+        while True:
+            _count(long_counts.get(), engine, sender)
+
+    def read() -> None:
+        while (command := read_frame(commands)) is not None:
+            if not isinstance(command, CountTokens | CountPrompt):
+                inbox.put(command)
+            elif _characters(command) > _LONG_COUNT:
+                long_counts.put(command)
+            else:
+                _count(command, engine, sender)
+        os._exit(0)
+
+    threading.Thread(target=_or_end, args=(count_long,), name="long counts", daemon=True).start()
+    _or_end(read)
+
+
+def _or_end(work: Callable[[], None]) -> None:
+    """The loop of a thread that the worker cannot do without."""
+    try:
+        work()
+    except WireError:
+        log.error("unreadable frame from the app")
+    except Exception:
+        log.exception("a thread of the worker failed")
+    os._exit(2)
+
+
+def _count(command: CountTokens | CountPrompt, engine: Engine, sender: _Sender) -> None:
+    value: CallResult
+    try:
         if isinstance(command, CountTokens):
-            sender.send(Answer(command.call_id, engine.count_tokens(command.text)))
-        elif isinstance(command, CountPrompt):
-            sender.send(Answer(command.call_id, engine.count_prompt(command.prompt)))
+            value = engine.count_tokens(command.text)
         else:
-            inbox.put(command)
+            value = engine.count_prompt(command.prompt)
+    except MemoryError:
+        value = out_of_memory("The text is too long to be counted.")
+    sender.send(Answer(command.call_id, value))
+
+
+def _characters(command: CountTokens | CountPrompt) -> int:
+    if isinstance(command, CountTokens):
+        return len(command.text)
+    return sum(len(part.text) for part in command.prompt)
 
 
 def _open(load: Load, sender: _Sender) -> Engine:
