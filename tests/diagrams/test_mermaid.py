@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from app.diagrams.fonts import fonts_for
-from app.diagrams.job import LONGEST
+from app.diagrams.job import LONGEST, UNIT_FONT
 
 mermaid = pytest.importorskip(
     "app.diagrams.mermaid", reason="its libraries are not made for this system"
@@ -46,8 +46,8 @@ def _svg(source: str, make_job) -> str:
 def test_the_usual_kinds_are_drawn(kind, make_job):
     drawing = mermaid.draw(make_job(KINDS[kind]))
 
-    assert drawing.width > 50
-    assert drawing.height > 50
+    assert drawing.width * UNIT_FONT > 50
+    assert drawing.height * UNIT_FONT > 50
     assert not QImage.fromData(drawing.png).isNull()
 
 
@@ -57,10 +57,11 @@ def test_a_picture_has_as_many_pixels_as_the_screen(make_job):
     assert abs(twice.width() - 2 * once.width()) <= 2
 
 
-def test_larger_text_makes_a_larger_diagram(make_job):
+def test_larger_text_makes_a_larger_picture(make_job):
     small, large = mermaid.draw(make_job()), mermaid.draw(make_job(scale=2.0))
 
-    assert large.width == pytest.approx(2 * small.width)
+    assert large.width == pytest.approx(small.width)
+    assert abs(_image(make_job(scale=2.0)).width() - 2 * _image(make_job()).width()) <= 2
 
 
 def test_a_wide_diagram_is_made_smaller_to_fit(make_job):
@@ -68,7 +69,7 @@ def test_a_wide_diagram_is_made_smaller_to_fit(make_job):
 
     drawing = mermaid.draw(make_job(f"flowchart LR\n {nodes}"))
 
-    assert drawing.width > 728
+    assert drawing.width * UNIT_FONT > 728
     assert QImage.fromData(drawing.png).width() <= 729
 
 
@@ -77,7 +78,9 @@ def test_a_very_wide_diagram_stays_large_enough_to_read(make_job):
 
     drawing = mermaid.draw(make_job(f"flowchart LR\n {nodes}"))
 
-    assert QImage.fromData(drawing.png).width() == pytest.approx(0.6 * drawing.width, abs=2)
+    assert QImage.fromData(drawing.png).width() == pytest.approx(
+        0.6 * UNIT_FONT * drawing.width, abs=2
+    )
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -3,6 +3,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 
+from app.diagrams.drawer import can_draw
 from app.settings import Settings, load
 from app.ui.settings.licences import libraries
 from app.ui.settings.shortcuts import Shortcuts
@@ -168,6 +169,15 @@ def test_the_licences_of_what_reads_documents_name_what_is_inside_it():
     assert "PDFium Authors" in found["pypdfium2"].text
     assert "THIRD PARTY SOFTWARE NOTICES" in found["onnxruntime"].text.upper()
     assert "Apache License" in found["rapidocr"].text
+
+
+@pytest.mark.skipif(not can_draw(), reason="the libraries are not made for this system")
+def test_the_licences_of_what_draws_diagrams_are_there_though_it_is_optional():
+    found = {library.name: library for library in libraries()}
+
+    assert "Apache-2.0" in found["merman"].licence
+    assert "Eclipse Public License" in found["merman"].text
+    assert "Permission is hereby granted" in found["resvg_py"].text
 
 
 def _control(page, name):

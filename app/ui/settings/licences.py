@@ -8,6 +8,7 @@ from app.paths import resources
 
 _LICENCE_NAMES = ("licen", "copying", "notice", "author", "thirdparty")
 _TEXT_LIMIT = 400_000  # characters
+_OPTIONAL = ("merman", "resvg-py")  # where they are there: they draw diagrams
 _QT_TEXTS = ("lgpl-3.0.txt", "gpl-3.0.txt")  # the LGPL adds to the GPL, so both are given
 _QT_PARTS = ("pyside6-essentials", "shiboken6")
 
@@ -27,6 +28,8 @@ def libraries() -> list[Library]:
     found: dict[str, Library] = {}
     _collect("doorstep", found)
     found.pop("doorstep", None)
+    for name in _OPTIONAL:
+        _collect(name, found)
     return sorted(found.values(), key=lambda library: library.name.casefold())
 
 
