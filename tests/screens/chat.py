@@ -52,6 +52,7 @@ def rich(rig: Rig) -> None:
 
 def diagram(rig: Rig) -> None:
     show(rig, rig.chats.add_diagrams(rig.services.settings.language))
+    rig.window.page.transcript.verticalScrollBar().setValue(0)
     rig.until(lambda: all(block.is_picture_shown for block in _seen(rig, DiagramBlock)))
 
 

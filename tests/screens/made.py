@@ -151,7 +151,7 @@ class Chats:
         store.move_to_trash(self._chat("旧笔记" if is_chinese else "Old notes", "…", "…"))
 
     def add_diagrams(self, language: str) -> int:
-        question = "画出处理过程" if language == "zh_CN" else "Draw how a question is answered"
+        question = "画出处理过程" if language == "zh_CN" else "Draw the steps"
         return self._chat(question, question, DIAGRAMS[language])
 
     def _chat(self, title: str, question: str, answer: str) -> int:

@@ -8,17 +8,9 @@ from tests.screens.rig import Rig
 Screen = Callable[[Rig], None]
 
 _ALL: tuple[Screen, ...] = (
-    *(
-        chat.empty,
-        chat.rich,
-        chat.diagram,
-        chat.streaming,
-        chat.writing,
-        chat.tool_card,
-        chat.variants,
-    ),
-    *(chat.editing, chat.run_card, chat.find, chat.palette, chat.palette_commands, chat.search),
-    *(chat.trash, chat.toast, chat.menu, chat.narrow, chat.quick, chat.quick_answer),
+    *(chat.empty, chat.rich, chat.diagram, chat.streaming, chat.writing, chat.tool_card),
+    *(chat.variants, chat.editing, chat.run_card, chat.find, chat.palette, chat.palette_commands),
+    *(chat.search, chat.trash, chat.toast, chat.menu, chat.narrow, chat.quick, chat.quick_answer),
     *(chat.preset, chat.prompts, chat.slash, chat.coverage),
     *(pages.onboarding, pages.onboarding_model, pages.onboarding_privacy),
     *(pages.onboarding_question, pages.documents_empty, pages.documents, pages.documents_search),
