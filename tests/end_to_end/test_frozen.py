@@ -2,6 +2,7 @@
 
 import configparser
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -19,6 +20,8 @@ from typing import Any
 import psutil
 import pytest
 
+from app.diagrams.drawer import can_draw
+from app.diagrams.job import DiagramJob, encode_job
 from tests.documents.pdf_files import lines, scan_of, write_pdf
 
 ROOT = Path(__file__).parent.parent.parent
@@ -196,6 +199,25 @@ def test_its_desktop_entry_starts_it_from_where_it_lies(app: Path, tmp_path: Pat
 
     assert entry["Desktop Entry"]["Exec"] == f'"{app}/doorstep"'
     assert Path(entry["Desktop Entry"]["Icon"]).is_file()
+
+
+@pytest.mark.skipif(not can_draw(), reason="the libraries are not made for this system")
+def test_it_draws_a_diagram(app: Path, environment: dict[str, str]):
+    theme = json.loads((ROOT / "resources" / "theme" / "light.json").read_text(encoding="utf-8"))
+    job = DiagramJob(
+        *("flowchart TD\n A --> B", False, theme["colors"], "sans-serif", {}, 1.1, 1.0, 728, 0.6, 1)
+    )
+
+    drawn = subprocess.run(
+        [app / "doorstep", "draw"],
+        input=encode_job(job),
+        env=environment,
+        capture_output=True,
+        check=True,
+    )
+
+    assert drawn.stdout.startswith(b"ready\n")
+    assert b"\n\x89PNG" in drawn.stdout
 
 
 def test_no_library_is_in_it_twice(app: Path):
