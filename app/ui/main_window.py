@@ -256,6 +256,7 @@ class MainWindow(QMainWindow):
         self.notices.new_chat_requested.connect(self.ways.begin_chat)
         self.presence.opened.connect(self.come_to_front)
         self.quick.opened.connect(self._on_quick_opened)
+        self.quick.link_clicked.connect(self._on_quick_link)
         for control in (self.chat, self.library, self.engine, self.palette_control):
             control.failed.connect(self.notices.show_error)
 
@@ -293,6 +294,10 @@ class MainWindow(QMainWindow):
     def _on_quick_opened(self, conversation_id: int | None, text: str) -> None:
         self.come_to_front()
         self.ways.ask(text, conversation_id)
+
+    def _on_quick_link(self, untrusted_url: str) -> None:
+        self.come_to_front()
+        self.ways.follow(untrusted_url)
 
     def _on_opened(self, conversation_id: int | None) -> None:
         if conversation_id is not None and self.library.summary_of(conversation_id) is None:

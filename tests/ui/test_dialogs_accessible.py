@@ -59,6 +59,13 @@ def quick_question(rig):
     rig.window.actions_.quick.trigger()
 
 
+def quick_answer(rig):
+    quick_question(rig)
+    window = rig.window.quick.window
+    window.asked.emit("What is the capital of France?")
+    rig.wait_until(lambda: not window.is_answering)
+
+
 def new_preset(rig):
     rig.page.composer.preset.edit_requested.emit(None)
 
@@ -173,7 +180,16 @@ def last_step(rig):
 
 
 THINGS = (palette, find, trash, question_before_deleting, run_card, edited_message, menu)
-THINGS += (quick_question, new_preset, changed_preset, prompts, prompts_by_slash, link, coverage)
+THINGS += (
+    quick_question,
+    quick_answer,
+    new_preset,
+    changed_preset,
+    prompts,
+    prompts_by_slash,
+    link,
+    coverage,
+)
 THINGS += (
     damaged_attachment,
     licences,

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QAbstractButton
 from app.errors import AppError, ErrorKind
 from app.settings import Settings
 from app.ui.chat.message_actions import MessageActions
+from app.ui.widgets.link_dialog import LinkDialog
 
 QUESTION = "What is the capital of France?"
 STORY = {"text": "word " * 400, "tokens_per_second": 20}
@@ -51,6 +52,25 @@ def test_a_quick_question_is_answered_where_it_was_asked(open_quick):
     assert quick.isVisible()
     assert shown(quick) == "Paris."
     assert rig.current is None  # the main window stays with what it showed
+
+
+def test_what_was_asked_stands_above_the_answer(open_quick):
+    rig, quick = open_quick({"text": "Paris."})
+
+    ask(rig, quick)
+
+    assert quick.question.isVisible()
+    assert quick.question.text() == QUESTION
+
+
+def test_with_large_text_the_answer_still_fits_on_the_screen(open_quick):
+    settings = Settings(language="en", text_percent=200, titles_by_model=False)
+    rig, quick = open_quick({"text": "Paris."}, settings=settings)
+
+    ask(rig, quick)
+    wait_answered(rig, quick)
+
+    assert quick.screen().availableGeometry().contains(quick.frameGeometry())
 
 
 def test_it_is_stored_as_any_other_chat(open_quick):
@@ -178,6 +198,16 @@ def test_an_answer_is_copied_from_its_source(open_quick):
     copy.click()
 
     assert QGuiApplication.clipboard().text() == "It is **Paris**."
+
+
+def test_a_link_in_the_answer_is_asked_about_in_the_main_window(open_quick):
+    rig, quick = open_quick()
+    rig.window.hide()
+
+    quick.transcript.link_clicked.emit("https://example.org")
+
+    assert rig.window.isVisible()
+    assert rig.window.findChild(LinkDialog) is not None
 
 
 def test_closing_the_quick_window_does_not_end_doorstep_in_the_tray(open_quick, qapp):

@@ -27,6 +27,7 @@ class QuickControl(QObject):
     """The window is made when it is first needed. One chat at a time, stored as any other."""
 
     opened = Signal(object, str)  # in the main window: the chat or None, what is to be asked
+    link_clicked = Signal(str)
 
     def __init__(
         self,
@@ -83,6 +84,7 @@ class QuickControl(QObject):
         window.stop_requested.connect(self._on_stop)
         window.opened.connect(self._on_opened)
         window.left.connect(self._on_left)
+        window.transcript.link_clicked.connect(self.link_clicked)
         self._announcer = Announcer(window, self, self._asking)
         self._preferences.changed.connect(self._on_settings)
         self._on_settings(self._preferences.settings)
@@ -97,7 +99,7 @@ class QuickControl(QObject):
         self._announcer.mode = settings.announce
 
     def _on_asked(self, text: str) -> None:
-        self.window.begin_answer()
+        self.window.begin_answer(text)
         if self.current is not None:
             self._ask(text, self.current)
             return

@@ -1,5 +1,6 @@
 """A small window above all others: a question, and its answer as it comes."""
 
+import sys
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -10,13 +11,15 @@ from app.storage.conversations import StoredMessage
 from app.ui.chat.transcript import Transcript
 from app.ui.theme import Theme
 from app.ui.widgets.card import words
+from app.ui.widgets.elided_label import ElidedLabel
 
 _ANSWER_ID = -1  # of what is shown here: all that can be done with it here is to copy it
 _LINES = 18  # of body text that the answer's field is high
-_MARGIN = 12
-_INDENT = 11  # below the words in the field
+_MARGIN = 16
+_INDENT = 28  # of all words below those in the field, as the transcript has it
 _FROM_TOP = 6  # part of the screen above it
-_OPEN = "Ctrl+Return"
+_NATIVE = QKeySequence.SequenceFormat.NativeText
+_OPEN = ("Ctrl+Return", "Ctrl+Enter")
 
 
 class QuickWindow(QFrame):
@@ -46,6 +49,9 @@ class QuickWindow(QFrame):
         self.button = QPushButton()
         self.button.setProperty("kind", "primary")
         self.button.clicked.connect(self._on_button)
+        self.question = ElidedLabel("secondary")
+        self.question.setContentsMargins(_INDENT, 8, _INDENT, 0)
+        self.question.hide()
         self.transcript = Transcript()
         self.transcript.hide()
         self.error = words("", "secondary")
@@ -65,7 +71,7 @@ class QuickWindow(QFrame):
             screen = QGuiApplication.screenAt(QCursor.pos()) or self.screen()
             area = screen.availableGeometry()
             self._fit()
-            left = area.center().x() - self.width() // 2
+            left = area.left() + (area.width() - self.width()) // 2
             self.move(left, area.top() + area.height() // _FROM_TOP)
         self.show()
         self.raise_()
@@ -73,10 +79,12 @@ class QuickWindow(QFrame):
         self.field.setFocus()
         self.field.selectAll()
 
-    def begin_answer(self) -> None:
-        """An empty answer below the field, before anything came."""
+    def begin_answer(self, question: str) -> None:
+        """An empty answer below what was asked, before anything came."""
         self._stored, self.is_answering = None, True
         self.say_error("")
+        self.question.setText(" ".join(question.split()))
+        self.question.show()
         self.transcript.show()
         self.transcript.open([], self._load)
         self.transcript.begin_answer(_ANSWER_ID)
@@ -91,6 +99,7 @@ class QuickWindow(QFrame):
     def clear_answer(self) -> None:
         self._stored, self.is_answering = None, False
         self.say_error("")
+        self.question.hide()
         self.transcript.clear()
         self.transcript.hide()
         self._show_state()
@@ -102,9 +111,9 @@ class QuickWindow(QFrame):
         return not self.transcript.isHidden()
 
     def set_theme(self, theme: Theme) -> None:
-        self.setFixedWidth(theme.size("palette"))
-        self.transcript.setFixedHeight(theme.size("body") * _LINES)
+        self._theme = theme
         self.transcript.set_theme(theme)
+        self._fit()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -129,15 +138,16 @@ class QuickWindow(QFrame):
         row = QHBoxLayout()
         row.addWidget(self.field, 1)
         row.addWidget(self.button)
+        row.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
         column = QVBoxLayout(self)
-        column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+        column.setContentsMargins(0, _MARGIN, 0, _MARGIN)
         column.addLayout(row)
-        for part in (self.transcript, self.error, self.hint):
+        for part in (self.question, self.transcript, self.error, self.hint):
             column.addWidget(part)
 
     def _add_keys(self) -> None:
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self).activated.connect(self.close)
-        for keys in (_OPEN, "Ctrl+Enter"):
+        for keys in _OPEN:
             QShortcut(QKeySequence(keys), self).activated.connect(self._on_open)
 
     def _retranslate(self) -> None:
@@ -153,16 +163,19 @@ class QuickWindow(QFrame):
         if self.is_answering:
             self.hint.setText(self.tr("Esc hides this window; the answer goes on."))
             return
-        keys = QKeySequence(_OPEN).toString(QKeySequence.SequenceFormat.NativeText)
+        keys = QKeySequence(_OPEN[sys.platform != "darwin"])  # as the key is called there
         said = (
-            self.tr("Enter asks on. {keys} goes on in Doorstep’s window. Esc hides this one.")
+            self.tr("Enter asks more here, {keys} in the main window. Esc hides.")
             if self.has_answer
-            else self.tr("Enter asks. {keys} asks in Doorstep’s window. Esc hides this one.")
+            else self.tr("Enter asks here, {keys} in the main window. Esc hides.")
         )
-        self.hint.setText(said.format(keys=keys))
+        self.hint.setText(said.format(keys=keys.toString(_NATIVE)))
 
     def _fit(self) -> None:
         """As high as what it shows; the layout knows that only once it was told to look anew."""
+        room = self.screen().availableSize()
+        self.setFixedWidth(min(self._theme.size("palette"), room.width()))
+        self.transcript.setFixedHeight(min(self._theme.size("body") * _LINES, room.height() // 2))
         self.layout().activate()
         self.adjustSize()
 
