@@ -9,7 +9,7 @@ from typing import Any
 import psutil
 
 from app.engine.errors import out_of_memory
-from app.engine.protocol import EngineOptions, ModelInfo
+from app.engine.protocol import LEAST_CONTEXT, EngineOptions, ModelInfo
 from app.engine.sizes import CHUNK_TOKENS, cells, outputs, sequences
 from app.models.facts import ModelFacts
 from app.models.placement import Placement
@@ -81,7 +81,8 @@ class LoadedModel:
 def length_of(facts: ModelFacts, options: EngineOptions) -> int:
     """Tokens of context that a model is opened with."""
     trained = facts.context_length or DEFAULT_CONTEXT
-    return min(options.context_length or DEFAULT_CONTEXT, trained)
+    # llama.cpp ends the process where a header claims less than a batch of drafts.
+    return max(LEAST_CONTEXT, min(options.context_length or DEFAULT_CONTEXT, trained))
 
 
 def _context_params(length: int, window: int, placement: Placement, options: EngineOptions) -> Any:  # noqa: ANN401

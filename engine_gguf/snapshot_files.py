@@ -26,9 +26,11 @@ class SnapshotFiles:
         self._folder = folder / hashlib.sha256(identity.encode()).hexdigest()[:24]
         self._identity = identity
         self._budget = budget_bytes
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with contextlib.suppress(OSError):
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
             folder.chmod(0o700)  # a state can be turned back into the text it was made of
+        except OSError as error:  # each write tells of it again; the model answers without
+            log.warning("no folder for saved states: %s", error.strerror)
         self._jobs: queue.Queue[tuple[Path, Description, State, float] | None] = queue.Queue()
         self._emptied_at_s = emptied_at_s(folder)
         self._waiting: dict[Path, State] = {}  # asked for, not on disk yet
@@ -73,6 +75,7 @@ class SnapshotFiles:
         while (job := self._jobs.get()) is not None:
             path, description, state, began_s = job
             try:
+                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 state_file.write(path, description, state)
                 self._keep_to_budget()
             except OSError as error:

@@ -1,4 +1,4 @@
-"""One saved state as a file: what it is, the tokens that led to it, and the state with its hash."""
+"""One saved state as a file: what it is, the tokens that led to it, and the state; all hashed."""
 
 import contextlib
 import hashlib
@@ -21,8 +21,9 @@ log = logging.getLogger(__name__)
 
 Kind = Literal["run", "window"]
 
-_MAGIC = b"DSTATE02"
+_MAGIC = b"DSTATE03"
 _MAX_HEADER = 64 * 1024
+_HEAD = struct.Struct("<8sI32s")  # magic, bytes of the header, hash of header and tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +82,11 @@ def write(path: Path, description: Description, state: State, *, is_durable: boo
         "sha256": hashlib.sha256(state.data).hexdigest(),
     }
     packed = json.dumps(header).encode()
+    tokens = description.tokens.tobytes()
+    digest = hashlib.sha256(packed + tokens).digest()
     partial = path.with_suffix(".partial")
     with open(partial, "wb", opener=_private) as file:
-        file.write(_MAGIC + struct.pack("<I", len(packed)) + packed)
-        file.write(description.tokens.tobytes())
+        file.write(_HEAD.pack(_MAGIC, len(packed), digest) + packed + tokens)
         file.write(state.data)
         if is_durable:
             file.flush()
@@ -128,17 +130,19 @@ def _read_header(path: Path, identity: str) -> tuple[Description, int, int, str]
     """Description, size of the state, where it begins, and its hash."""
     try:
         with path.open("rb") as file:
-            start = file.read(len(_MAGIC) + 4)
-            if start[:-4] != _MAGIC:
+            magic, size, digest = _HEAD.unpack(file.read(_HEAD.size))
+            if magic != _MAGIC or size > _MAX_HEADER:
                 return None
-            size = struct.unpack("<I", start[-4:])[0]
-            if size > _MAX_HEADER:
-                return None
-            untrusted = json.loads(file.read(size))
+            packed = file.read(size)
+            untrusted = json.loads(packed)
             if untrusted["identity"] != identity:
                 log.warning("saved state of another model or version refused")
                 return None
-            tokens = np.frombuffer(file.read(4 * untrusted["tokens"]), dtype=np.int32)
+            untrusted_tokens = file.read(4 * untrusted["tokens"])
+            if hashlib.sha256(packed + untrusted_tokens).digest() != digest:
+                log.warning("saved state %s is damaged", path.name)
+                return None
+            tokens = np.frombuffer(untrusted_tokens, dtype=np.int32)
             offset = file.tell()
         if path.stat().st_size != offset + untrusted["size"]:
             return None
@@ -152,7 +156,7 @@ def _read_header(path: Path, identity: str) -> tuple[Description, int, int, str]
             tokens,
         )
         return description, int(untrusted["size"]), offset, str(untrusted["sha256"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError, struct.error):
         return None
 
 

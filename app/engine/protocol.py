@@ -18,6 +18,7 @@ FinishReason = Literal["stop", "length", "cancelled"]
 MAX_STOP_STRINGS = 16
 MAX_STOP_CHARACTERS = 256
 MAX_TOP_LOGPROBS = 20
+LEAST_CONTEXT = 16  # tokens
 
 _KEPT_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 
@@ -243,6 +244,18 @@ class EngineOptions:
     kept_dir: str | None = None  # where states asked for by ``keep_as`` go; None = nowhere
     cache_memory_bytes: int = 2 * 1024**3
     cache_disk_bytes: int = 32 * 1024**3
+
+    def __post_init__(self) -> None:
+        if self.context_length is not None:
+            _within("context_length", self.context_length, LEAST_CONTEXT, 2**31 - 1)
+        if self.threads is not None:
+            _within("threads", self.threads, 1, 512)
+        if self.draft_depth is not None:
+            _within("draft_depth", self.draft_depth, 0, 3)
+        if self.kv_type not in (None, "f16", "q8_0"):
+            raise bad_request("kv_type must be f16 or q8_0.")
+        _within("cache_memory_bytes", self.cache_memory_bytes, 0, 2**62)
+        _within("cache_disk_bytes", self.cache_disk_bytes, 0, 2**62)
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,33 @@ def test_sampling_out_of_range_is_refused_before_native_code(changes):
         protocol.SamplingParams(**changes)
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"context_length": -5}, {"context_length": 0}, {"context_length": 15},
+        {"context_length": 2**40}, {"context_length": "long"}, {"threads": -3}, {"threads": 0},
+        {"threads": 100_000}, {"draft_depth": -1}, {"draft_depth": 4}, {"kv_type": "q2"},
+        {"cache_memory_bytes": -1}, {"cache_disk_bytes": 2**70},
+    ],
+)  # fmt: skip
+def test_options_out_of_range_are_refused_before_native_code(changes):
+    with pytest.raises(AppError, match=next(iter(changes))):
+        protocol.EngineOptions(**changes)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"max_tokens": -1}, {"max_tokens": 0}, {"max_tokens": 2**31}, {"top_logprobs": -1},
+        {"top_logprobs": 21}, {"stop": ("",)}, {"stop": ("x" * 257,)}, {"stop": ("x",) * 17},
+        {"keep_as": "../outside"},
+    ],
+)  # fmt: skip
+def test_a_request_out_of_range_is_refused_before_native_code(changes):
+    with pytest.raises(AppError):
+        protocol.GenerateRequest("a", (protocol.PromptPart("x"),), **changes)
+
+
 def test_a_frame_from_the_other_side_is_checked_like_one_from_here():
     bad = wire.encode(protocol.SamplingParams()) | {"top_k": -1}
 

@@ -1,5 +1,6 @@
 """Prompts go on from whatever was computed before, and the text stays the same."""
 
+import shutil
 import struct
 
 import numpy as np
@@ -207,10 +208,28 @@ def test_states_are_kept_again_after_the_cache_was_emptied(fresh, tmp_path):
     assert cached(ask(fresh(cache_dir=str(tmp_path)), parts))
 
 
+def test_a_folder_that_cannot_be_made_does_not_keep_the_model_from_answering(fresh, tmp_path):
+    (tmp_path / "cache").write_text("a file where the folder should be")
+
+    engine = fresh(cache_dir=str(tmp_path / "cache"))
+
+    assert text_of(ask(engine, conversation(1, 1)[0]))
+
+
+def test_a_folder_that_was_deleted_is_made_again(fresh, tmp_path):
+    parts = conversation(1, 1)[0]
+    engine = fresh(cache_dir=str(tmp_path / "cache"))
+    shutil.rmtree(tmp_path / "cache")
+    ask(engine, parts)
+    engine._snapshots.close()
+
+    assert cached(ask(fresh(cache_dir=str(tmp_path / "cache")), parts))
+
+
 def test_a_header_that_lies_about_its_size_is_refused(fresh, tmp_path):
     engine = fresh(cache_dir=str(tmp_path))
     folder = engine._snapshots._files._folder
-    (folder / "x.state").write_bytes(b"DSTATE02" + struct.pack("<I", 2**31) + b"{}")
+    (folder / "x.state").write_bytes(b"DSTATE03" + struct.pack("<I", 2**31) + bytes(32) + b"{}")
 
     assert list(engine._snapshots._files.index()) == []
 
