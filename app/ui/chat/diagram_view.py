@@ -2,8 +2,8 @@
 
 import math
 
-from PySide6.QtCore import QPointF, QSizeF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from app.ui.chat.diagram_pictures import SMALLEST, DiagramPicture
@@ -21,7 +21,6 @@ class DiagramView(QAbstractScrollArea):
         super().__init__(parent)
         self._picture: DiagramPicture | None = None
         self._shown = QSizeF()
-        self._scaled: QImage | None = None  # the picture in the pixels that are shown
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -37,7 +36,6 @@ class DiagramView(QAbstractScrollArea):
         self._picture = picture
         natural = QSizeF(picture.width, picture.height) * letters
         self._shown = natural * min(1.0, max(width / natural.width(), SMALLEST))
-        self._scaled = None
         is_wide = self._shown.width() > width + 1
         policy = Qt.ScrollBarPolicy
         self.setHorizontalScrollBarPolicy(
@@ -52,26 +50,18 @@ class DiagramView(QAbstractScrollArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._picture is None:
             return
+        image, ratio = self._picture.image, self.devicePixelRatioF()
+        size = self._shown
+        drawn = QSizeF(image.size()) / ratio
+        if abs(drawn.width() - size.width()) * ratio < 2:
+            size = drawn  # pixel by pixel
+        left = round(max(0.0, (self.viewport().width() - size.width()) / 2))
         painter = QPainter(self.viewport())
-        painter.drawImage(self._place(), self._fitting(self.devicePixelRatioF()))
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(
+            QRectF(QPointF(left - self.horizontalScrollBar().value(), 0), size), image
+        )
         painter.end()
-
-    def _place(self) -> QPointF:
-        free = self.viewport().width() - self._shown.width()
-        return QPointF(round(max(0.0, free / 2)) - self.horizontalScrollBar().value(), 0)
-
-    def _fitting(self, ratio: float) -> QImage:
-        assert self._picture is not None
-        wanted = (self._shown * ratio).toSize()
-        if self._scaled is None or self._scaled.size() != wanted:
-            image = self._picture.image
-            off = max(abs(image.width() - wanted.width()), abs(image.height() - wanted.height()))
-            if off > 1:
-                smooth = Qt.TransformationMode.SmoothTransformation
-                image = image.scaled(wanted, Qt.AspectRatioMode.IgnoreAspectRatio, smooth)
-            self._scaled = QImage(image)
-            self._scaled.setDevicePixelRatio(ratio)
-        return self._scaled
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         self.viewport().update()
