@@ -121,6 +121,9 @@ class Actions(QObject):
         )
         self.rename = self._add("rename", QT_TRANSLATE_NOOP("Actions", "Rename chat"), "F2")
         self.pin = self._add("pin", QT_TRANSLATE_NOOP("Actions", "Pin or unpin chat"))
+        self.new_folder = self._add(
+            "new_folder", QT_TRANSLATE_NOOP("Actions", "New folder with chat"), "Ctrl+Shift+N"
+        )
         self.archive = self._add(
             "archive", QT_TRANSLATE_NOOP("Actions", "Archive or unarchive chat")
         )
@@ -198,7 +201,7 @@ class Actions(QObject):
 
     def _fill_current(self, menu: QMenu) -> None:
         menu.addActions([self.previous_chat, self.next_chat])
-        menu.addActions([self.rename, self.pin, self.archive, self.trash])
+        menu.addActions([self.rename, self.pin, self.new_folder, self.archive, self.trash])
 
     def _fill_message(self, menu: QMenu) -> None:
         menu.addActions([self.find, self.find_next, self.find_previous])

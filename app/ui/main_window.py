@@ -303,9 +303,10 @@ class MainWindow(QMainWindow):
         if conversation_id is not None and self.library.summary_of(conversation_id) is None:
             self.library.refresh()  # it has just been made
         self.sidebar.conversations.show_conversation(conversation_id)
-        self.actions_.rename.setEnabled(conversation_id is not None)
-        for action in (self.actions_.trash, self.actions_.pin, self.actions_.archive):
+        actions = self.actions_
+        for action in (actions.rename, actions.trash, actions.pin, actions.archive):
             action.setEnabled(conversation_id is not None)
+        actions.new_folder.setEnabled(conversation_id is not None)
         self._on_library_changed()
 
     def _on_library_changed(self) -> None:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
-from PySide6.QtGui import QDragMoveEvent, QDropEvent
+from PySide6.QtGui import QDragMoveEvent, QDropEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QInputDialog
 
@@ -194,6 +194,37 @@ def test_chats_are_put_into_a_new_folder(rig, store):
 
     assert titles(rig) == ["Older", "Oldest", "Newest"]
     assert rig.window.model.index(0).data(HEADING_ROLE) == "Travel"
+
+
+def name_folder(rig, name):
+    with rig.qtbot.waitSignal(rig.window.lists.shelves.asked) as asked:
+        rig.window.actions_.new_folder.trigger()
+    asked.args[0].setTextValue(name)
+    asked.args[0].accept()
+
+
+def test_the_chat_on_the_page_is_put_into_a_new_folder_by_its_keys(rig, store):
+    ids = [found.id for found in store.conversations()]
+    rig.window.ways.open_chat(ids[1], None)
+
+    name_folder(rig, "Travel")
+
+    rig.wait_until(lambda: [folder_of(store, id_) for id_ in ids] == ["", "Travel", ""])
+    assert rig.window.actions_.new_folder.shortcut() == QKeySequence("Ctrl+Shift+N")
+
+
+def test_all_chats_that_are_selected_are_put_into_the_new_folder(rig, store):
+    ids = [found.id for found in store.conversations()]
+    rig.window.ways.open_chat(ids[0], None)
+    rig.rows.selectAll()
+
+    name_folder(rig, "Travel")
+
+    rig.wait_until(lambda: {folder_of(store, id_) for id_ in ids} == {"Travel"})
+
+
+def test_without_a_chat_on_the_page_there_is_nothing_for_a_new_folder(rig):
+    assert not rig.window.actions_.new_folder.isEnabled()
 
 
 def drag(rig, ids, number):

@@ -55,6 +55,7 @@ class ShelfControl(QObject):
         actions.trash.triggered.connect(self._on_trash)
         actions.pin.triggered.connect(self._on_pin)
         actions.archive.triggered.connect(self._on_archive)
+        actions.new_folder.triggered.connect(self._on_new_folder_here)
         actions.show_trash.triggered.connect(self._show_trash)
         actions.show_archive.triggered.connect(self._show_archive)
 
@@ -90,6 +91,15 @@ class ShelfControl(QObject):
         current = self._library.summary_of(self._conversation.current)
         if current is not None:
             self._library.archive([current.id], not current.is_archived)
+
+    def _on_new_folder_here(self) -> None:
+        """With the chats that are selected in the list, or the one on the page."""
+        selected = self._sidebar.conversations.selected
+        current = self._conversation.current
+        if self._library.shelf is Shelf.CHATS and current in selected:
+            self._on_new_folder(selected)
+        elif current is not None:
+            self._on_new_folder([current])
 
     def _on_trashed(self, ids: list[int], title: str) -> None:
         self._last = ids
