@@ -83,6 +83,18 @@ class _Choice:
     held_s: float = _DECIDE_S  # of decoding since the depths were compared
     rest_s: float = 0.0  # of decoding after a look in which another is far off
 
+    def seconds(self) -> list[float]:
+        """What a cycle takes at each depth.
+
+        A deeper one computes all of it and more, so what took longer was held up. Infinite where
+        nothing is known.
+        """
+        least, found = float("inf"), list[float]()
+        for cost in reversed(self.costs):
+            least = min(least, cost.typical_s) if cost.seconds else least
+            found.insert(0, least)
+        return found
+
 
 class DepthChooser:
     """Says how many tokens to draft in the next cycle, 0 … ``deepest``.
@@ -174,7 +186,7 @@ class DepthChooser:
         choice = self._choices.get(sequences)
         if choice is None or not choice.costs[depth].seconds:
             return 0.0
-        return sequences * self._tokens(depth) / choice.costs[depth].typical_s
+        return sequences * self._tokens(depth) / choice.seconds()[depth]
 
     def reason(self, sequences: int = 1) -> str:
         """Why nothing is drafted in cycles of so many sequences, for the user; "" if it is."""
@@ -206,7 +218,8 @@ class DepthChooser:
 
     def _best(self, choice: _Choice, sequences: int) -> int:
         """The fastest depth; the current one stays unless another is clearly faster."""
-        rates = [self.rate(depth, sequences) for depth in range(self.deepest + 1)]
+        times = choice.seconds()
+        rates = [self._tokens(depth) / times[depth] for depth in range(self.deepest + 1)]
         rates[0] *= _SURE
         best = rates.index(max(rates))
         current = best if choice.current is None else choice.current
@@ -221,9 +234,11 @@ class DepthChooser:
     def _begin_probe(self, choice: _Choice, best: int) -> None:
         """Look at the depth that was not measured for longest, of those that may be faster."""
         others = [depth for depth in range(self.deepest + 1) if depth != best]
-        reached = self._tokens(best) / choice.costs[best].typical_s
-        # Old times may be those of a busy machine, so they count for half.
-        hopeful = [d for d in others if 2 * (d + 1) / choice.costs[d].typical_s > reached]
+        times = choice.seconds()
+        reached = self._tokens(best) / times[best]
+        # Old times may be those of a busy machine, so they count for half. To look at no drafts
+        # costs next to nothing, and everything depends on it.
+        hopeful = [d for d in others if d == 0 or 2 * (d + 1) / times[d] > reached]
         choice.since_s = 0.0
         choice.wait_s = min(2 * choice.wait_s, _LONGEST_WAIT_S)
         if hopeful or choice.wait_s == _LONGEST_WAIT_S:

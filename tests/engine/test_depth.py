@@ -135,6 +135,7 @@ def test_drafts_behind_the_end_of_an_answer_do_not_count_as_wrong():
 
 
 TINY = [0.53, 0.83, 1.02, 1.21]  # a cycle of well under a millisecond
+DEAR = [0.53, 1.1, 1.6, 2.1]  # where even drafts that are always right do not pay
 CLOSE = [4.0, 7.4, 11.0, 14.0]  # where drafts nearly pay
 
 
@@ -210,3 +211,24 @@ def test_a_busy_start_is_forgotten():
     _, used = simulate(chooser, FLAT, (0.9,) * 3, 3000)
 
     assert used[3] > sum(used) / 2
+
+
+@pytest.mark.parametrize("slowed", [0, 1, 2, 3])
+def test_a_start_that_was_held_up_at_one_depth_is_forgotten(slowed):
+    chooser = DepthChooser(3)
+    held_up = [cost * 20 if depth == slowed else cost for depth, cost in enumerate(DEAR)]
+    simulate(chooser, held_up, (0.9,) * 3, 40)
+
+    _, used = simulate(chooser, DEAR, (0.9,) * 3, 2000)
+
+    assert used[0] > 0.8 * sum(used)
+
+
+def test_fewer_drafts_never_count_as_slower():
+    chooser = DepthChooser(3)
+
+    for depth, seconds in enumerate([0.9, 0.4, 0.5, 0.6]):
+        for _ in range(3):
+            chooser.record(depth, seconds, [0])
+
+    assert chooser.rate(0) == pytest.approx(1 / 0.4)
