@@ -3,6 +3,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from app.engine.errors import context_overflow
+from app.settings import Settings
 from app.ui.window_state import load
 
 
@@ -106,3 +107,18 @@ def test_where_height_is_short_the_pages_are_icons_in_one_row(open_rig):
     rig.wait_until(lambda: nav.is_compact)
 
     assert not tall
+
+
+def test_a_chat_is_seen_whole_in_the_smallest_window_at_200_percent(open_rig, store):
+    for number in range(5):
+        store.create_conversation(f"Chat {number}")
+    rig = open_rig(settings=Settings(text_percent=200))
+    rig.window.resize(760, 560)
+    rig.wait_until(lambda: not rig.window.body.is_sidebar_shown)
+    rig.window.body.toggle_sidebar()
+    listed = rig.window.sidebar.conversations
+    rig.wait_until(lambda: listed.model().rowCount() == 5)
+
+    rig.wait_until(
+        lambda: listed.visualRect(listed.model().index(0, 0)).bottom() < listed.viewport().height()
+    )

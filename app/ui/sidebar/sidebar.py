@@ -29,6 +29,7 @@ from app.ui.widgets.search_field import SearchField
 SEARCH_DELAY_MS = 120
 _GAP = 6  # between an icon and its words
 _NAV_SHARE = 4  # rows of pages may take a quarter of the height
+_SHORT = 9  # rows of chats: in less, the chips at the bottom are one line high
 
 
 class Sidebar(QFrame):
@@ -46,6 +47,7 @@ class Sidebar(QFrame):
     ) -> None:
         super().__init__(parent)
         self.nav = NavList(pages)
+        self._row = 0  # of a chat, in pixels
         self.setObjectName("sidebar")
         self.setAccessibleName(self.tr("Sidebar"))
         self._build_controls(model)
@@ -85,12 +87,13 @@ class Sidebar(QFrame):
             self.endpoint_chip,
         ):
             part.set_theme(theme)
-        self._fit_nav()
+        self._row = theme.size("row")
+        self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where height is short the chats come first, and the pages are icons in one row."""
         super().resizeEvent(event)
-        self._fit_nav()
+        self._fit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """In the search field ↓ goes to the hits and Esc clears it, before it stops an answer."""
@@ -102,8 +105,10 @@ class Sidebar(QFrame):
             is_handled = self._is_handled(event)
         return is_handled or super().eventFilter(watched, event)
 
-    def _fit_nav(self) -> None:
+    def _fit(self) -> None:
         self.nav.set_compact(self.height() < _NAV_SHARE * self.nav.height_of_rows())
+        for part in (self.model_chip, self.endpoint_chip):
+            part.chip.set_short(self.height() < _SHORT * self._row)
 
     def _build_controls(self, model: ConversationModel) -> None:
         self._mark = QLabel()

@@ -34,6 +34,7 @@ class Chip(QAbstractButton):
         super().__init__(parent)
         self._has_switch = has_switch
         self._text = ChipText("", "", "muted")
+        self._is_short = False
         self._theme = Theme.load("light")
         self.setCheckable(has_switch)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -59,8 +60,15 @@ class Chip(QAbstractButton):
         self.updateGeometry()
         self.update()
 
+    def set_short(self, is_short: bool) -> None:
+        """Where height is short the caption is left out, unless something is wrong."""
+        if is_short != self._is_short:
+            self._is_short = is_short
+            self.updateGeometry()
+            self.update()
+
     def sizeHint(self) -> QSize:
-        return QSize(160, self._height(1, 1))
+        return QSize(160, self._height(1, 0 if self._is_short else 1))
 
     def heightForWidth(self, width: int) -> int:
         """Words that do not fit beside the switch go on in a second line."""
@@ -85,6 +93,8 @@ class Chip(QAbstractButton):
         return self._theme.font("secondary" if is_title else "caption")
 
     def _lines(self, is_title: bool, room: int) -> list[str]:
+        if not is_title and self._is_short and self._text.tone in ("ok", "muted"):
+            return []
         text = self._text.title if is_title else self._text.caption
         return _wrapped(text, self._font(is_title), room)
 
