@@ -65,7 +65,7 @@ def model_broken(rig: Rig) -> None:
     file = damaged(rig.folder).rename(rig.paths.models / "broken.gguf")
     page = rig.window.navigation.page
     page.choose(str(file))
-    error = out_of_memory("The KV cache of 65,536 tokens needs 9.7 GB, and 4.1 GB are free.")
+    error = out_of_memory("Qwen3-8B-Q4_K_M.gguf with a context of 65,536 tokens does not fit.")
     status = EngineStatus(EngineState.FAILED, error=error)
     page.view.running.show_status(status, "Qwen3-8B-Q4_K_M", "failed to allocate buffer")
     rig.wait(0.5)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from app.documents.citation import ReadingMode
 from app.ui.chat.citation_marks import coverage
 from app.ui.theme import Theme
+from app.ui.widgets.dialog_height import fit_height
 
 if TYPE_CHECKING:  # it brings the whole reading of documents with it
     from app.documents.plan import ReadingOption, ReadingPlan
@@ -105,12 +106,7 @@ class CoverageDialog(QDialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        """Qt gives a dialog at most two thirds of the screen, and words that wrap too little."""
-        self.layout().activate()
-        self.setFixedHeight(self.layout().totalHeightForWidth(self.width()))
+        fit_height(self)
 
     @property
     def mode(self) -> ReadingMode:
@@ -121,7 +117,7 @@ class CoverageDialog(QDialog):
         self.pages.setVisible(is_pages)
         self.read.setEnabled(not is_pages or bool(page_ranges(self.pages.text())))
         if self.isVisible():
-            self._fit()
+            fit_height(self)
 
     def _on_read(self) -> None:
         ranges = page_ranges(self.pages.text()) if self.mode == "pages" else []

@@ -1,9 +1,11 @@
 """Asks before something that cannot be undone; the verb is on the button."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.ui.theme import Theme
+from app.ui.widgets.dialog_height import fit_height
 
 
 class ConfirmDialog(QDialog):
@@ -40,3 +42,7 @@ class ConfirmDialog(QDialog):
         column.addSpacing(4)
         column.addLayout(row)
         self.cancel.setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        fit_height(self)
