@@ -48,13 +48,14 @@ class ChatCompletions:
             while not (updates := await live.some(self._limits.keep_alive_s)):
                 yield sse.KEEP_ALIVE
             stream = ChatStream(self._writer(asked), wants_usage=asked.wants_usage)
-            yield stream.opening()
             pulse = sse.Pulse(self._limits.keep_alive_s)
+            frames = stream.opening()
             while True:
-                frames = b"".join([stream.tell(update) for update in updates])
+                frames += b"".join([stream.tell(update) for update in updates])
                 if frames or not updates or pulse.is_due:
                     yield frames or sse.KEEP_ALIVE
                     pulse.sent()
+                frames = b""
                 if live.finished is not None:
                     break
                 updates = await live.some(self._limits.keep_alive_s)

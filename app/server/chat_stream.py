@@ -1,5 +1,6 @@
 """An answer of the chat protocol as server-sent events."""
 
+import functools
 from typing import Any
 
 from app.chat.turn import ContentDelta, ReasoningDelta, TurnFinished, TurnUpdate
@@ -14,8 +15,6 @@ class ChatStream:
         self._writer = writer
         self._wants_usage = wants_usage
         self._no_usage: dict[str, Any] = {"usage": None} if wants_usage else {}
-        self._content = sse.Mould(self._chunk({"content": sse.BLANK_TEXT}))
-        self._reasoning = sse.Mould(self._chunk(reasoning_fields(sse.BLANK_TEXT)))
 
     @property
     def reasoning(self) -> str:
@@ -29,9 +28,9 @@ class ChatStream:
         delta = self._writer.take(update)
         match update:
             case ContentDelta(text, ()):
-                return self._content.cast(text)
+                return self._content_mould.cast(text)
             case ReasoningDelta(text):
-                return self._reasoning.cast(text)
+                return self._reasoning_mould.cast(text)
         return self._chunk(delta, logprobs=self._writer.logprobs(update)) if delta else b""
 
     def ending(self, last: TurnFinished, reasoning_tokens: int) -> bytes:
@@ -39,6 +38,14 @@ class ChatStream:
         if not self._wants_usage:
             return end
         return end + sse.data(self._writer.usage_chunk(last, reasoning_tokens))
+
+    @functools.cached_property
+    def _content_mould(self) -> sse.Mould:
+        return sse.Mould(self._chunk({"content": sse.BLANK_TEXT}))
+
+    @functools.cached_property
+    def _reasoning_mould(self) -> sse.Mould:
+        return sse.Mould(self._chunk(reasoning_fields(sse.BLANK_TEXT)))
 
     def _chunk(self, delta: dict[str, Any], *, logprobs: dict[str, Any] | None = None) -> bytes:
         return sse.data(self._writer.chunk(delta, logprobs=logprobs) | self._no_usage)

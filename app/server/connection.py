@@ -19,18 +19,28 @@ _Wait = Literal["head", "rest"]
 
 
 class _Framing(h11.Connection):
-    """h11, but for the chunks of a stream: it spends more on framing one than sending it costs."""
+    """h11, but for the chunks of a stream: it spends more on framing one than sending it costs.
+
+    The head of an answer leaves with the first of its body, which wakes the client once, not twice.
+    """
 
     _is_chunked = False
+    _head = b""  # not sent yet
 
     def send(self, event: h11.Event) -> bytes | None:  # type: ignore[override]
         if type(event) is h11.Data and self._is_chunked and self.our_state is h11.SEND_BODY:
             data = event.data  # an empty chunk would end the stream
-            return b"%x\r\n%b\r\n" % (len(data), data) if data else b""
+            return self._with_head(b"%x\r\n%b\r\n" % (len(data), data)) if data else b""
         sent = super().send(event)
-        if isinstance(event, h11.Response):
-            self._is_chunked = b"\r\ntransfer-encoding: chunked\r\n" in (sent or b"").lower()
-        return sent
+        if sent and isinstance(event, h11.Response):
+            self._is_chunked = b"\r\ntransfer-encoding: chunked\r\n" in sent.lower()
+            self._head = sent
+            return b""
+        return self._with_head(sent) if sent is not None else None
+
+    def _with_head(self, data: bytes) -> bytes:
+        head, self._head = self._head, b""
+        return head + data
 
 
 class Connection(H11Protocol):

@@ -33,7 +33,7 @@ class LiveTurn:
         engine: EngineClient,
         request: TurnRequest,
         starters: ThreadPoolExecutor,
-        handover: Handover[TurnUpdate],
+        handover: Handover[TurnUpdate | ApiError],
         inspection: Inspection | None = None,
     ) -> None:
         self.prompt: PromptProgress | None = None  # how far the prompt was read
@@ -48,8 +48,12 @@ class LiveTurn:
         self._waiter: asyncio.Future[None] | None = None
         self._deadline = 0.0
         self._timer: asyncio.TimerHandle | None = None
-        self._turn: Future[Turn] | None = None
-        self._starter = self._loop.create_task(self._start())
+        self._turn: Future[Turn | None] | None = None
+        self._waiting: asyncio.Task[None] | None = None  # for the model
+        if engine.status.state is EngineState.READY:
+            self._start()
+        else:
+            self._waiting = self._loop.create_task(self._start_when_ready())
 
     async def begun(self, timeout_s: float | None = None) -> None:
         """Wait until there is an update, so that the model is known; or until the time is up."""
@@ -80,18 +84,18 @@ class LiveTurn:
         return self.finished
 
     def fail(self, error: ApiError) -> None:
-        if self._inspection is not None:
-            self._inspection.fail(error.code or error.kind)
+        self._note(error)
         self._take(error)
 
     def leave(self) -> None:
         """Cancel the turn now or, when a thread is still starting it, as soon as it exists."""
-        self._starter.cancel()
+        if self._waiting is not None:
+            self._waiting.cancel()
         if self._timer is not None:
             self._timer.cancel()
         if self._inspection is not None:
             self._inspection.leave()
-        if self._turn is not None:
+        if self._turn is not None and self.finished is None:
             self._turn.cancel()
             self._turn.add_done_callback(_cancel_started)
 
@@ -138,23 +142,41 @@ class LiveTurn:
         else:
             self._wake()
 
-    async def _start(self) -> None:
+    async def _start_when_ready(self) -> None:
         try:
             await model_ready(self._engine)
-            self._turn = self._starters.submit(self._start_turn)
-            await asyncio.wrap_future(self._turn)
         except AppError as error:
             self.fail(from_app_error(error))
+        else:
+            with contextlib.suppress(RuntimeError):  # the endpoint is closing, as the turn was told
+                self._start()
+
+    def _start(self) -> None:
+        self._turn = self._starters.submit(self._start_turn)
+
+    def _start_turn(self) -> Turn | None:
+        """On a thread of the starters, and nothing wakes the loop when it is done."""
+        try:
+            turn = start_turn(self._engine, self._request, self._on_update)
+            if self._inspection is not None:
+                self._inspection.read_prompt("".join(part.text for part in turn.prompt))
+        except AppError as error:
+            self._refuse(from_app_error(error))
         except Exception as error:  # the client is told; the log says where
             log_bug(error)
-            self.fail(from_app_error(AppError(ErrorKind.INTERNAL, "", "")))
+            self._refuse(from_app_error(AppError(ErrorKind.INTERNAL, "", "")))
+        else:
+            return turn
+        return None
 
-    def _start_turn(self) -> Turn:
-        """On a thread of the starters."""
-        turn = start_turn(self._engine, self._request, self._on_update)
+    def _refuse(self, error: ApiError) -> None:
+        """As ``fail``, from any thread."""
+        self._note(error)
+        self._handover.give(self._take, error)
+
+    def _note(self, error: ApiError) -> None:
         if self._inspection is not None:
-            self._inspection.read_prompt("".join(part.text for part in turn.prompt))
-        return turn
+            self._inspection.fail(error.code or error.kind)
 
     def _on_update(self, update: TurnUpdate) -> None:
         """On a thread of the engine client."""
@@ -177,10 +199,11 @@ async def model_ready(engine: EngineClient) -> None:
         unsubscribe()
 
 
-def _cancel_started(turn: Future[Turn]) -> None:
+def _cancel_started(start: Future[Turn | None]) -> None:
     """On whichever thread completed the start."""
-    if not turn.cancelled() and turn.exception() is None:
-        turn.result().cancel()
+    turn = None if start.cancelled() else start.result()
+    if turn is not None:
+        turn.cancel()
 
 
 def _call_soon(loop: asyncio.AbstractEventLoop, callback: Callable[[], object]) -> None:

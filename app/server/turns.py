@@ -13,7 +13,7 @@ from app.chat.turn import TurnRequest, TurnUpdate, prompt_of
 from app.engine.client import EngineClient
 from app.engine.errors import AppError
 from app.engine.protocol import ModelInfo
-from app.server.errors import endpoint_closing, too_many_requests
+from app.server.errors import ApiError, endpoint_closing, too_many_requests
 from app.server.handover import Handover
 from app.server.inspector import Inspector
 from app.server.live_turn import LiveTurn, model_ready
@@ -41,7 +41,7 @@ class Turns:
         self._embedding = 0  # requests for embeddings, running and waiting
         self._sessions = Sessions()
         self._is_closing = False
-        self._handover: Handover[TurnUpdate] | None = None  # made on the loop
+        self._handover: Handover[TurnUpdate | ApiError] | None = None  # made on the loop
 
     @property
     def live_count(self) -> int:
@@ -98,6 +98,8 @@ class Turns:
 
     async def count_tokens(self, text: str) -> int:
         """Tokens of plain text; 0 when the engine has just gone, as this is only statistics."""
+        if not text:
+            return 0
         try:
             return await asyncio.to_thread(self._engine.count_tokens, text)
         except AppError:
