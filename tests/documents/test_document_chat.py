@@ -4,7 +4,6 @@ import queue
 
 import pytest
 
-from app.chat.footnotes import with_footnotes
 from app.chat.messages import CitationsPart, DocumentsPart, Message, PageRange, TextPart
 from app.chat.session import ChatSession
 from app.chat.sources import ReadingProgress
@@ -373,20 +372,3 @@ def test_a_document_that_fits_is_planned_in_full(library, make_engine):
     assert plan.fits
     assert plan.option("whole").coverage.words == "Read 3 of 3 pages."
     assert plan.option("passes").passes == 1
-
-
-def test_an_answer_leaves_the_chat_with_its_proof_as_footnotes(library, reader):
-    lease = library.put("lease.pdf", *LEASE)
-    citations = reader.proven(ANSWER, [about(reader, [lease], "?")])
-    covered = Coverage("whole", 3, 3, 1, 1)
-    answer = Message("assistant", (TextPart(ANSWER), CitationsPart(citations, covered)))
-
-    text = with_footnotes(answer, {lease: "lease.pdf"})
-
-    assert text == (
-        'It says "The tenant pays 500 EUR." [1, p. 1][^1] and "Dogs are allowed" [1, p. 3][^2].\n\n'
-        "*Read 3 of 3 pages. 1 of 2 quotes verified.*\n\n"
-        "[^1]: “The tenant pays 500 EUR.” lease.pdf, page 1. Verified.\n"
-        "[^2]: “Dogs are allowed” Not verified. "
-        "The quote leaves out “not”, which the document says."
-    )

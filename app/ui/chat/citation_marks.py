@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from app.chat.messages import CitationsPart, DocumentsPart
-from app.documents.citation import Citation, Coverage
+from app.documents.citation import Citation
+from app.ui.chat.proof_words import coverage, verified
 from app.ui.chat.rows import Row, RowKind
 from app.ui.error_words import in_a_row, sentence
 
@@ -75,29 +76,6 @@ def document_rows(part: DocumentsPart) -> list[Row]:
     ]
     words = _tr("About {documents}").format(documents=_tr(", ").join(names))
     return [Row(RowKind.NOTE, words, info="about", gap=0)]
-
-
-def verified(proof: CitationsPart) -> str:
-    if not proof.citations:
-        return ""
-    count = sum(c.status == "verified" for c in proof.citations)
-    words = _tr("{count} of %n quote(s) verified.", len(proof.citations))
-    return words.format(count=f"{count:,}")
-
-
-def coverage(found: Coverage | None) -> str:
-    """What the model was given to read, as a sentence."""
-    if found is None:
-        return ""
-    if found.mode == "passages":
-        passages = _tr("%n passage(s)", found.passages)
-        documents = _tr("of %n document(s)", found.documents_total)
-        return _tr("{passages} {documents}.").format(passages=passages, documents=documents)
-    if found.mode == "passes":
-        words = _tr("Read {count} of %n page(s), in passes.", found.pages_total)
-    else:
-        words = _tr("Read {count} of %n page(s).", found.pages_total)
-    return words.format(count=f"{found.pages_read:,}")
 
 
 def _label(number: int, citation: Citation) -> str:

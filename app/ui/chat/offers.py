@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from app.chat.footnotes import with_footnotes
+from app.ui.chat.footnotes import with_footnotes
 
 if TYPE_CHECKING:
     from app.chat.messages import Role

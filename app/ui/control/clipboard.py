@@ -5,9 +5,9 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
-from app.chat.footnotes import with_footnotes
 from app.storage.conversations import ConversationStore
 from app.ui.chat.blocks import split_blocks
+from app.ui.chat.footnotes import with_footnotes
 from app.ui.chat.section_cuts import BlockKind
 from app.ui.control.chat_tools import ChatTools
 
@@ -73,6 +73,13 @@ def _last_code(store: ConversationStore, conversation_id: int) -> str:
 
 def _answers(store: ConversationStore, conversation_id: int) -> list[str]:
     """The last of them, newest first; citations as footnotes."""
-    headers = [h for h in store.branch(conversation_id) if h.role == "assistant" and h.characters]
-    stored = store.messages([header.id for header in headers[-20:]])
-    return [with_footnotes(message.message) for message in reversed(stored)]
+    headers = [h for h in store.branch(conversation_id) if h.characters]
+    stored = [message.message for message in store.messages([h.id for h in headers[-40:]])]
+    names = {
+        document.id: document.name
+        for message in stored
+        if message.documents is not None
+        for document in message.documents.documents
+    }
+    answers = [message for message in reversed(stored) if message.role == "assistant"]
+    return [with_footnotes(answer, names) for answer in answers]

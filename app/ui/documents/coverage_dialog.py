@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.documents.citation import ReadingMode
-from app.ui.chat.citation_marks import coverage
+from app.ui.chat.proof_words import coverage
 from app.ui.theme import Theme
 from app.ui.widgets.dialog_height import fit_height
 
