@@ -4,15 +4,16 @@ from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
 from PySide6.QtGui import QDragMoveEvent, QDropEvent, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QInputDialog
+from PySide6.QtWidgets import QInputDialog, QMenu
 
 from app.chat.messages import Message
 from app.storage.conversations import ConversationSummary
 from app.ui.sidebar.conversation_model import HEADING_ROLE, HIT_ROLE
 from app.ui.sidebar.day_groups import grouped
+from app.ui.sidebar.row_menu import RowMenu
 from app.ui.widgets.confirm_dialog import ConfirmDialog
 
 TODAY = date(2026, 3, 18)
@@ -358,3 +359,36 @@ def test_another_shelf_does_not_show_the_rows_of_the_last(rig, store):
     rig.wait_until(lambda: titles(rig) == [])
 
     assert shown == [[]]
+
+
+@pytest.mark.parametrize(
+    ("words", "signal"),
+    [
+        ("Pin", "pin_requested"),
+        ("Archive", "archive_requested"),
+        ("Move to trash", "trash_requested"),
+        ("New folder…", "new_folder_requested"),
+        ("None", "file_requested"),
+    ],
+)
+def test_the_menu_of_a_chat_asks_for_what_was_chosen(rig, store, words, signal):
+    rig.rows._show_menu(rig.window.model.index(1), QPoint(0, 0))
+    (menu,) = rig.rows.findChildren(RowMenu)
+    actions = [*menu.actions(), *menu.findChild(QMenu).actions()]
+    (action,) = (action for action in actions if action.text() == words)
+
+    with rig.qtbot.waitSignal(getattr(rig.rows, signal)) as asked:
+        action.trigger()
+    menu.close()
+
+    assert asked.args[0] == [store.conversations()[1].id]
+
+
+def test_a_chat_is_renamed_in_its_row_from_the_menu(rig):
+    rig.rows._show_menu(rig.window.model.index(1), QPoint(0, 0))
+    (menu,) = rig.rows.findChildren(RowMenu)
+
+    menu.actions()[0].trigger()
+    menu.close()
+
+    assert rig.rows.state() == rig.rows.State.EditingState

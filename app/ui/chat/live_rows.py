@@ -110,7 +110,7 @@ class LiveRows:
         for row in rows:
             self.release(row)
         if item.frame is not None:
-            item.frame.show_item(item)
+            item.frame.show_message(item.role, item.source)
         item.estimate(self.width)
         self.updated(item)
 
@@ -269,7 +269,7 @@ class LiveRows:
     def _frame(self, item: MessageItem) -> None:
         if item.frame is None:
             item.frame = self._pool.take_frame()
-            item.frame.show_item(item)
+            item.frame.show_message(item.role, item.source)
             self._live[item.index] = item
             self.is_chained = False
 

@@ -12,9 +12,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from app.chat.messages import Role
 from app.ui.chat import words
 from app.ui.chat.message_actions import MessageActions
-from app.ui.chat.message_item import MessageItem
 from app.ui.chat.quiet_button import paint_focus_ring
 from app.ui.chat.style import Style
 
@@ -37,10 +37,10 @@ class MessageFrame(QWidget):
         self._style = style
         self.update()
 
-    def show_item(self, item: MessageItem) -> None:
-        self.setAccessibleName(words.message_name(item.role))
-        self.setAccessibleDescription(item.source[:200])
-        self._source = item.source
+    def show_message(self, role: Role, source: str) -> None:
+        self.setAccessibleName(words.message_name(role))
+        self.setAccessibleDescription(source[:200])
+        self._source = source
         self._ringed = None
         self.actions = None
         self._is_hovered = False

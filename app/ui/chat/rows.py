@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from app.ui.chat import words
 from app.ui.chat.blocks import Block
@@ -14,7 +14,9 @@ from app.ui.chat.section_cuts import BlockKind
 from app.ui.chat.shown_text import pieces, shown, shown_code
 
 if TYPE_CHECKING:
-    from app.ui.chat.block_widget import BlockWidget
+    from PySide6.QtWidgets import QWidget
+
+    from app.ui.chat.style import Style
 
 FOLD_SIZE = 200_000  # characters; what is longer is folded with "Show all"
 # What is laid out of a table at once: Qt has no way to lay it out piece by piece.
@@ -71,6 +73,17 @@ class Row:
     styles: list[tuple[int, int, str]] | None = None  # of code: start, length, style
     offer: Offer | None = None  # of actions
     widget: "BlockWidget | None" = None
+
+
+class BlockWidget(Protocol):
+    """A QWidget that can show one row after another; ``pooled`` ones are hidden and empty."""
+
+    def set_style(self, style: "Style") -> None: ...
+
+    def show_row(self, row: Row, width: int) -> int:
+        """Show the row in ``width`` pixels; returns the height that it needs."""
+
+    def widget(self) -> "QWidget": ...
 
 
 def rows_of_block(block: Block) -> list[Row]:

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from app.ui.chat import words
 from app.ui.chat.answer_stream import AnswerStream
-from app.ui.chat.block_widget import BlockWidget
 from app.ui.chat.code_block import CodeBlock
 from app.ui.chat.code_view import CodeView
 from app.ui.chat.diagram_block import DiagramBlock
@@ -24,7 +23,7 @@ from app.ui.chat.message_editor import MessageEditor
 from app.ui.chat.message_frame import MessageFrame
 from app.ui.chat.message_item import MessageItem
 from app.ui.chat.reasoning_line import ReasoningLine
-from app.ui.chat.rows import Row
+from app.ui.chat.rows import BlockWidget, Row
 from app.ui.chat.scroll_hold import SCROLL_KEYS, UPWARD, ScrollHold
 from app.ui.chat.show_all_line import ShowAllLine
 from app.ui.chat.style import Style

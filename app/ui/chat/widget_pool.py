@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from app.diagrams.job import LANGUAGES
-from app.ui.chat.block_widget import BlockWidget
 from app.ui.chat.code_block import CodeBlock
 from app.ui.chat.diagram_block import DiagramBlock
 from app.ui.chat.highlighting import Lexers
@@ -19,7 +18,7 @@ from app.ui.chat.note_line import NoteLine
 from app.ui.chat.plain_block import PlainBlock
 from app.ui.chat.prose_block import ProseBlock
 from app.ui.chat.reasoning_line import ReasoningLine
-from app.ui.chat.rows import Row, RowKind
+from app.ui.chat.rows import BlockWidget, Row, RowKind
 from app.ui.chat.rule_block import RuleBlock
 from app.ui.chat.show_all_line import ShowAllLine
 from app.ui.chat.style import Style

@@ -191,7 +191,13 @@ class ConversationList(QListView):
         ids = self.selected
         if index.data(ID_ROLE) not in ids:
             ids = [index.data(ID_ROLE)]
-        menu = RowMenu(self, ids, self.model().row(index), self.model().folders, self._theme)
+        menu = RowMenu(ids, self.model().row(index), self.model().folders, self._theme, self)
+        menu.rename_requested.connect(self.edit_row)
+        menu.pin_requested.connect(self.pin_requested)
+        menu.archive_requested.connect(self.archive_requested)
+        menu.trash_requested.connect(self.trash_requested)
+        menu.file_requested.connect(self.file_requested)
+        menu.new_folder_requested.connect(self.new_folder_requested)
         menu.popup(place)
 
     def edit_row(self, conversation_id: int) -> None:

@@ -1,33 +1,35 @@
 """What can be done with the conversations chosen in the list."""
 
-from typing import TYPE_CHECKING
-
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QWidget
 
 from app.ui.icons import icon
 from app.ui.sidebar.conversation_model import Row
 from app.ui.theme import Theme
 
-if TYPE_CHECKING:
-    from app.ui.sidebar.conversation_list import ConversationList
-
 
 class RowMenu(QMenu):
     """``row`` is the one that was asked about; the others get the same."""
 
+    rename_requested = Signal(int)
+    pin_requested = Signal(object, bool)  # list of conversations, here and below
+    archive_requested = Signal(object, bool)
+    trash_requested = Signal(object)
+    file_requested = Signal(object, str)  # into which folder
+    new_folder_requested = Signal(object)
+
     def __init__(
         self,
-        rows: "ConversationList",
         ids: list[int],
         row: Row,
         folders: tuple[str, ...],
         theme: Theme,
+        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(rows)
+        super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._list, self._ids, self._row, self._theme = rows, ids, row, theme
+        self._ids, self._row, self._theme = ids, row, theme
         if len(ids) == 1:
             self._add("rename", self.tr("Rename"), self._on_rename)
         self._add("pin", self.tr("Unpin") if row.is_pinned else self.tr("Pin"), self._on_pin)
@@ -56,19 +58,19 @@ class RowMenu(QMenu):
         folders.addAction(self.tr("New folder…")).triggered.connect(self._on_new_folder)
 
     def _on_rename(self) -> None:
-        self._list.edit_row(self._ids[0])
+        self.rename_requested.emit(self._ids[0])
 
     def _on_pin(self) -> None:
-        self._list.pin_requested.emit(self._ids, not self._row.is_pinned)
+        self.pin_requested.emit(self._ids, not self._row.is_pinned)
 
     def _on_archive(self) -> None:
-        self._list.archive_requested.emit(self._ids, not self._row.is_archived)
+        self.archive_requested.emit(self._ids, not self._row.is_archived)
 
     def _on_trash(self) -> None:
-        self._list.trash_requested.emit(self._ids)
+        self.trash_requested.emit(self._ids)
 
     def _on_folder(self) -> None:
-        self._list.file_requested.emit(self._ids, self.sender().data())
+        self.file_requested.emit(self._ids, self.sender().data())
 
     def _on_new_folder(self) -> None:
-        self._list.new_folder_requested.emit(self._ids)
+        self.new_folder_requested.emit(self._ids)
