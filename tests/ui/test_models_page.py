@@ -127,3 +127,15 @@ def _size_of_kv(card):
     words = next(w for w in card.bar._bar.accessibleName().split(", ") if "KV cache" in w)
     number, unit = words.split("KV cache ")[1].split()
     return float(number) * {"kB": 1e3, "MB": 1e6, "GB": 1e9}[unit]
+
+
+def test_loading_what_does_not_fit_is_not_what_the_page_suggests(opened):
+    _, page = opened
+    card = page.view.load
+
+    card.show_need(Need(200 * 10**9, 0, 0, 0, 64 * 10**9), "danger", "Needs 200 GB.")
+    too_large = (card.load.text(), card.load.property("kind"))
+    card.show_need(Need(10**9, 0, 0, 0, 64 * 10**9), "ok", "Fits.")
+
+    assert too_large == ("Load anyway", "")
+    assert card.load.property("kind") == "primary"

@@ -75,7 +75,7 @@ class AttachmentStrip(QWidget):
         row.setContentsMargins(6, 2, 4, 2)
         row.setSpacing(6)
         if found.is_failed:
-            row.addWidget(self._warning())
+            row.addWidget(self._warning(remove))
             row.addLayout(self._failure(name, said), 1)
         else:
             state = ElidedLabel("caption")
@@ -94,11 +94,14 @@ class AttachmentStrip(QWidget):
         button.clicked.connect(self._on_open)
         return button
 
-    def _warning(self) -> QLabel:
+    def _warning(self, button: IconButton) -> QLabel:
+        """As wide as a button, as the one that opens a document is."""
         label = QLabel()
         size = self._theme.size("icon")
         label.setPixmap(icon("error", self._theme.color("danger"), size).pixmap(size, size))
-        label.setContentsMargins(7, 0, 7, 0)  # as wide as the button that opens a document
+        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        button.ensurePolished()
+        label.setFixedWidth(button.sizeHint().width())
         return label
 
     def _failure(self, name: ElidedLabel, said: str) -> QVBoxLayout:

@@ -106,8 +106,12 @@ class LoadCard(Card):
         self.bar.show_need(need)
         self.verdict.setText(verdict)
         self.verdict.setProperty("tone", tone)
-        self.verdict.style().unpolish(self.verdict)
-        self.verdict.style().polish(self.verdict)
+        is_too_large = tone == "danger"
+        self.load.setText(self.tr("Load anyway") if is_too_large else self.tr("Load this model"))
+        self.load.setProperty("kind", "" if is_too_large else "primary")
+        for part in (self.verdict, self.load):
+            part.style().unpolish(part)
+            part.style().polish(part)
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
