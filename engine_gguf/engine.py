@@ -15,7 +15,6 @@ from app.engine.protocol import (
     FinishReason,
     GenerateRequest,
     ModelInfo,
-    Progress,
     PromptPart,
     Timings,
     Usage,
@@ -147,8 +146,8 @@ class GgufEngine:
                 break
             self._waiting.popleft()
             self._live.append(live)
-            if live.generated == 0:
-                events.append(Progress(live.id, live.cached, live.prompt_tokens, live.cached))
+            if live.total - live.held > self._batch.size:  # else the first call tells
+                events += live.progress()
         return events
 
     def _fits(self, live: Live) -> bool:
@@ -230,9 +229,7 @@ class GgufEngine:
         if live.keeping is not None:
             self._prefixes.copy_kept(live)
         self._hand_states(live, before, row, count)
-        events: list[Event] = []
-        if live.generated == 0:
-            events.append(Progress(live.id, sequence.held, live.prompt_tokens, live.cached))
+        events = live.progress()
         if sequence.held == live.total:
             live.is_decoding = True
             token = self._choose(live, row + count - 1, output)

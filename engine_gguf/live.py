@@ -14,6 +14,7 @@ from app.engine.protocol import (
     FinishReason,
     GenerateRequest,
     Piece,
+    Progress,
     Timings,
     TokenLogprobs,
     Usage,
@@ -82,6 +83,12 @@ class Live:
                 self.drafted.append(0)
                 self.accepted.append(0)
             self.drafted[position] += 1
+
+    def progress(self) -> list[Event]:
+        """How far the prompt is read; nothing where an answer only goes on."""
+        if self.generated:
+            return []
+        return [Progress(self.id, self.held, self.prompt_tokens, self.cached)]
 
     def hold(self, text: str, count: int) -> None:
         """Text of the next so many tokens, to be told with what follows soon."""
