@@ -19,6 +19,13 @@ log = logging.getLogger(__name__)
 ASK_S = 1.0  # how long a worker may take to end by itself
 TERMINATE_S = 0.7  # … and after being told to
 
+_ENVIRONMENT = {
+    "HF_HUB_OFFLINE": "1",
+    "PYTHONUTF8": "1",
+    # A failed assertion would start a debugger, where there is one, which asks for symbols online.
+    "GGML_NO_BACKTRACE": "1",
+}
+
 SAFE_PATH_NOTICE = (
     "The fast path of the engine does not work on this computer, so Doorstep uses the safe one. "
     "Answers are the same, a little slower."
@@ -48,7 +55,7 @@ def spawn(spec: WorkerSpec, *, is_probe: bool = False) -> subprocess.Popen[bytes
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         cwd=safe_folder,
-        env={**os.environ, "HF_HUB_OFFLINE": "1", "PYTHONUTF8": "1"} | _without_secrets(),
+        env=os.environ | _ENVIRONMENT | _without_secrets(),
         start_new_session=sys.platform != "win32",
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )

@@ -2,14 +2,18 @@
 
 import os
 import queue
+import random
 import signal
 import subprocess
 import sys
+from collections import Counter
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from app.engine.client import EngineClient
-from app.engine.errors import ErrorKind
+from app.engine.errors import AppError, ErrorKind
 from app.engine.launch import MachineChoices, WorkerSpec
 from app.engine.protocol import (
     EngineOptions,
@@ -24,64 +28,109 @@ from app.models.locate import starter_path
 from tests.engine_contract import GREEDY
 from tests.engine_gguf.conftest import NANO_STEP
 
+PATIENCE_S = 60.0
+
 OPEN_MUTATED = """
-import random, sys
+import sys
 from pathlib import Path
 from app.engine.errors import AppError
-from app.engine.protocol import EngineOptions
+from app.engine.protocol import *
 from engine_gguf import open_engine
-first, last, folder = int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[4])
-data = Path(sys.argv[3]).read_bytes()
+from tests.engine_gguf.test_faults import mutated
+first, last, path = int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]) / "mutated.gguf"
+prompt = (PromptPart("Once there was a door. "),)
 for number in range(first, last):
-    chance = random.Random(number)
-    mutated = bytearray(data)
-    for _ in range(chance.choice((1, 4, 40))):
-        at = chance.randrange(100_000 if number % 3 else len(data))
-        mutated[at] = chance.randrange(256)
-    if number % 7 == 0:
-        del mutated[chance.randrange(len(mutated)):]
-    path = folder / "mutated.gguf"
-    path.write_bytes(mutated)
+    path.write_bytes(mutated(number))
     print(number, flush=True)
     try:
-        open_engine(path, EngineOptions(context_length=256, threads=1), lambda _: None).close()
+        engine = open_engine(path, EngineOptions(context_length=256, threads=1), lambda _: None)
     except AppError as error:
-        print("refused", error.message, flush=True)
+        assert error.message
+        print("refused", flush=True)
+        continue
+    sampling = SamplingParams(temperature=number % 2, seed=1)
+    engine.submit(GenerateRequest("a", prompt, sampling, 8))
+    events = []
+    while not events or not isinstance(events[-1], Finished | Failed):
+        events += engine.step()
+    print("answered", flush=True)
+    engine.close()
 """
 
 
+def mutated(number):
+    """The bytes of a model, a few of them others: in the header, or anywhere, or cut off."""
+    chance = random.Random(number)
+    data = bytearray(NANO_STEP.read_bytes())
+    for _ in range(chance.choice((1, 4, 40))):
+        at = chance.randrange(100_000 if number % 3 else len(data))
+        data[at] = chance.randrange(256)
+    if number % 7 == 0:
+        del data[chance.randrange(len(data)) :]
+    return bytes(data)
+
+
 def open_mutated(count, folder):
-    """Open so many damaged files in children: those that ended one, and how many were refused."""
-    deaths, refused, at = [], 0, 0
+    """Open so many damaged files in children and ask those that open.
+
+    Returns those that ended a child, and how many were refused, and answered.
+    """
+    deaths, told, at = [], Counter(), 0
+    environment = os.environ | {"GGML_NO_BACKTRACE": "1"}
     while at < count:
         child = subprocess.run(
-            [sys.executable, "-c", OPEN_MUTATED, str(at), str(count), str(NANO_STEP), str(folder)],
-            capture_output=True, text=True, timeout=110, check=False,
+            [sys.executable, "-c", OPEN_MUTATED, str(at), str(count), str(folder)],
+            capture_output=True, text=True, timeout=110, check=False, env=environment,
         )  # fmt: skip
         lines = child.stdout.splitlines()
-        refused += sum(line.startswith("refused") for line in lines)
+        told.update(line for line in lines if not line.isdigit())
         last = max(int(line) for line in lines if line.isdigit())
         if child.returncode != 0:
             assert child.returncode < 0, child.stderr[-2000:]  # by native code, not by ours
             deaths.append(last)
         at = last + 1
-    return deaths, refused
+    return deaths, told["refused"], told["answered"]
 
 
-def test_damaged_files_are_refused_with_words_or_end_a_child_only(tmp_path):
-    deaths, refused = open_mutated(40, tmp_path)
+def test_damaged_files_are_refused_with_words_or_answer_or_end_a_child_only(tmp_path):
+    deaths, refused, answered = open_mutated(40, tmp_path)
 
     assert refused > 5
+    assert answered > 5
     assert len(deaths) < 4
 
 
 @pytest.mark.long
 @pytest.mark.timeout(600)
 def test_three_hundred_damaged_files(tmp_path):
-    deaths, refused = open_mutated(300, tmp_path)
+    """The app lives through those that end a child, and says what happened."""
+    deaths, refused, answered = open_mutated(300, tmp_path)
 
-    print(f"{refused} refused, children ended by {deaths}")
+    print(f"{refused} refused, {answered} answered, children ended by {deaths}")
     assert refused > 50
+    assert refused + answered + len(deaths) == 300
+    for number in deaths:
+        error = asked_in_the_app(mutated(number), tmp_path / f"{number}")
+        print(number, error)
+        assert error is None or error.message
+
+
+def asked_in_the_app(data, folder):
+    """What a client says of a file, loading or answering; None when it answers."""
+    folder.mkdir()
+    path = folder / "mutated.gguf"
+    path.write_bytes(data)
+    options = EngineOptions(context_length=256, threads=1)
+    with closing(
+        EngineClient(WorkerSpec("engine_gguf", path, options), MachineChoices(folder / "c.json"))
+    ) as client:
+        client.start()
+        try:
+            client.wait_ready(100)
+        except AppError as error:
+            return error
+        end = end_of(begin(client, "a", 8))
+        return end.error if isinstance(end, Failed) else None
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="RLIMIT_AS is enforced on Linux")
@@ -110,10 +159,12 @@ except AppError as error:
 
 
 @pytest.fixture
-def client(tmp_path):
+def client(tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent / "engines"))
     options = EngineOptions(context_length=2048, threads=1, use_extra_buffers=False)
     client = EngineClient(
-        WorkerSpec("engine_gguf", NANO_STEP, options), MachineChoices(tmp_path / "choices.json")
+        WorkerSpec("asserting_engine", NANO_STEP, options),
+        MachineChoices(tmp_path / "choices.json"),
     )
     client.start()
     client.wait_ready(60)
@@ -121,16 +172,20 @@ def client(tmp_path):
     client.close()
 
 
-def begin(client, id_, count):
+def begin(client, id_, count, text="Once upon a time"):
     events = queue.Queue()
     sampling = SamplingParams(temperature=1.5, seed=1)
-    prompt = (PromptPart("Once upon a time"),)
-    client.submit(GenerateRequest(id_, prompt, sampling, count), events.put)
+    client.submit(GenerateRequest(id_, (PromptPart(text),), sampling, count), events.put)
     return events
 
 
+def wait_for_text(events):
+    while not isinstance(events.get(timeout=PATIENCE_S), Piece):
+        pass
+
+
 def end_of(events):
-    while not isinstance(event := events.get(timeout=60), Finished | Failed):
+    while not isinstance(event := events.get(timeout=PATIENCE_S), Finished | Failed):
         pass
     return event
 
@@ -139,8 +194,7 @@ def end_of(events):
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGABRT])
 def test_a_worker_that_dies_fails_its_requests_with_words_and_comes_back(client, number):
     running = [begin(client, f"r{n}", 1500) for n in range(3)]
-    while not isinstance(running[0].get(timeout=60), Piece):
-        pass
+    wait_for_text(running[0])
 
     os.kill(client.worker_pid, number)
     ends = [end_of(events) for events in running]
@@ -150,6 +204,59 @@ def test_a_worker_that_dies_fails_its_requests_with_words_and_comes_back(client,
     assert all(isinstance(end, Failed) for end in ends)
     assert {end.error.kind for end in ends} == {ErrorKind.ENGINE_DIED}
     assert isinstance(after, Finished)
+
+
+def test_an_assertion_that_fails_in_native_code_is_told_and_the_worker_comes_back(client):
+    running = [begin(client, f"r{n}", 1500) for n in range(2)]
+    wait_for_text(running[0])
+
+    ends = [end_of(events) for events in (begin(client, "x", 5, "assert"), *running)]
+    client.wait_ready(PATIENCE_S)
+    after = end_of(begin(client, "after", 5))
+
+    assert {end.error.kind for end in ends} == {ErrorKind.ENGINE_DIED}
+    assert all("GGML_ASSERT(rows > 0) failed" in end.error.message for end in ends)
+    assert isinstance(after, Finished)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="RLIMIT_AS is enforced on Linux")
+@pytest.mark.parametrize("spare_bytes", [0, 1 << 20, 64 << 20])
+def test_memory_that_runs_out_in_the_middle_ends_every_request_with_words(client, spare_bytes):
+    import resource
+
+    pid = client.worker_pid
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[0])
+    limit = pages * resource.getpagesize() + spare_bytes
+    resource.prlimit(pid, resource.RLIMIT_AS, (limit, limit))
+
+    running = [begin(client, f"r{n}", 300, "The door. " * 20 * (n + 1)) for n in range(6)]
+    running.append(begin(client, "large", 5, "door " * 2_000_000))
+    ends = [end_of(events) for events in running]
+    if client.worker_pid == pid:  # it lived; the limit goes with it
+        client.restart()
+    client.wait_ready(PATIENCE_S)
+    after = end_of(begin(client, "after", 5))
+
+    assert all(isinstance(end, Finished) or end.error.message for end in ends)
+    assert isinstance(after, Finished)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["door " * 13_000_000, "门" * 21_000_000, "x" * 65_000_000, "<|im_end|>" * 6_500_000],
+    ids=["words", "Chinese", "one word", "markers"],
+)
+def test_64_megabytes_are_refused_with_words_while_others_are_answered(client, text):
+    other = begin(client, "other", 1500)
+    wait_for_text(other)
+
+    refused = end_of(begin(client, "large", 5, text))
+    client.cancel("other")
+
+    assert refused.error.kind is ErrorKind.CONTEXT_OVERFLOW
+    assert refused.error.context["prompt_tokens"] > 2048
+    assert isinstance(end_of(other), Finished)
+    assert client.status.crashes == 0
 
 
 @pytest.mark.parametrize("count", [2**31 - 1, None])
