@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -117,10 +118,12 @@ def test_the_process_has_no_network_and_starts_no_programs(make_drawer, make_job
 
 
 def test_what_nobody_waits_for_is_not_drawn(make_drawer, make_job):
-    drawer, _ = make_drawer()
+    held = threading.Event()
+    drawer, _ = make_drawer(lambda: spawn("draw") if held.wait(_WAIT_S) else None)
     waiting = [drawer.draw(make_job()) for _ in range(3)]
 
     is_cancelled = waiting[2].cancel()
+    held.set()
 
     assert waiting[0].result(_WAIT_S) is not None
     assert waiting[1].result(_WAIT_S) is not None
