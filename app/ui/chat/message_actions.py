@@ -4,9 +4,8 @@ from PySide6.QtCore import QCoreApplication, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from app.ui.chat.icon_action import IconAction, action_size
 from app.ui.chat.offers import Action, Offer
-from app.ui.chat.quiet_button import QuietButton
+from app.ui.chat.quiet_button import QuietButton, action_size
 from app.ui.chat.rows import Row
 from app.ui.chat.style import Style
 
@@ -38,7 +37,7 @@ class MessageActions(QWidget):
         self._offer: Offer | None = None
         self._is_revealed = False
         self._is_arranged = False
-        self._buttons: dict[Action, IconAction | QuietButton] = {}
+        self._buttons: dict[Action, QuietButton] = {}
         self._count = QRect()
         self._caption_left = 0
         self._said = QTimer(self)
@@ -134,20 +133,18 @@ class MessageActions(QWidget):
             self._buttons[Action.PREVIOUS].setEnabled(offer.variant > 1)
             self._buttons[Action.NEXT].setEnabled(offer.variant < offer.variants)
 
-    def _button(self, action: Action) -> IconAction | QuietButton:
+    def _button(self, action: Action) -> QuietButton:
         button = self._buttons.get(action)
         if button is None:
-            if action in _WORDED:
-                button = QuietButton(_name(action, "assistant"), self, is_accent=True)
-            else:
-                button = IconAction(self)
+            words = _name(action, "assistant") if action in _WORDED else ""
+            button = QuietButton(words, self, is_accent=bool(words))
             button.setProperty("action", action.value)
             button.clicked.connect(self._on_clicked)
             assert self._style is not None
             button.set_style(self._style)
             self._buttons[action] = button
-        if isinstance(button, IconAction) and self._offer is not None:
-            button.show_action(_ICONS[action], _name(action, self._offer.role))
+        if action in _ICONS and self._offer is not None:
+            button.show_icon(_ICONS[action], _name(action, self._offer.role))
         return button
 
     def _on_clicked(self) -> None:
@@ -156,7 +153,7 @@ class MessageActions(QWidget):
             return
         if action is Action.COPY:
             QGuiApplication.clipboard().setText(self._offer.source)
-            self._buttons[action].show_action("check", _tr("Copied"))
+            self._buttons[action].show_icon("check", _tr("Copied"))
             self._said.start()
         else:
             self.asked.emit(self._offer.message_id, action.value)

@@ -1,20 +1,37 @@
-"""A button that is only words: Copy, Show all. Its focus is always visible."""
+"""A button that is only words, or only an icon: Copy, Show all. Its focus is always visible."""
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from app.ui.chat.style import Style
+from app.ui.icons import icon
+
+_PADDING = 6  # around an icon
+_DISABLED = 0.4  # opacity
+
+
+def action_size(style: Style) -> int:
+    """How wide and high a button with an icon is: it grows with the text."""
+    return _icon_size(style) + 2 * _PADDING
+
+
+def _icon_size(style: Style) -> int:
+    return style.theme.size("icon_small") + 2
 
 
 class QuietButton(QAbstractButton):
-    """Muted, darker under the pointer; invisible until revealed where its row asks for that."""
+    """Muted, darker under the pointer; invisible until revealed where its row asks for that.
+
+    A hidden one can still be reached with Tab.
+    """
 
     def __init__(
         self, text: str, parent: QWidget | None = None, *, is_accent: bool = False
     ) -> None:
         super().__init__(parent)
         self._style: Style | None = None
+        self._icon_name = ""
         self._is_accent = is_accent
         self._is_revealed = True
         self._is_hovered = False
@@ -28,12 +45,23 @@ class QuietButton(QAbstractButton):
         self.setFont(style.caption)
         self.update()
 
+    def show_icon(self, icon_name: str, name: str) -> None:
+        """An icon instead of words, with its name in a tooltip."""
+        self._icon_name = icon_name
+        if name != self.accessibleName():
+            self.setAccessibleName(name)
+            self.setToolTip(name)
+        self.update()
+
     def set_revealed(self, is_revealed: bool) -> None:
         if is_revealed != self._is_revealed:
             self._is_revealed = is_revealed
             self.update()
 
     def sizeHint(self) -> QSize:
+        if self._icon_name:
+            size = action_size(self._style) if self._style is not None else 0
+            return QSize(size, size)
         metrics = self.fontMetrics()
         return QSize(metrics.horizontalAdvance(self.text()) + 16, metrics.height() + 8)
 
@@ -54,17 +82,26 @@ class QuietButton(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         radius = self._style.theme.size("radius")
         rect = QRectF(self.rect())
-        painter.setPen(Qt.PenStyle.NoPen)
-        if self._is_hovered:
+        is_lit = self._is_hovered and self.isEnabled()
+        if is_lit:
+            painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._style.theme.color("selected"))
             painter.drawRoundedRect(rect, radius, radius)
         if self.hasFocus():
             paint_focus_ring(painter, rect, radius, self._style)
-        is_dark_text = self._is_hovered or self.isDown()
-        quiet = self._style.accent if self._is_accent else self._style.muted
-        painter.setPen(self._style.text if is_dark_text else quiet)
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+        self._paint_face(painter, self._style, is_lit=is_lit or self.isDown())
         painter.end()
+
+    def _paint_face(self, painter: QPainter, style: Style, *, is_lit: bool) -> None:
+        quiet = style.accent if self._is_accent else style.muted
+        color = style.text if is_lit else quiet
+        painter.setOpacity(1.0 if self.isEnabled() else _DISABLED)
+        if self._icon_name:
+            place = self.rect().adjusted(_PADDING, _PADDING, -_PADDING, -_PADDING)
+            icon(self._icon_name, color, _icon_size(style)).paint(painter, place)
+        else:
+            painter.setPen(color)
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
 
 
 def paint_focus_ring(painter: QPainter, rect: QRectF, radius: float, style: Style) -> None:

@@ -11,10 +11,10 @@ from app.errors import AppError, ErrorKind
 from app.ui.chat import message_item
 from app.ui.chat.code_block import CodeBlock
 from app.ui.chat.copy_button import CopyButton
-from app.ui.chat.icon_action import IconAction
 from app.ui.chat.message_actions import MessageActions
 from app.ui.chat.plain_block import PlainBlock
 from app.ui.chat.prose_block import ProseBlock
+from app.ui.chat.quiet_button import QuietButton
 from app.ui.chat.reasoning_line import ReasoningLine
 from app.ui.chat.rows import RowKind
 from app.ui.chat.show_all_line import ShowAllLine
@@ -118,7 +118,7 @@ def test_an_answer_is_copied_as_source_and_without_its_reasoning(page, talk, qtb
 
     actions = page.widgets(MessageActions)[0]
     actions.set_revealed(True)
-    copy = next(b for b in actions.findChildren(IconAction) if "Copy" in b.accessibleName())
+    copy = next(b for b in actions.findChildren(QuietButton) if "Copy" in b.accessibleName())
     qtbot.mouseClick(copy, Qt.MouseButton.LeftButton)
 
     assert _clipboard() == "**Bold** and `\\(x\\)`\n"
@@ -305,7 +305,7 @@ def test_the_icons_under_a_message_grow_with_its_text(page, talk, percent):
 
     actions = page.widgets(MessageActions)[0]
     actions.set_revealed(True)
-    sizes = {(button.width(), button.height()) for button in actions.findChildren(IconAction)}
+    sizes = {(button.width(), button.height()) for button in actions.findChildren(QuietButton)}
     icon = 16 * percent // 100
     assert len(sizes) == 1
     assert all(abs(side - 12 - icon) <= 2 for size in sizes for side in size)
