@@ -288,7 +288,9 @@ def compile_catalogue(source: Path, target: Path) -> None:
     program = Path(tools.__file__).parent.parent / (
         "lrelease.exe" if sys.platform == "win32" else "lrelease"
     )
-    subprocess.run([program, "-silent", source, "-qm", target], check=True)
+    made = target.with_suffix(".made")
+    subprocess.run([program, "-silent", source, "-qm", made], check=True)
+    made.replace(target)  # a window may have the former one mapped into its memory
 
 
 def main() -> int:

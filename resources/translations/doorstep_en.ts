@@ -57,12 +57,29 @@
     </message>
 </context>
 <context>
+    <name>CollectionsControl</name>
+    <message numerus="yes">
+        <source>%n document(s) taken out of “{name}”</source>
+        <translation>
+            <numerusform>%n document taken out of “{name}”</numerusform>
+            <numerusform>%n documents taken out of “{name}”</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>CoverageDialog</name>
     <message numerus="yes">
         <source>Read everything, in %n pass(es)</source>
         <translation>
             <numerusform>Read everything, in %n pass</numerusform>
             <numerusform>Read everything, in %n passes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>All %n page(s).</source>
+        <translation>
+            <numerusform>%n page.</numerusform>
+            <numerusform>All %n pages.</numerusform>
         </translation>
     </message>
 </context>
@@ -102,6 +119,13 @@
 </context>
 <context>
     <name>LibraryView</name>
+    <message numerus="yes">
+        <source>%n passage(s) found</source>
+        <translation>
+            <numerusform>%n passage found</numerusform>
+            <numerusform>%n passages found</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>%n selected</source>
         <translation>

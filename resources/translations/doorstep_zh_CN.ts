@@ -39,6 +39,10 @@
         <translation>聊天</translation>
     </message>
     <message>
+        <source>Message</source>
+        <translation>消息</translation>
+    </message>
+    <message>
         <source>View</source>
         <translation>查看</translation>
     </message>
@@ -75,6 +79,10 @@
         <translation>置顶或取消置顶聊天</translation>
     </message>
     <message>
+        <source>New folder with chat</source>
+        <translation>用聊天新建文件夹</translation>
+    </message>
+    <message>
         <source>Archive or unarchive chat</source>
         <translation>归档或取消归档聊天</translation>
     </message>
@@ -83,12 +91,12 @@
         <translation>将聊天移到回收站</translation>
     </message>
     <message>
-        <source>Archive</source>
-        <translation>归档</translation>
+        <source>Show archive</source>
+        <translation>显示归档</translation>
     </message>
     <message>
-        <source>Trash</source>
-        <translation>回收站</translation>
+        <source>Show trash</source>
+        <translation>显示回收站</translation>
     </message>
     <message>
         <source>Find in chat</source>
@@ -175,10 +183,6 @@
         <translation>退出 Doorstep</translation>
     </message>
     <message>
-        <source>Message</source>
-        <translation>消息</translation>
-    </message>
-    <message>
         <source>Go to</source>
         <translation>转到</translation>
     </message>
@@ -239,12 +243,12 @@
         <translation>已附加的文档</translation>
     </message>
     <message>
-        <source>Open {name}</source>
-        <translation>打开 {name}</translation>
-    </message>
-    <message>
         <source>Take {name} away</source>
         <translation>移除 {name}</translation>
+    </message>
+    <message>
+        <source>Open {name}</source>
+        <translation>打开 {name}</translation>
     </message>
 </context>
 <context>
@@ -260,6 +264,10 @@
 </context>
 <context>
     <name>Citations</name>
+    <message>
+        <source>{name} ({pages})</source>
+        <translation>{name}（{pages}）</translation>
+    </message>
     <message numerus="yes">
         <source>%n page(s)</source>
         <translation>
@@ -268,7 +276,23 @@
     </message>
     <message>
         <source>About {documents}</source>
-        <translation>关于{documents}</translation>
+        <translation>关于 {documents}</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>{number} · p. {page}</source>
+        <translation>{number} · 第 {page} 页</translation>
+    </message>
+    <message>
+        <source>[{number}] differs a little from the document. {reason}</source>
+        <translation>[{number}] 与文档略有出入。{reason}</translation>
+    </message>
+    <message>
+        <source>[{number}] unverified. {reason}</source>
+        <translation>[{number}] 未核实。{reason}</translation>
     </message>
     <message numerus="yes">
         <source>{count} of %n quote(s) verified.</source>
@@ -304,18 +328,6 @@
             <numerusform>已阅读 {count} 页，共 %n 页。</numerusform>
         </translation>
     </message>
-    <message>
-        <source>{number} · p. {page}</source>
-        <translation>{number} · 第 {page} 页</translation>
-    </message>
-    <message>
-        <source>[{number}] differs a little from the document. {reason}</source>
-        <translation>[{number}] 与文档略有出入。{reason}</translation>
-    </message>
-    <message>
-        <source>[{number}] unverified. {reason}</source>
-        <translation>[{number}] 未核实。{reason}</translation>
-    </message>
 </context>
 <context>
     <name>ClipboardControl</name>
@@ -330,6 +342,78 @@
     <message>
         <source>There is nothing to copy yet</source>
         <translation>还没有可复制的内容</translation>
+    </message>
+</context>
+<context>
+    <name>CollectionPicker</name>
+    <message>
+        <source>Collection</source>
+        <translation>集合</translation>
+    </message>
+    <message>
+        <source>Rename or delete this collection</source>
+        <translation>重命名或删除此集合</translation>
+    </message>
+    <message>
+        <source>All documents</source>
+        <translation>所有文档</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>重命名…</translation>
+    </message>
+    <message>
+        <source>Delete collection</source>
+        <translation>删除集合</translation>
+    </message>
+</context>
+<context>
+    <name>CollectionsControl</name>
+    <message>
+        <source>Put into a collection</source>
+        <translation>放入集合</translation>
+    </message>
+    <message>
+        <source>Put</source>
+        <translation>放入</translation>
+    </message>
+    <message>
+        <source>Rename collection</source>
+        <translation>重命名集合</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+    <message>
+        <source>Name of the collection</source>
+        <translation>集合名称</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Put into “{name}”</source>
+        <translation>已放入“{name}”</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n document(s) taken out of “{name}”</source>
+        <translation>
+            <numerusform>已从“{name}”移出 %n 份文档</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>There is already a collection called “{name}”</source>
+        <translation>已有名为“{name}”的集合</translation>
+    </message>
+    <message>
+        <source>“{former}” is now called “{name}”</source>
+        <translation>“{former}”现已改名为“{name}”</translation>
+    </message>
+    <message>
+        <source>“{name}” is deleted; its documents stay</source>
+        <translation>已删除“{name}”，其中的文档仍保留</translation>
     </message>
 </context>
 <context>
@@ -598,20 +682,28 @@
         <translation>解释</translation>
     </message>
     <message>
-        <source>Summarise this in {{number}} sentences:
+        <source>Summarise this in {gap} sentences:
 
 </source>
-        <translation>用 {{number}} 句话概括以下内容：
+        <translation>用{gap}句话概括以下内容：
 
 </translation>
     </message>
     <message>
-        <source>Translate into {{language}}:
+        <source>number</source>
+        <translation>数量</translation>
+    </message>
+    <message>
+        <source>Translate into {gap}:
 
 </source>
-        <translation>翻译成{{language}}：
+        <translation>翻译成{gap}：
 
 </translation>
+    </message>
+    <message>
+        <source>language</source>
+        <translation>语言</translation>
     </message>
     <message>
         <source>Correct spelling and grammar, change nothing else:
@@ -622,8 +714,12 @@
 </translation>
     </message>
     <message>
-        <source>Explain {{topic}} in plain words, with an example.</source>
-        <translation>用通俗的话解释{{topic}}，并举一个例子。</translation>
+        <source>Explain {gap} in plain words, with an example.</source>
+        <translation>用通俗的话解释{gap}，并举一个例子。</translation>
+    </message>
+    <message>
+        <source>topic</source>
+        <translation>主题</translation>
     </message>
     <message>
         <source>This preset is made for {model}</source>
@@ -683,8 +779,8 @@
 <context>
     <name>ConnectControl</name>
     <message>
-        <source>{client} is set up by hand:</source>
-        <translation>{client} 需要手动设置：</translation>
+        <source>{client} is set up by hand.</source>
+        <translation>{client} 需要手动设置。</translation>
     </message>
     <message>
         <source>{client} is connected already.</source>
@@ -749,8 +845,12 @@
         <translation>正在停止</translation>
     </message>
     <message>
+        <source>Thinking</source>
+        <translation>正在思考</translation>
+    </message>
+    <message>
         <source>Writing</source>
-        <translation>正在书写</translation>
+        <translation>正在回答</translation>
     </message>
 </context>
 <context>
@@ -804,12 +904,12 @@
 <context>
     <name>CoverageDialog</name>
     <message>
-        <source>This does not fit into the model's context</source>
-        <translation>模型的上下文放不下这些内容</translation>
+        <source>This is too long to read at once</source>
+        <translation>内容太长，无法一次读完</translation>
     </message>
     <message>
-        <source>The documents need {tokens} tokens, and there is room for {room}. Choose how they are read.</source>
-        <translation>文档需要 {tokens} 词元，而空间只有 {room}。请选择阅读方式。</translation>
+        <source>It needs {tokens} tokens, and the model has room for {room}. Choose how it is read.</source>
+        <translation>需要 {tokens} 词元，而模型只有 {room} 的空间。请选择阅读方式。</translation>
     </message>
     <message>
         <source>Pages, such as 1-12, 40</source>
@@ -832,6 +932,12 @@
     <message>
         <source>Read chosen pages</source>
         <translation>阅读所选页面</translation>
+    </message>
+    <message numerus="yes">
+        <source>All %n page(s).</source>
+        <translation>
+            <numerusform>全部 %n 页。</numerusform>
+        </translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -1037,6 +1143,18 @@
     <message>
         <source>The file is not plain {0}, so it is left alone. Use --print and add what it says by hand.</source>
         <translation>该文件不是普通的 {0}，因此未作改动。请使用 --print 并手动添加其内容。</translation>
+    </message>
+    <message>
+        <source>In its settings choose the provider OpenAI Compatible, and enter this.</source>
+        <translation>请在其设置中选择提供商 OpenAI Compatible，然后填写以下内容。</translation>
+    </message>
+    <message>
+        <source>Enter the first lines in a terminal. The last goes into ~/.aider.model.metadata.json, so that it knows how much the model can read.</source>
+        <translation>请在终端中输入前几行；最后一行写入 ~/.aider.model.metadata.json，让它知道模型能读取多少内容。</translation>
+    </message>
+    <message>
+        <source>Enter this in ~/.continue/config.yaml, under models.</source>
+        <translation>请将以下内容写入 ~/.continue/config.yaml 的 models 下。</translation>
     </message>
     <message>
         <source>Reading it was ended by the system, which usually means that memory ran out.</source>
@@ -1283,18 +1401,6 @@
         <translation>读取它耗时过长。</translation>
     </message>
     <message>
-        <source>There is no collection called {0}.</source>
-        <translation>没有名为 {0} 的集合。</translation>
-    </message>
-    <message>
-        <source>There is no document {0}. `doorstep documents list` names them all.</source>
-        <translation>没有文档 {0}。`doorstep documents list` 会列出全部文档。</translation>
-    </message>
-    <message>
-        <source>{0} documents are called {1}. Give the number that `doorstep documents list` shows, or the path.</source>
-        <translation>有 {0} 份文档名为 {1}。请给出 `doorstep documents list` 显示的编号，或其路径。</translation>
-    </message>
-    <message>
         <source>{0} is not available here: its driver ended a trial run. Doorstep goes on without it. After a new driver, run: doorstep models devices --try-again.</source>
         <translation>{0} 在此不可用：其驱动程序使试运行中断。Doorstep 将不使用它继续运行。更新驱动后请运行：doorstep models devices --try-again。</translation>
     </message>
@@ -1447,6 +1553,10 @@
         <translation>引擎未及时响应</translation>
     </message>
     <message>
+        <source>The text is larger than the engine can be given. Shorten it.</source>
+        <translation>文本超出引擎能接收的大小。请缩短文本。</translation>
+    </message>
+    <message>
         <source>{0} must be a number.</source>
         <translation>{0} 必须是数字。</translation>
     </message>
@@ -1465,6 +1575,10 @@
     <message>
         <source>keep_as must be small letters, digits and hyphens.</source>
         <translation>keep_as 只能包含小写字母、数字和连字符。</translation>
+    </message>
+    <message>
+        <source>kv_type must be f16 or q8_0.</source>
+        <translation>kv_type 必须是 f16 或 q8_0。</translation>
     </message>
     <message>
         <source>it is not a script of replies ({0}).</source>
@@ -1489,6 +1603,14 @@
     <message>
         <source>It reported {0} and is being restarted. Try again.</source>
         <translation>它报告了 {0}，正在重新启动。请重试。</translation>
+    </message>
+    <message>
+        <source>The engine could not go on and is being restarted.</source>
+        <translation>引擎无法继续，正在重新启动。</translation>
+    </message>
+    <message>
+        <source>The text is too long to be counted.</source>
+        <translation>文本过长，无法计数。</translation>
     </message>
     <message>
         <source>No such model</source>
@@ -1519,8 +1641,8 @@
         <translation>端口 {0} 已被占用</translation>
     </message>
     <message>
-        <source>Another program listens there. Stop it, or choose another port with --port (0 takes any free one).</source>
-        <translation>另一个程序正在监听该端口。请停止它，或用 --port 选择其他端口（0 表示任意空闲端口）。</translation>
+        <source>Another program listens there. Stop it, or choose another port.</source>
+        <translation>该端口已被其他程序占用。请停止该程序，或选择其他端口。</translation>
     </message>
     <message>
         <source>The data folder cannot be used</source>
@@ -1907,8 +2029,8 @@
         <translation>无法使用端口 {0}</translation>
     </message>
     <message>
-        <source>The system says: {0}. Choose another port with --port (0 takes any free one).</source>
-        <translation>系统报告：{0}。请用 --port 选择其他端口（0 表示任意空闲端口）。</translation>
+        <source>The system says: {0}. Choose another port.</source>
+        <translation>系统提示：{0}。请选择其他端口。</translation>
     </message>
     <message>
         <source>The port must be between 0 and 65535.</source>
@@ -2231,7 +2353,46 @@
     </message>
     <message>
         <source>{number} of {count}</source>
-        <translation>第 {number} 处，共 {count} 处</translation>
+        <translation>{number}/{count}</translation>
+    </message>
+</context>
+<context>
+    <name>Footnotes</name>
+    <message>
+        <source>“{quote}” {places}. {status}.</source>
+        <translation>“{quote}”{places}。{status}。</translation>
+    </message>
+    <message>
+        <source>; </source>
+        <translation>；</translation>
+    </message>
+    <message>
+        <source>“{quote}” {status}.</source>
+        <translation>“{quote}”{status}。</translation>
+    </message>
+    <message>
+        <source>Page {page}</source>
+        <translation>第 {page} 页</translation>
+    </message>
+    <message>
+        <source>{name}, page {page}</source>
+        <translation>{name}，第 {page} 页</translation>
+    </message>
+    <message>
+        <source>Verified</source>
+        <translation>已核实</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>相近</translation>
+    </message>
+    <message>
+        <source>In several places</source>
+        <translation>多处出现</translation>
+    </message>
+    <message>
+        <source>Not verified</source>
+        <translation>未核实</translation>
     </message>
 </context>
 <context>
@@ -2394,14 +2555,6 @@ Copy it now. It is not shown again.</source>
         <source>Watch a folder</source>
         <translation>监视文件夹</translation>
     </message>
-    <message>
-        <source>Put into a collection</source>
-        <translation>放入集合</translation>
-    </message>
-    <message>
-        <source>Name of the collection</source>
-        <translation>集合名称</translation>
-    </message>
     <message numerus="yes">
         <source>Remove %n document(s)?</source>
         <translation>
@@ -2418,6 +2571,10 @@ Copy it now. It is not shown again.</source>
             <numerusform>移除 %n 份文档</numerusform>
         </translation>
     </message>
+    <message>
+        <source>{document}, page {page}</source>
+        <translation>{document}，第 {page} 页</translation>
+    </message>
 </context>
 <context>
     <name>LibraryView</name>
@@ -2430,8 +2587,12 @@ Copy it now. It is not shown again.</source>
         <translation>找到的段落</translation>
     </message>
     <message>
-        <source>All documents</source>
-        <translation>所有文档</translation>
+        <source>Search in all documents</source>
+        <translation>在所有文档中搜索</translation>
+    </message>
+    <message>
+        <source>Search this collection</source>
+        <translation>在此集合中搜索</translation>
     </message>
     <message>
         <source>Drop files or folders here. They are read on this computer and stay on it.</source>
@@ -2440,14 +2601,6 @@ Copy it now. It is not shown again.</source>
     <message>
         <source>Add files</source>
         <translation>添加文件</translation>
-    </message>
-    <message>
-        <source>Search in all documents</source>
-        <translation>在所有文档中搜索</translation>
-    </message>
-    <message>
-        <source>Collection</source>
-        <translation>集合</translation>
     </message>
     <message>
         <source>Watch a folder</source>
@@ -2478,8 +2631,22 @@ Copy it now. It is not shown again.</source>
         <translation>放入集合</translation>
     </message>
     <message>
+        <source>Take out of this collection</source>
+        <translation>移出此集合</translation>
+    </message>
+    <message>
         <source>Remove</source>
         <translation>移除</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n passage(s) found</source>
+        <translation>
+            <numerusform>找到 %n 个段落</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No passage found. Try other words.</source>
+        <translation>没有找到段落。请换用其他词语。</translation>
     </message>
     <message numerus="yes">
         <source>%n selected</source>
@@ -2583,7 +2750,7 @@ Copy it now. It is not shown again.</source>
         <translation>加载此模型</translation>
     </message>
     <message>
-        <source>How much it can have before it at once.</source>
+        <source>How much the model keeps in view at once.</source>
         <translation>模型一次能看到多少内容。</translation>
     </message>
     <message>
@@ -2593,6 +2760,10 @@ Copy it now. It is not shown again.</source>
     <message>
         <source>This file has no MTP layers. Drafts come from the text itself.</source>
         <translation>此文件没有 MTP 层。草稿取自文本本身。</translation>
+    </message>
+    <message>
+        <source>Load anyway</source>
+        <translation>仍然加载</translation>
     </message>
     <message>
         <source>{count} tokens</source>
@@ -2893,6 +3064,14 @@ Copy it now. It is not shown again.</source>
 <context>
     <name>NoticeControl</name>
     <message>
+        <source>Choose a port</source>
+        <translation>选择端口</translation>
+    </message>
+    <message>
+        <source>New chat</source>
+        <translation>新聊天</translation>
+    </message>
+    <message>
         <source>Doorstep was started in safe mode</source>
         <translation>Doorstep 已以安全模式启动</translation>
     </message>
@@ -3089,12 +3268,16 @@ Copy it now. It is not shown again.</source>
         <translation>正文</translation>
     </message>
     <message>
-        <source>Text; {{topic}} is a gap to fill in</source>
-        <translation>正文；{{topic}} 是待填写的空位</translation>
-    </message>
-    <message>
         <source>Type / and a name at the beginning of a message to use a prompt.</source>
         <translation>在消息开头输入 / 和名称即可使用提示词。</translation>
+    </message>
+    <message>
+        <source>{gap} in its text is a gap to fill in.</source>
+        <translation>正文里的 {gap} 是待填写的空位。</translation>
+    </message>
+    <message>
+        <source>topic</source>
+        <translation>主题</translation>
     </message>
     <message>
         <source>New prompt</source>
@@ -3124,12 +3307,16 @@ Copy it now. It is not shown again.</source>
         <translation>排队的消息</translation>
     </message>
     <message>
-        <source>{count} queued, waiting for you. Esc clears them.</source>
-        <translation>{count} 条在排队，等您处理。按 Esc 清除。</translation>
+        <source>{count} queued, waiting for you. Esc clears the queue.</source>
+        <translation>{count} 条在排队，等待您发送。按 Esc 清空。</translation>
     </message>
     <message>
         <source>{count} queued, {more} not shown</source>
         <translation>{count} 条在排队，{more} 条未显示</translation>
+    </message>
+    <message>
+        <source>1 queued, sent after this answer</source>
+        <translation>1 条在排队，回答结束后发送</translation>
     </message>
     <message>
         <source>{count} queued, sent one after another</source>
@@ -3159,12 +3346,28 @@ Copy it now. It is not shown again.</source>
         <translation>您的问题</translation>
     </message>
     <message>
+        <source>Answer</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
         <source>Ask</source>
         <translation>提问</translation>
     </message>
     <message>
-        <source>Enter asks in a new chat. Esc hides this window.</source>
-        <translation>按 Enter 在新聊天中提问，按 Esc 隐藏此窗口。</translation>
+        <source>Esc hides this window; the answer goes on.</source>
+        <translation>按 Esc 隐藏此窗口，回答会继续生成。</translation>
+    </message>
+    <message>
+        <source>Enter asks more here, {keys} in the main window. Esc hides.</source>
+        <translation>按 Enter 在这里追问，按 {keys} 转到主窗口继续，按 Esc 隐藏。</translation>
+    </message>
+    <message>
+        <source>Enter asks here, {keys} in the main window. Esc hides.</source>
+        <translation>按 Enter 在这里提问，按 {keys} 在主窗口提问，按 Esc 隐藏。</translation>
     </message>
 </context>
 <context>
@@ -3491,6 +3694,14 @@ Now: {now}</source>
         <translation>温度 {value}</translation>
     </message>
     <message>
+        <source>repetition penalty</source>
+        <translation>重复惩罚</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>，</translation>
+    </message>
+    <message>
         <source>Run card</source>
         <translation>运行卡片</translation>
     </message>
@@ -3594,6 +3805,34 @@ Now: {after}</source>
         <translation>还没有。放入监视文件夹的文件会自动读取。</translation>
     </message>
     <message>
+        <source>Quick question from any program</source>
+        <translation>在任何程序中快速提问</translation>
+    </message>
+    <message>
+        <source>Quick question from any program global shortcut</source>
+        <translation>在任何程序中快速提问 全局快捷键</translation>
+    </message>
+    <message>
+        <source>Not available here: this desktop gives programs no keys outside their windows.</source>
+        <translation>此处不可用：这个桌面环境不允许程序在自己的窗口之外使用快捷键。</translation>
+    </message>
+    <message>
+        <source>Give “Quick question” keys below first.</source>
+        <translation>请先在下面为“快速提问”设置快捷键。</translation>
+    </message>
+    <message>
+        <source>Another program has {keys}. Give “Quick question” other keys below.</source>
+        <translation>{keys} 已被其他程序占用。请在下面为“快速提问”换一个快捷键。</translation>
+    </message>
+    <message>
+        <source>{keys} will not do: choose a key together with Ctrl or Alt below.</source>
+        <translation>{keys} 不能用作全局快捷键：请在下面选择与 Ctrl 或 Alt 组合的按键。</translation>
+    </message>
+    <message>
+        <source>{keys} opens it over whatever you work with. No other key is read.</source>
+        <translation>无论您在用什么程序，按 {keys} 即可打开。不会读取任何其他按键。</translation>
+    </message>
+    <message>
         <source>General</source>
         <translation>通用</translation>
     </message>
@@ -3694,7 +3933,7 @@ Now: {after}</source>
         <translation>上下文长度</translation>
     </message>
     <message>
-        <source>How much the model can have before it at once. Longer takes more memory.</source>
+        <source>How much the model keeps in view at once. Longer takes more memory.</source>
         <translation>模型一次能看到多少内容。越长占用内存越多。</translation>
     </message>
     <message>
@@ -3928,6 +4167,10 @@ Now: {after}</source>
     <message>
         <source>Delete 1 chat</source>
         <translation>删除 1 个聊天</translation>
+    </message>
+    <message>
+        <source>Its messages are removed from this computer. No undo.</source>
+        <translation>其中的消息将从这台电脑上删除，无法撤销。</translation>
     </message>
     <message>
         <source>Delete {count} chats for good?</source>
@@ -4302,6 +4545,26 @@ Now: {after}</source>
         <translation>复制代码</translation>
     </message>
     <message>
+        <source>Diagram: {kind}</source>
+        <translation>图表：{kind}</translation>
+    </message>
+    <message>
+        <source>{language} · This diagram could not be drawn.</source>
+        <translation>{language} · 无法绘制此图表。</translation>
+    </message>
+    <message>
+        <source>Show source</source>
+        <translation>显示源代码</translation>
+    </message>
+    <message>
+        <source>Show diagram</source>
+        <translation>显示图表</translation>
+    </message>
+    <message>
+        <source>Copy picture</source>
+        <translation>复制图片</translation>
+    </message>
+    <message>
         <source>Called {tool}</source>
         <translation>已调用 {tool}</translation>
     </message>
@@ -4366,12 +4629,12 @@ Now: {after}</source>
         <translation>。</translation>
     </message>
     <message>
-        <source>{name}: {cause}</source>
-        <translation>{name}：{cause}</translation>
-    </message>
-    <message>
         <source>{first} {next}</source>
         <translation>{first}{next}</translation>
+    </message>
+    <message>
+        <source>{name}: {cause}</source>
+        <translation>{name}：{cause}</translation>
     </message>
     <message>
         <source>, </source>
@@ -4465,8 +4728,8 @@ Now: {after}</source>
         <translation>供编程助手使用</translation>
     </message>
     <message>
-        <source>On, no requests now</source>
-        <translation>已打开，当前没有请求</translation>
+        <source>No requests now</source>
+        <translation>暂无请求</translation>
     </message>
     <message>
         <source>1 request now</source>
