@@ -1,3 +1,6 @@
+import platform
+import sys
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence
@@ -161,6 +164,13 @@ def test_each_library_comes_with_a_licence_and_qt_with_the_text_of_its():
     assert "GNU LESSER GENERAL PUBLIC LICENSE" in found["PySide6_Essentials"].text
     assert "MIT" in found["markdown-it-py"].licence
     assert found["markdown-it-py"].text
+
+
+def test_libraries_that_only_another_system_needs_are_not_in_the_list():
+    found = {library.name for library in libraries()}
+
+    assert ("mlx" in found) == (sys.platform == "darwin" and platform.machine() == "arm64")
+    assert ("SecretStorage" in found) == (sys.platform == "linux")
 
 
 def test_the_licences_of_what_reads_documents_name_what_is_inside_it():

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
 from app.paths import resources
 
 _LICENCE_NAMES = ("licen", "copying", "notice", "author", "thirdparty")
@@ -26,10 +29,10 @@ class Library:
 def libraries() -> list[Library]:
     """Every library that Doorstep needs to run, by name. Reads files: not on the GUI thread."""
     found: dict[str, Library] = {}
-    _collect("doorstep", found)
+    _collect(Requirement("doorstep"), found)
     found.pop("doorstep", None)
     for name in _OPTIONAL:
-        _collect(name, found)
+        _collect(Requirement(name), found)
     return sorted(found.values(), key=lambda library: library.name.casefold())
 
 
@@ -42,25 +45,23 @@ def own_texts() -> list[Library]:
     ]
 
 
-def _collect(name: str, found: dict[str, Library]) -> None:
-    """A library and what it needs here in turn; extras are not part of the program."""
-    key = name.casefold().replace("_", "-")
+def _collect(wanted: Requirement, found: dict[str, Library]) -> None:
+    """A library and what it needs on this system in turn, which the metadata of it may have for
+    others too; of the extras only those that were asked for.
+    """
+    key = canonicalize_name(wanted.name)
     if key in found:
         return
     try:
-        package = metadata.distribution(name)
+        package = metadata.distribution(wanted.name)
     except metadata.PackageNotFoundError:
         return
     found[key] = Library(package.name, package.version, _licence(package), _text(key, package))
-    for requirement in package.requires or []:
-        wanted, _, marker = requirement.partition(";")
-        if "extra" not in marker:
-            _collect(_name_in(wanted), found)
-
-
-def _name_in(requirement: str) -> str:
-    end = next((i for i, c in enumerate(requirement) if not (c.isalnum() or c in "._-")), None)
-    return requirement[:end].strip()
+    for requirement in map(Requirement, package.requires or []):
+        if requirement.marker is None or any(
+            requirement.marker.evaluate({"extra": extra}) for extra in ("", *wanted.extras)
+        ):
+            _collect(requirement, found)
 
 
 def _licence(package: metadata.Distribution) -> str:
