@@ -98,11 +98,25 @@ def test_a_grammar_that_is_none_fails_with_words(nano_step, grammar):
         check_grammar(grammar)
 
 
-def test_a_grammar_that_allows_nothing_ends_the_answer(nano_step):
-    last = ask(nano_step, Constraint('start: ""'))[-1]
+@pytest.mark.parametrize("temperature", [0, 1])
+@pytest.mark.parametrize(
+    ("grammar", "written"),
+    [
+        ('start: ""', ""),
+        ("start: NONE\nNONE: /a/ & /b/", ""),
+        ('start: "do" NONE\nNONE: /a/ & /b/', "do"),
+        ('start: "door" "s"? NONE\nNONE: /a/ & /b/', "door"),
+    ],
+)
+def test_a_mask_that_allows_nothing_ends_the_answer(engine, grammar, written, temperature):
+    sampling = SamplingParams(temperature=temperature, seed=1)
+    request = GenerateRequest("a", PROMPT, sampling, 200, constraint=Constraint(grammar))
 
-    assert isinstance(last, Finished)
-    assert last.usage.completion_tokens == 0
+    events = run(engine, request)["a"]
+
+    assert isinstance(events[-1], Finished)
+    assert text_of(events).startswith(written)
+    assert len(text_of(events)) <= len(written) + 1
 
 
 def test_tokens_taken_can_be_taken_back(nano_step):
