@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QTextCursor, QTextOption, QWheelEvent
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
+from app.ui.chat.sideways import scroll_sideways
 from app.ui.chat.text_block import PAGE_KEYS, is_by_keyboard
 
 
@@ -52,14 +53,7 @@ class CodeView(QPlainTextEdit):
         return math.ceil(height)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        delta = event.angleDelta()
-        is_sideways = abs(delta.x()) > abs(delta.y())
-        is_shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        bar = self.horizontalScrollBar()
-        if not (is_sideways or is_shifted) or bar.maximum() == 0:
-            event.ignore()
-            return
-        bar.setValue(bar.value() - (delta.x() or delta.y()) // 2)
+        scroll_sideways(self.horizontalScrollBar(), event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in PAGE_KEYS:

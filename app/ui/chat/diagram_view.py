@@ -7,6 +7,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QWheelE
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from app.ui.chat.diagram_pictures import SMALLEST, DiagramPicture
+from app.ui.chat.sideways import scroll_sideways
 from app.ui.chat.text_block import is_by_keyboard
 
 _STEP = 40  # pixels, by the arrow keys
@@ -67,14 +68,7 @@ class DiagramView(QAbstractScrollArea):
         self.viewport().update()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        delta = event.angleDelta()
-        is_sideways = abs(delta.x()) > abs(delta.y())
-        is_shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        bar = self.horizontalScrollBar()
-        if not (is_sideways or is_shifted) or bar.maximum() == 0:
-            event.ignore()
-            return
-        bar.setValue(bar.value() - (delta.x() or delta.y()) // 2)
+        scroll_sideways(self.horizontalScrollBar(), event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):

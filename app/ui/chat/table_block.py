@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QWidget
 from app.ui.chat import words
 from app.ui.chat.markdown_document import load_table
 from app.ui.chat.rows import Row
+from app.ui.chat.sideways import scroll_sideways
 from app.ui.chat.style import Style
 from app.ui.chat.text_block import TextBlock
 
@@ -52,14 +53,7 @@ class TableBlock(TextBlock):
         return height
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        delta = event.angleDelta()
-        is_sideways = abs(delta.x()) > abs(delta.y())
-        is_shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        bar = self.horizontalScrollBar()
-        if not (is_sideways or is_shifted) or bar.maximum() == 0:
-            event.ignore()
-            return
-        bar.setValue(bar.value() - (delta.x() or delta.y()) // 2)
+        scroll_sideways(self.horizontalScrollBar(), event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
