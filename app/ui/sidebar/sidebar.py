@@ -24,6 +24,7 @@ from app.ui.sidebar.nav_list import NavList
 from app.ui.sidebar.shelf_bar import ShelfBar
 from app.ui.theme import Theme
 from app.ui.widgets.icon_button import IconButton
+from app.ui.widgets.scroll_edge import ScrollEdge
 from app.ui.widgets.search_field import SearchField
 
 SEARCH_DELAY_MS = 120
@@ -60,7 +61,7 @@ class Sidebar(QFrame):
         column.addWidget(self.search)
         column.addWidget(self.shelf_bar)
         column.addWidget(self._empty)
-        column.addWidget(self.conversations, 1)
+        column.addLayout(self._list_above_its_edge(), 1)
         column.addWidget(self.model_chip)
         column.addWidget(self.endpoint_chip)
         model.modelReset.connect(self._on_model_reset)
@@ -83,6 +84,7 @@ class Sidebar(QFrame):
             self.search,
             self.shelf_bar,
             self.conversations,
+            self._edge,
             self.model_chip,
             self.endpoint_chip,
         ):
@@ -127,6 +129,7 @@ class Sidebar(QFrame):
         self._build_search()
         self.shelf_bar = ShelfBar()
         self.conversations = ConversationList(model)
+        self._edge = ScrollEdge(self.conversations)
         self._empty = QLabel()
         self._empty.setProperty("kind", "caption")
         self._empty.setWordWrap(True)
@@ -153,6 +156,13 @@ class Sidebar(QFrame):
         row.addWidget(self.menu_button)
         row.addWidget(self._collapse)
         return row
+
+    def _list_above_its_edge(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addWidget(self.conversations, 1)
+        column.addWidget(self._edge)
+        return column
 
     def _is_handled(self, event: QKeyEvent) -> bool:
         match event.key():
