@@ -7,6 +7,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -49,6 +50,8 @@ class ConversationPage(QFrame):
         self.empty.example_chosen.connect(self._on_example)
         self.composer = Composer()
         self._stack = QStackedWidget()
+        policy = QSizePolicy.Policy
+        self._stack.setSizePolicy(policy.Expanding, policy.Ignored)  # banners are never cut for it
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self.transcript)
         self._stack.installEventFilter(self)

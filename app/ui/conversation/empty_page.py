@@ -1,11 +1,15 @@
 """What a new chat shows: one sentence, and a few beginnings to choose from."""
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.ui.icons import icon
 from app.ui.theme import Theme
 from app.ui.widgets.balanced_label import BalancedLabel
+
+_MARGIN = 24
+_ABOVE, _BELOW = 12, 24  # the sentence
 
 
 class EmptyPage(QWidget):
@@ -17,28 +21,48 @@ class EmptyPage(QWidget):
         super().__init__(parent)
         self._mark = QLabel()
         self._mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        sentence = BalancedLabel(self.tr("Ask anything. It stays on this computer."), "title")
+        self._sentence = BalancedLabel(self.tr("Ask anything. It stays on this computer."), "title")
         column = QVBoxLayout(self)
-        column.setContentsMargins(24, 24, 24, 24)
+        column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         column.addStretch(5)
         column.addWidget(self._mark)
-        column.addSpacing(12)
-        column.addWidget(sentence)
-        column.addSpacing(24)
-        column.addLayout(self._examples())
+        column.addSpacing(_ABOVE)
+        column.addWidget(self._sentence)
+        column.addSpacing(_BELOW)
+        column.addWidget(self._examples())
         column.addStretch(6)
 
     def set_theme(self, theme: Theme) -> None:
         size = theme.size("icon_large")
         self._mark.setPixmap(icon("mark", theme.color("accent"), size).pixmap(size, size))
 
+    def minimumSizeHint(self) -> QSize:
+        """Whatever stands above and below goes first."""
+        return QSize(0, 0)
+
+    def hasHeightForWidth(self) -> bool:
+        """Or the height of its wrapped words would count as the least."""
+        return False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What does not fit whole is left out: the mark first, then the beginnings."""
+        super().resizeEvent(event)
+        room = self.height() - 2 * _MARGIN
+        sentence = self._sentence.heightForWidth(self.width() - 2 * _MARGIN)
+        examples = sentence + _BELOW + self._row.sizeHint().height()
+        self._sentence.setVisible(room >= sentence)
+        self._row.setVisible(room >= examples)
+        self._mark.setVisible(room >= examples + _ABOVE + self._mark.sizeHint().height())
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self._retranslate()
 
-    def _examples(self) -> QHBoxLayout:
-        row = QHBoxLayout()
+    def _examples(self) -> QWidget:
+        self._row = QWidget()
+        row = QHBoxLayout(self._row)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addStretch()
         self._buttons = [QPushButton() for _ in self._texts()]
@@ -48,7 +72,7 @@ class EmptyPage(QWidget):
             row.addWidget(button)
         row.addStretch()
         self._retranslate()
-        return row
+        return self._row
 
     def _retranslate(self) -> None:
         for button, (name, prompt) in zip(self._buttons, self._texts(), strict=True):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.ui.icons import icon
@@ -12,6 +12,7 @@ from app.ui.theme import Theme
 from app.ui.widgets.icon_button import IconButton
 
 Tone = Literal["danger", "warn", "info"]
+_MOST_FOR_BUTTON = 5  # a fifth of the width
 _ICONS: dict[Tone, str] = {"danger": "error", "warn": "warning", "info": "info"}
 
 
@@ -44,14 +45,28 @@ class Banner(QFrame):
         self._button.clicked.connect(self.acted)
         self.close_button = IconButton("close", self.tr("Dismiss"))
         self.close_button.clicked.connect(self.dismissed)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 12, 8, 12)
-        row.setSpacing(12)
-        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(self._words(notice), 1)
-        row.addWidget(self._button, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(16, 12, 8, 12)
+        self._row.setSpacing(12)
+        self._row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        self._column = self._words(notice)
+        self._row.addLayout(self._column, 1)
+        self._row.addWidget(self._button, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._is_below = False
         self.set_theme(theme)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The button goes below the words where it would leave them too little room."""
+        super().resizeEvent(event)
+        is_below = self._button.sizeHint().width() > self.width() / _MOST_FOR_BUTTON
+        if is_below == self._is_below:
+            return
+        self._is_below = is_below
+        if is_below:
+            self._column.addWidget(self._button, 0, Qt.AlignmentFlag.AlignLeft)
+        else:
+            self._row.insertWidget(2, self._button, 0, Qt.AlignmentFlag.AlignVCenter)
 
     def set_theme(self, theme: Theme) -> None:
         size = theme.size("icon")
