@@ -1,5 +1,6 @@
 """A header tells what a model is and what it needs, and no header can do harm."""
 
+import json
 import random
 import struct
 import subprocess
@@ -87,37 +88,66 @@ def test_a_long_context_never_takes_what_a_full_window_cache_would(ghost):
     assert memory.kv_cache < 15 * GB
 
 
-def test_llama_cpp_reports_the_same_kv_cache_for_the_real_model(ghost):
-    """Loaded without allocating anything; its log says how large each cache would be."""
+@pytest.fixture(scope="module")
+def reported(ghost):
+    """What llama.cpp says that the caches of the real model take, opened as the engine opens it.
+
+    Loaded without allocating anything; by context length and type: MiB of each cache.
+    """
     code = """
-import re, sys
+import json, re, sys
+from app.engine.protocol import EngineOptions
+from app.models.placement import Placement
 from engine_gguf import bindings, processor
+from engine_gguf.model import _context_params
 processor.load_processor_code(128)
-llama, lines = bindings.llama, []
+llama, lines, found = bindings.llama, [], []
 callback = llama.llama_log_callback(lambda _, text, __: lines.append(text.decode()))
 llama.llama_log_set(callback, None)
 params = llama.llama_model_default_params()
 params.no_alloc, params.use_extra_bufts = True, False
 params.load_mode = llama.llama_load_mode_from_str(b"none")
 model = llama.llama_model_load_from_file(sys.argv[1].encode(), params)
-context = llama.llama_context_default_params()
-context.n_ctx, context.n_ubatch, context.n_batch = 262144, 512, 512
-context.swa_full = False
-assert llama.llama_init_from_model(model, context)
-for line in lines:
-    if found := re.search(r"size = +([0-9.]+) MiB \\( *\\d+ cells", line):
-        print(found[1])
+window = llama.llama_model_n_swa(model)
+for length in (4096, 32768, 65536, 131072, 262144):
+    for kv_type in ("f16", "q8_0"):
+        lines.clear()
+        placement = Placement(kv_type=kv_type)
+        options = EngineOptions(context_length=length, threads=1)
+        context = llama.llama_init_from_model(
+            model, _context_params(length, window, placement, options)
+        )
+        assert context
+        sizes = [re.search(r"size = +([0-9.]+) MiB \\( *\\d+ cells", line) for line in lines]
+        found.append((length, kv_type, [float(size[1]) for size in sizes if size]))
+        llama.llama_free(context)
+print(json.dumps(found))
 """
     told = subprocess.run(
-        [sys.executable, "-c", code, str(ghost)], capture_output=True, text=True, timeout=100
-    )
+        [sys.executable, "-c", code, str(ghost)],
+        capture_output=True, text=True, timeout=100, check=True,
+    )  # fmt: skip
+    rows = json.loads(told.stdout.splitlines()[-1])
+    return {(length, kv_type): sizes for length, kv_type, sizes in rows}
 
-    reported = [float(line) for line in told.stdout.split()]
+
+@pytest.mark.parametrize("kv_type", ["f16", "q8_0"])
+@pytest.mark.parametrize("context", [4096, 32_768, 65_536, 131_072, 262_144])
+def test_llama_cpp_reports_the_kv_cache_that_was_predicted(ghost, reported, context, kv_type):
     facts = inspect(ghost)
-    window_cells = sizes.window_cells(262_144, 512, 1, 512)
-    full = facts.kv_bytes(262_144, 0) / 2**20
-    window = facts.kv_bytes(0, window_cells) / 2**20
-    assert reported == pytest.approx([full, window], abs=0.01)
+
+    cells = sizes.cells(context)
+    kept = sizes.window_cells(cells, 512, sizes.sequences(has_window=True), sizes.CHUNK_TOKENS)
+    full = facts.kv_bytes(cells, 0, kv_type) / 2**20
+    window = facts.kv_bytes(0, kept, kv_type) / 2**20
+    assert reported[context, kv_type] == pytest.approx([full, window], abs=0.01)
+    predicted = facts.memory(context, kv_type).kv_cache - facts._mtp_kv_bytes(kv_type)
+    assert sum(reported[context, kv_type]) == pytest.approx(predicted / 2**20, abs=0.02)
+
+
+def test_the_engine_never_asks_for_a_full_window_cache(reported):
+    """It would take 46,080 MiB at 256K."""
+    assert sum(reported[262_144, "f16"]) < 14_500
 
 
 @pytest.mark.long
@@ -149,6 +179,7 @@ print(resident_bytes())
     )  # fmt: skip
 
     predicted = inspect(path).memory(context).total
+    print(f"{model} at {context}: predicted / measured {predicted / int(told.stdout):.3f}")
     assert predicted == pytest.approx(int(told.stdout), rel=0.05)
 
 
