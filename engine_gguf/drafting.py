@@ -2,11 +2,11 @@
 
 from app.engine.depth import DepthChooser
 from app.engine.protocol import EngineOptions
-from app.engine.sizes import MAX_DRAFTS, MTP_HISTORY
+from app.engine.sizes import MAX_DRAFTS, MAX_RUN, MTP_HISTORY
 from engine_gguf.batch import Rows, Tokens
 from engine_gguf.bindings import llama
 from engine_gguf.live import Live
-from engine_gguf.lookup import LookupDrafts
+from engine_gguf.lookup import LookupDrafts, RunDrafts
 from engine_gguf.model import LoadedModel
 from engine_gguf.mtp import MtpDrafts, Trunk
 from engine_gguf.sequences import shared
@@ -32,6 +32,8 @@ class Drafting:
             self._mtp = MtpDrafts(loaded.heads.contexts, width, vocabulary, history)
         deepest = self._mtp.deepest if self._mtp else MAX_DRAFTS
         self._chooser = DepthChooser(deepest, options.draft_depth)
+        self._runs = RunDrafts() if options.draft_depth is None else None
+        self._is_run = False  # in this cycle
         self._is_clean = True
         self._drafted: int | None = None  # in the cycle before, where there was one
 
@@ -45,14 +47,21 @@ class Drafting:
         room = self._context_length - live.total
         if live.request.max_tokens is not None:
             room = min(room, live.request.max_tokens - live.generated - 1)
-        depth = min(self._chooser.depth(1), room)
-        self._is_clean = True
-        drafts = self._drafts(live, depth) if depth > 0 else []
+        drafts = self._run(live, room)
+        self._is_run, self._is_clean = bool(drafts), True
+        if not drafts:
+            depth = min(self._chooser.depth(1), room)
+            drafts = self._drafts(live, depth) if depth > 0 else []
         # For another number of rows llama.cpp builds its graph anew, at half the price of a token.
         is_other = self._mtp is not None and len(drafts) != self._drafted
         self._is_clean = self._is_clean and not is_other
         self._drafted = len(drafts)
         return drafts
+
+    def _run(self, live: Live, room: int) -> list[int]:
+        if self._runs is None or room < MAX_RUN:
+            return []
+        return self._runs.draft(live.id, live.tokens, live.total, MAX_RUN)
 
     def _drafts(self, live: Live, depth: int) -> list[int]:
         if self._mtp is None:
@@ -85,6 +94,11 @@ class Drafting:
         trunk = self._trunks.get(live.id)
         if trunk is not None and drafted > accepted:
             trunk.forget_from(total + accepted)
+        if self._is_run and self._runs is not None:
+            usual = self._chooser.rate(self._chooser.choice(1) or 0)
+            if not live.is_over:
+                self._runs.judge((1 + accepted) / seconds, usual)
+            return
         is_clean = self._is_clean and not live.is_over
         self._chooser.record(drafted, seconds, [accepted], is_clean=is_clean, is_whole=is_whole)
 
@@ -103,6 +117,8 @@ class Drafting:
             trunk.forget_from(live.held)
             self._ended = [*self._ended[1 - _ENDED :], (live.tokens[: live.held], trunk)]
         self._lookups.pop(live.id, None)
+        if self._runs is not None:
+            self._runs.forget(live.id)
         self._drafted = None
 
     def _going_on(self, live: Live, position: int) -> Trunk:

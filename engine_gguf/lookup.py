@@ -1,30 +1,72 @@
 """Drafts by prompt lookup: what followed the last few tokens when they stood here before."""
 
+import numpy as np
+
 from engine_gguf.batch import Tokens
 
 _KEY = 3  # tokens that must agree
 _REACH = 32_768  # tokens back that are looked at
+_RUN_KEY = 8  # … before a long run is drafted, which is seldom wrong then
+_FIRST_WAIT = 2  # runs let pass after one that did not pay, doubled each time
+_LONGEST_WAIT = 128
 
 
 class LookupDrafts:
-    """Where each run of three tokens of one text ended last."""
+    """Where each run of so many tokens of one text ended last."""
 
-    def __init__(self) -> None:
-        self._seen: dict[tuple[int, ...], int] = {}
+    def __init__(self, key: int = _KEY) -> None:
+        self._key = key
+        self._seen: dict[bytes, int] = {}
         self._done = 0  # tokens looked at
 
     def draft(self, tokens: Tokens, total: int, depth: int) -> list[int]:
-        """At most ``depth`` tokens that may follow the first ``total``."""
+        """At most ``depth`` tokens that may follow the first ``total``.
+
+        A text that repeats itself is taken to go on doing so.
+        """
         self._read(tokens, total)
-        if total < _KEY:
+        if total < self._key:
             return []
-        at = self._seen.get(tuple(tokens[total - _KEY : total].tolist()))
-        return [] if at is None else tokens[at : min(at + depth, total)].tolist()
+        at = self._seen.get(tokens[total - self._key : total].tobytes())
+        if at is None:
+            return []
+        return np.resize(tokens[at : min(at + depth, total)], depth).tolist()
 
     def _read(self, tokens: Tokens, total: int) -> None:
         """Remember every run that something follows."""
-        start = max(self._done, _KEY, total - _REACH)
-        text = tokens[start - _KEY : total - 1].tolist() if start < total else []
-        for offset in range(len(text) - _KEY + 1):
-            self._seen[tuple(text[offset : offset + _KEY])] = start + offset
+        start = max(self._done, self._key, total - _REACH)
+        for end in range(start, total):
+            self._seen[tokens[end - self._key : end].tobytes()] = end
         self._done = max(start, total)
+
+
+class RunDrafts:
+    """Drafts of long runs, as long as they are faster than what is done otherwise.
+
+    Where code is quoted or a list goes on, text often repeats itself word for word. A run costs no
+    head, and many rows at once are cheaper than a few rows often.
+    """
+
+    def __init__(self) -> None:
+        self._lookups: dict[str, LookupDrafts] = {}  # by request
+        self._wait = 0  # runs to let pass when the next one does not pay
+        self._left = 0
+
+    def draft(self, owner: str, tokens: Tokens, total: int, most: int) -> list[int]:
+        lookup = self._lookups.get(owner)
+        if lookup is None:
+            lookup = self._lookups[owner] = LookupDrafts(_RUN_KEY)
+        found = lookup.draft(tokens, total, most)
+        if found and self._left:
+            self._left -= 1
+            return []
+        return found
+
+    def judge(self, rate: float, usual_rate: float) -> None:
+        """Tokens per second of a cycle that drafted a run, and of the others."""
+        pays = rate > usual_rate
+        self._wait = 0 if pays else min(max(_FIRST_WAIT, 2 * self._wait), _LONGEST_WAIT)
+        self._left = self._wait
+
+    def forget(self, owner: str) -> None:
+        self._lookups.pop(owner, None)

@@ -2,6 +2,7 @@
 
 CHUNK_TOKENS = 512  # rows of one decode call, at most
 MAX_DRAFTS = 3  # verified in one cycle of one sequence
+MAX_RUN = 7  # … of a text that repeats what it said before
 MAX_LIVE = 8  # requests answered at the same time, where memory allows
 SPARE_CELLS = 4096  # beyond the context length, so that a short request fits beside a long one
 IDLE_SEQUENCES = 24  # finished ones kept for reuse; they cost nothing without a window
@@ -23,7 +24,7 @@ def sequences(*, has_window: bool, live: int = MAX_LIVE) -> int:
 
 def outputs(rows: int, parallel: int, live: int = MAX_LIVE) -> int:
     """Rows of one call, of so many, that may have logits."""
-    return min(rows, max(parallel, live * (1 + MAX_DRAFTS)))
+    return min(rows, max(parallel, 1 + MAX_RUN, live * (1 + MAX_DRAFTS)))
 
 
 def window_cells(context_cells: int, window: int, parallel: int, rows: int) -> int:

@@ -11,12 +11,13 @@ from app.engine.protocol import (
     PromptPart,
     SamplingParams,
 )
-from engine_gguf.lookup import LookupDrafts
+from engine_gguf.lookup import LookupDrafts, RunDrafts
 from engine_gguf.mtp import History
 from tests.engine_contract import GREEDY, run, text_of
 from tests.engine_gguf.conftest import NANO_STEP, forget, opened
 
 CODE = (PromptPart("def open_door(door):\n    if door.is_locked:\n        return door\n"),)
+REPEATED = (PromptPart("met = min(met, self.met)\n" * 12),)
 PROSE = (PromptPart("The old door was made of oak, and nobody knew who had built it. "),)
 
 
@@ -167,6 +168,52 @@ def test_lookup_takes_the_last_place():
 
     assert lookup.draft(tokens, 7, 1) == [7]
     assert lookup.draft(tokens, 11, 1) == [8]
+
+
+def test_a_text_that_repeats_itself_is_taken_to_go_on():
+    tokens = np.array([1, 2, 3, 4, 1, 2, 3, 4], dtype=np.int32)
+
+    assert LookupDrafts().draft(tokens, 8, 7) == [1, 2, 3, 4, 1, 2, 3]
+
+
+def test_a_run_is_drafted_where_eight_tokens_stood_before():
+    tokens = np.arange(40, dtype=np.int32) % 20
+
+    runs = RunDrafts()
+
+    assert runs.draft("a", tokens, 27, 7) == []
+    assert runs.draft("a", tokens, 28, 7) == [8, 9, 10, 11, 12, 13, 14]
+
+
+def test_after_runs_that_do_not_pay_more_and_more_are_let_pass():
+    tokens, runs, passed = np.zeros(600, dtype=np.int32), RunDrafts(), [0]
+
+    for total in range(20, 320):
+        if runs.draft("a", tokens, total, 7):
+            runs.judge(1.0, 2.0)
+            passed.append(0)
+        else:
+            passed[-1] += 1
+
+    assert passed[:5] == [0, 2, 4, 8, 16]
+
+
+def test_a_run_that_pays_is_followed_by_the_next():
+    tokens, runs = np.zeros(600, dtype=np.int32), RunDrafts()
+
+    runs.judge(1.0, 2.0)
+    runs.judge(3.0, 2.0)
+
+    assert runs.draft("a", tokens, 100, 7)
+
+
+def test_runs_do_not_change_the_text_of_code_that_repeats_itself(engines):
+    engines[None]._drafting._runs = RunDrafts()
+
+    drafted = ask(engines[None], REPEATED, 200)
+
+    assert len(drafted[-1].drafts.drafted) == 7
+    assert text_of(drafted) == text_of(ask(engines[0], REPEATED, 200))
 
 
 def test_a_history_gives_back_what_was_put_in():
