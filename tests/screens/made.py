@@ -205,7 +205,10 @@ def lease(folder: Path) -> Path:
         "The rent is due on the third working day of each month.",
         "It may be raised once in two years, with three months of notice.",
         "",
-        *(f"3.{n} A payment that is late by {n + 1} days costs nothing extra." for n in range(1, 6)),
+        *(
+            f"3.{n} A payment that is late by {n + 1} days costs nothing extra."
+            for n in range(1, 6)
+        ),
         leading=18,
     )
     return write_pdf(folder / "lease.pdf", [first, second, first, first])
