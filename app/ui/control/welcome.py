@@ -62,4 +62,5 @@ class WelcomeControl(QObject):
                 "It has {size} of memory and {cores} cores: enough for models of up to 4 billion "
                 "parameters. Step 3.5 Flash needs about 118 GB and does not fit."
             )
-        return words.format(size=size, cores=here.cores)
+        said = words.format(size=size, cores=here.cores)
+        return said.replace(" GB", "\u00a0GB")  # a number and its unit stay on one line
