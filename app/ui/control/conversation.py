@@ -1,7 +1,5 @@
 """One conversation at a time on the page: open it, send, show the answer as it comes, stop."""
 
-import time
-from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -11,14 +9,15 @@ from app.chat.presets import Preset
 from app.chat.session import ChatSession
 from app.engine.status import EngineState, EngineStatus
 from app.errors import AppError, ErrorKind
-from app.storage.conversations import AnswerDetails, ConversationStore, MessageHeader, StoredMessage
+from app.storage.conversations import ConversationStore, MessageHeader, StoredMessage
 from app.ui.background import Background
 from app.ui.bridge import Flush
 from app.ui.control.asking import Ask, Asking
-from app.ui.control.conversation_work import create, question, read_branch
+from app.ui.control.conversation_work import create, read_branch, sending
 from app.ui.control.drafts import Drafts
 from app.ui.control.queued import QueueControl
 from app.ui.control.running import RunningAnswer
+from app.ui.control.shown_turn import ShownTurn
 from app.ui.conversation.conversation_page import ConversationPage
 from app.ui.words import (
     idle_caption,
@@ -63,7 +62,7 @@ class ConversationControl(QObject):
         self.preset_for_new: Preset | None = None  # of the chat that the next message makes
         self.queue = QueueControl(page.composer)
         self._queued = self.queue.messages
-        self._provisional = 0  # counts questions shown before they are stored
+        self._turn = ShownTurn(page, store, reads)
         self._connect()
 
     @property
@@ -100,6 +99,20 @@ class ConversationControl(QObject):
         """Show the branch that the store now has as the current one."""
         self._show_current()
 
+    def submit(self, text: str, about: DocumentsPart | None = None) -> None:
+        """Send the message, or queue it while an answer is written; documents are not queued."""
+        self._page.composer.set_text("")
+        self.drafts.put(self._current, "")
+        if self._is_creating:
+            self.give_back(None, text)
+        elif self.is_busy:
+            self._queued.add(self._current, text)
+            self.show_activity()
+        elif self._current is not None:
+            self._send(self._current, text, about)
+        else:
+            self._create(text, about)
+
     def ask(self, ask: Ask, running: RunningAnswer) -> None:
         """Have an answer written in the conversation on the page."""
         self._asking.ask(self._current, ask, running)
@@ -129,30 +142,20 @@ class ConversationControl(QObject):
         if conversation_id == self._current:
             self.open(None)
 
+    def give_back(self, conversation_id: int | None, text: str) -> None:
+        """The text is never lost: back into the composer it was written in."""
+        if conversation_id == self._current and not self._page.composer.text:
+            self._page.composer.set_text(text)
+        elif not self.drafts.of(conversation_id):
+            self.drafts.put(conversation_id, text)
+
     def show_status(self, status: EngineStatus) -> None:
         self._status = status
         self.show_activity()
 
     def show_question(self, text: str, about: DocumentsPart | None = None) -> int:
         """Show the message at once, before it is stored and before a model is ready for it."""
-        self._provisional -= 1
-        now, details = time.time(), AnswerDetails()
-        message = StoredMessage(
-            self._provisional,
-            self._current or 0,
-            None,
-            question(text, about),
-            "complete",
-            now,
-            details,
-            True,
-        )
-        if self._current is None:
-            self._page.transcript.open([], self._store.messages)
-        self._page.show_transcript()
-        self._page.transcript.append(message)
-        self._page.transcript.show_end()
-        return self._provisional
+        return self._turn.show_question(self._current, text, about)
 
     def show_activity(self) -> None:
         """Send or Stop, what is queued, and the line below the composer."""
@@ -174,6 +177,7 @@ class ConversationControl(QObject):
         composer.field.textChanged.connect(self._on_text_changed)
         self.drafts.loaded.connect(self._on_drafts_loaded)
         self.drafts.failed.connect(self.failed)
+        self._turn.failed.connect(self.failed)
         self.queue.next_wanted.connect(self._send_next)
         self.queue.changed.connect(self.show_activity)
         self._asking.began.connect(self._on_began)
@@ -208,7 +212,7 @@ class ConversationControl(QObject):
         self._page.show_transcript()
         self._is_shown = True
         if live is not None and headers and headers[-1].id == live.answer_id:
-            self._begin_on_page(running)
+            self._turn.begin_answer(running)
         transcript.set_unanswered(running is None)
         transcript.show_end()
         goal, self._goal = self._goal, None
@@ -216,34 +220,12 @@ class ConversationControl(QObject):
             transcript.show_message(goal)
         self.shown.emit()
 
-    def _begin_on_page(self, running: RunningAnswer) -> None:
-        transcript = self._page.transcript
-        transcript.begin_answer(running.live.answer_id)
-        if running.reasoning:
-            transcript.add_reasoning(running.reasoning)
-        if running.text:
-            transcript.add_text(running.text)
-
     def _on_text_changed(self) -> None:
         self.drafts.put(self._current, self._page.composer.text)
 
     def _on_drafts_loaded(self) -> None:
         if not self._page.composer.text:
             self._page.composer.set_text(self.drafts.of(self._current))
-
-    def submit(self, text: str, about: DocumentsPart | None = None) -> None:
-        """Send the message, or queue it while an answer is written; documents are not queued."""
-        self._page.composer.set_text("")
-        self.drafts.put(self._current, "")
-        if self._is_creating:
-            self.give_back(None, text)
-        elif self.is_busy:
-            self._queued.add(self._current, text)
-            self.show_activity()
-        elif self._current is not None:
-            self._send(self._current, text, about)
-        else:
-            self._create(text, about)
 
     def _create(self, text: str, about: DocumentsPart | None) -> None:
         """The first message makes the conversation."""
@@ -270,7 +252,7 @@ class ConversationControl(QObject):
             self.drafts.put(conversation_id, self._page.composer.text)
             self.opened.emit(conversation_id)
         running = RunningAnswer(asked[0], provisional_id)
-        self._asking.ask(conversation_id, self._sending(conversation_id, *asked), running)
+        self._asking.ask(conversation_id, sending(self._session, conversation_id, *asked), running)
 
     def _on_not_created(self, visit: int, text: str, error: AppError) -> None:
         if visit == self._visit:
@@ -279,19 +261,6 @@ class ConversationControl(QObject):
         self.give_back(None, text)
         self.failed.emit(error)
 
-    def _sending(self, conversation_id: int, text: str, about: DocumentsPart | None) -> Ask:
-        """The call of the session that sends it."""
-        if about is None:
-            return partial(self._session.send, conversation_id, text)
-        return partial(
-            self._session.send,
-            conversation_id,
-            text,
-            documents=[found.id for found in about.documents],
-            mode=about.mode,
-            ranges=about.ranges,
-        )
-
     def _send(self, conversation_id: int, text: str, about: DocumentsPart | None = None) -> None:
         is_here = conversation_id == self._current
         if is_here:
@@ -299,7 +268,8 @@ class ConversationControl(QObject):
         is_shown = is_here and self._is_shown
         provisional_id = self.show_question(text, about) if is_shown else None
         running = RunningAnswer(text, provisional_id)
-        self._asking.ask(conversation_id, self._sending(conversation_id, text, about), running)
+        ask = sending(self._session, conversation_id, text, about)
+        self._asking.ask(conversation_id, ask, running)
 
     def _send_next(self) -> None:
         """The oldest message that waits, in the conversation on the page."""
@@ -317,32 +287,14 @@ class ConversationControl(QObject):
             if running.cut_id is not None and self._is_shown:
                 transcript.cut_before(running.cut_id)
             if running.provisional_id is not None:
-                self._name_question(running)
-            is_continued = transcript.last_id in (
-                running.provisional_id,
-                running.live.user_message_id,
-            )
-            if self._is_shown and is_continued:
-                self._begin_on_page(running)
+                self._turn.name_question(running)
+            if self._is_shown and self._turn.is_answer_next(running):
+                self._turn.begin_answer(running)
                 transcript.show_end()
             else:  # it was left and opened again meanwhile: what it shows may be older
                 self._show_current()
         self.show_activity()
         self.conversations_changed.emit()
-
-    def _name_question(self, running: RunningAnswer) -> None:
-        """The question on the page has its id now; what can be done with it follows."""
-        self._page.transcript.rename(running.provisional_id, running.live.user_message_id)
-        self._reads.run(
-            partial(self._store.messages, [running.live.user_message_id]),
-            self._on_question_stored,
-            self.failed.emit,
-        )
-
-    def _on_question_stored(self, messages: Sequence[StoredMessage]) -> None:
-        for message in messages:
-            if message.conversation_id == self._current:
-                self._page.transcript.message_stored(message)
 
     def _on_reading(self, conversation_id: int, _: object) -> None:
         if conversation_id == self._current:
@@ -351,10 +303,8 @@ class ConversationControl(QObject):
     def _on_arrived(self, conversation_id: int, flush: Flush) -> None:
         if conversation_id != self._current:
             return
-        if self._is_shown and flush.reasoning:
-            self._page.transcript.add_reasoning(flush.reasoning)
-        if self._is_shown and flush.text:
-            self._page.transcript.add_text(flush.text)
+        if self._is_shown:
+            self._turn.add(flush)
         self.show_activity()
 
     def _on_ended(
@@ -378,13 +328,6 @@ class ConversationControl(QObject):
     def _on_asking_changed(self) -> None:
         self.show_activity()
         self.answering_changed.emit(self._asking.conversations)
-
-    def give_back(self, conversation_id: int | None, text: str) -> None:
-        """The text is never lost: back into the composer it was written in."""
-        if conversation_id == self._current and not self._page.composer.text:
-            self._page.composer.set_text(text)
-        elif not self.drafts.of(conversation_id):
-            self.drafts.put(conversation_id, text)
 
     def _busy_caption(self, running: RunningAnswer | None) -> str:
         if self._preparing:

@@ -1,12 +1,32 @@
 """What the conversation on the page has made and read off the GUI thread."""
 
+from functools import partial
+
 from app.chat.messages import DocumentsPart, Message, TextPart
 from app.chat.presets import Preset
+from app.chat.session import ChatSession
 from app.storage.conversations import ConversationStore, MessageHeader
+from app.ui.control.asking import Ask
 
 
 def question(text: str, about: DocumentsPart | None) -> Message:
     return Message("user", (*((about,) if about is not None else ()), TextPart(text)))
+
+
+def sending(
+    session: ChatSession, conversation_id: int, text: str, about: DocumentsPart | None
+) -> Ask:
+    """The call of the session that sends it."""
+    if about is None:
+        return partial(session.send, conversation_id, text)
+    return partial(
+        session.send,
+        conversation_id,
+        text,
+        documents=[found.id for found in about.documents],
+        mode=about.mode,
+        ranges=about.ranges,
+    )
 
 
 def create(store: ConversationStore, preset: Preset | None) -> int:
