@@ -12,7 +12,7 @@ from app.ui.chat.focus_chain import chain, has_focus
 from app.ui.chat.heights import Heights
 from app.ui.chat.message_actions import MessageActions
 from app.ui.chat.message_frame import MARGIN
-from app.ui.chat.message_item import RENDERING_ERRORS, MessageItem, estimated_message_height
+from app.ui.chat.message_item import RENDERING_ERRORS, MessageItem, estimated_message_heights
 from app.ui.chat.message_list import MessageList
 from app.ui.chat.rows import Row
 from app.ui.chat.widget_pool import WidgetPool
@@ -91,8 +91,7 @@ class LiveRows:
         same = self.items.shared_with(headers)
         self.cut(same)
         self.items.extend(headers[same:])
-        for header in headers[same:]:
-            height = estimated_message_height(header.role, header.characters, self.width)
+        for height in estimated_message_heights(headers[same:], self.width):
             self.heights.append(height + ABOVE)
 
     def cut(self, index: int) -> None:

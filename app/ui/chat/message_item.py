@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -26,7 +26,7 @@ from app.ui.chat.rows import (
 from app.ui.error_words import error_sentence
 
 if TYPE_CHECKING:
-    from app.storage.conversations import StoredMessage
+    from app.storage.conversations import MessageHeader, StoredMessage
     from app.ui.chat.message_frame import MessageFrame
 
 log = logging.getLogger(__name__)
@@ -180,11 +180,15 @@ class MessageItem:
             self.rows[0].gap = 0
 
 
-def estimated_message_height(role: Role, characters: int, width: int) -> int:
-    """About how high a message will be whose text has not been loaded."""
+def estimated_message_heights(
+    messages: Iterable["MessageHeader | MessageItem"], width: int
+) -> list[int]:
+    """About how high messages will be whose text has not been loaded; ten thousand at a time."""
     columns = width // 7 if width > 140 else 20
-    lines = (characters + columns - 1) // columns if characters else 1
-    return (38 if role == "user" else 34) + 25 * lines
+    return [
+        (38 if message.role == "user" else 34) + 25 * (-(-message.characters // columns) or 1)
+        for message in messages
+    ]
 
 
 def reasoning_row(text: str, seconds: float) -> Row:

@@ -6,7 +6,7 @@ Ten thousand headers are opened in a few milliseconds; most of them never come i
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Union
 
-from app.ui.chat.message_item import MessageItem, estimated_message_height
+from app.ui.chat.message_item import MessageItem, estimated_message_heights
 
 if TYPE_CHECKING:
     from app.storage.conversations import MessageHeader
@@ -58,9 +58,8 @@ class MessageList(Sequence[MessageItem]):
 
     def heights(self, width: int) -> list[int]:
         """Of each message, as it is or as it will be about."""
-        return [
-            entry.height
-            if isinstance(entry, MessageItem) and entry.is_loaded
-            else estimated_message_height(entry.role, entry.characters, width)
-            for entry in self._entries
-        ]
+        heights = estimated_message_heights(self._entries, width)
+        for index, entry in enumerate(self._entries):
+            if isinstance(entry, MessageItem) and entry.is_loaded:
+                heights[index] = entry.height
+        return heights

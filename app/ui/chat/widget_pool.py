@@ -70,11 +70,8 @@ class WidgetPool:
     def take(self, row: Row, frame: MessageFrame) -> BlockWidget:
         """A widget for the row, in the frame and in the present style, not yet shown."""
         made = _widget_for(row)
-        free = self._free[made]
-        if free:
-            block = free.pop()
-            block.widget().setParent(frame)
-        else:
+        block = self._free_one(made, frame)
+        if block is None:
             block = (
                 made(self._idle, self._lexers, frame)
                 if issubclass(made, CodeBlock)
@@ -84,7 +81,20 @@ class WidgetPool:
         self.restyle(block)
         return block
 
+    def _free_one(self, made: type, frame: MessageFrame) -> BlockWidget | None:
+        """Rather one that is in the frame: moving a widget takes longer than filling it."""
+        free = self._free[made]
+        for number in reversed(range(len(free))):
+            if free[number].widget().parentWidget() is frame:
+                return free.pop(number)
+        if not free:
+            return None
+        block = free.pop(0)
+        block.widget().setParent(frame)
+        return block
+
     def give(self, block: BlockWidget) -> None:
+        """It stays in its frame, hidden, until another needs it."""
         widget = block.widget()
         widget.hide()
         free = self._free[type(block)]
@@ -92,7 +102,6 @@ class WidgetPool:
             self._styles.pop(widget, None)
             widget.deleteLater()
             return
-        widget.setParent(self._parent)
         free.append(block)
 
     def take_frame(self) -> MessageFrame:
