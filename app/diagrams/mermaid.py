@@ -31,6 +31,9 @@ _URL = re.compile(r"""url\(\s*(?!["']?#)[^)]*\)|@import[^;]*;?|@font-face\s*\{[^
 # Scripts and signs that the font of an interface may not have; to look for them takes longer.
 _RARE = re.compile("[\u0590-\u1dff\u2600-\u27bf\uac00-\ud7ff\U00010000-\U0001ffff]")
 _LABEL_CLIP = re.compile(r'<svg (?=xmlns="[^"]*" x=)')
+# The ground that parts the words beside a line from the line.
+_LABEL_GROUND = re.compile(r'<rect x="0" y="0" width="([\d.]+)" (?=height="[\d.]+" fill="(?!none))')
+_AROUND_LABEL = 4
 _VIEW_BOX = re.compile(r'viewBox="([-\d.e]+) ([-\d.e]+) ([-\d.e]+) ([-\d.e]+)"')
 
 
@@ -40,7 +43,9 @@ class Undrawable(Exception):
 
 def draw(job: DiagramJob) -> Drawing:
     """Raises Undrawable; what the libraries themselves do wrong ends the process."""
-    return _painted(without_loading(laid_out(job)), job)
+    svg = _with_room(without_loading(laid_out(job)))
+    # The ends of some lines have a ground of their own.
+    return _painted(svg.replace('fill="white"', f'fill="{job.colors["sunken"]}"'), job)
 
 
 def laid_out(job: DiagramJob) -> str:
@@ -58,8 +63,18 @@ def laid_out(job: DiagramJob) -> str:
 def without_loading(svg: str) -> str:
     """The same picture, of which nothing lies elsewhere."""
     svg = _ELSEWHERE.sub("", _LOADED.sub("", svg))
-    # Letters may be a little wider than they were measured.
-    return _LABEL_CLIP.sub('<svg overflow="visible" ', _URL.sub("none", svg))
+    return _URL.sub("none", svg)
+
+
+def _with_room(svg: str) -> str:
+    """Labels may be a little wider than they were measured, and have ground beside them."""
+    svg = _LABEL_CLIP.sub('<svg overflow="visible" ', svg)
+    return _LABEL_GROUND.sub(_widened, svg)
+
+
+def _widened(ground: re.Match[str]) -> str:
+    width = float(ground[1]) + 2 * _AROUND_LABEL
+    return f'<rect x="{-_AROUND_LABEL}" y="0" width="{width:.2f}" '
 
 
 def _ours(source: str) -> str:

@@ -140,6 +140,17 @@ def test_a_title_before_the_diagram_is_kept(make_job):
     )
 
 
+def test_words_on_a_line_have_ground_on_both_sides(make_job):
+    laid_out = mermaid.laid_out(make_job("flowchart LR\n A -->|yes| B"))
+
+    svg = mermaid._with_room(laid_out)
+
+    before = re.findall(r'<rect x="0" y="0" width="([\d.]+)" height="[\d.]+" fill="#', laid_out)
+    after = re.findall(r'<rect x="-4" y="0" width="([\d.]+)" height="[\d.]+" fill="#', svg)
+    assert [float(width) + 8 for width in before] == [float(width) for width in after]
+    assert len(after) == 1
+
+
 HOSTILE = {
     "click": 'flowchart TD\n A-->B\n click A href "https://example.com/x"\n click B call f()',
     "script": 'flowchart TD\n A["<script>alert(1)</script>x"]',
