@@ -30,6 +30,8 @@ class Settings:
     temperature: float = 0.6  # 0 to 2
     top_p: float = 0.95  # 0 to 1
     keep_prefixes_on_disk: bool = False  # prompt states: quick again after a restart
+    embedding_model: str = "auto"  # for search by meaning: "auto", "none" or the path of one
+    folder_look_s: int = 3  # 3 to 86,400: how often watched folders are looked at, at most
     warm_gb: int = 20  # 1 to 10,000: disk space for documents that are kept warm
     endpoint_enabled: bool = False
     endpoint_port: int = 3535  # 0 to 65535, 0 = any free
@@ -60,6 +62,9 @@ class Settings:
                 "temperature": _is_between(self.temperature, 0, 2),
                 "top_p": _is_between(self.top_p, 0, 1),
                 "keep_prefixes_on_disk": isinstance(self.keep_prefixes_on_disk, bool),
+                "embedding_model": isinstance(self.embedding_model, str)
+                and self.embedding_model != "",
+                "folder_look_s": _is_whole(self.folder_look_s, 3, 86_400),
                 "warm_gb": _is_whole(self.warm_gb, 1, 10_000),
                 "endpoint_enabled": isinstance(self.endpoint_enabled, bool),
                 "endpoint_port": _is_whole(self.endpoint_port, 0, 65535),

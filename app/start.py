@@ -4,15 +4,15 @@ import logging
 import logging.handlers
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 from app.engine.backends import BackendChoices, Backends, find_libraries, library_folders
 from app.engine.client import EngineClient
 from app.engine.launch import MachineChoices, WorkerSpec
 from app.engine.protocol import EngineOptions, SamplingParams
-from app.errors import AppError
 from app.models.checksum import Checksums
 from app.models.data_check import DataCheck, known_damage
-from app.models.inspect import inspect
+from app.models.embedding_models import is_embedding_model
 from app.models.locate import STARTER, worker_spec
 from app.paths import Paths
 from app.settings import Mtp, Settings, load
@@ -65,14 +65,15 @@ class Start:
     def starter_spec(self) -> WorkerSpec:
         return worker_spec(STARTER, "auto", self.paths.models, self._options)
 
-    def embedding_spec(self) -> WorkerSpec | None:
-        """The first embedding model in the models folder: search by meaning uses it."""
-        for path in sorted(self.paths.models.rglob("*.gguf")):
-            try:
-                is_one = inspect(path).is_embedding_model
-            except AppError:  # the Models page says what is wrong with it
-                continue
-            if is_one:
+    def embedding_spec(self, choice: str) -> WorkerSpec | None:
+        """The embedding model that search by meaning uses, by what the settings say of it.
+
+        One that was chosen and has gone gives way to the first in the models folder.
+        """
+        if choice == "none":
+            return None
+        for path in (Path(choice), *sorted(self.paths.models.rglob("*.gguf"))):
+            if is_embedding_model(path):
                 return worker_spec(str(path), "gguf", self.paths.models, EngineOptions())
         return None
 

@@ -68,8 +68,8 @@ def _spec(start: Start) -> tuple[WorkerSpec, tuple[str, ...]]:
         return start.starter_spec(), (*start.notices, sentence)
 
 
-def _embedder(start: Start) -> EngineEmbedder | None:
-    spec = start.embedding_spec()
+def _embedder(start: Start, choice: str) -> EngineEmbedder | None:
+    spec = start.embedding_spec(choice)
     if spec is None:
         return None
     scheme = scheme_of(described(spec.model))
@@ -84,9 +84,7 @@ def _run(
     notices: tuple[str, ...],
 ) -> int:
     engine = start.engine_client(spec)
-    documents = DocumentDesk(
-        start.paths, engine, partial(_embedder, start), start.settings.warm_gb * 10**9
-    )
+    documents = DocumentDesk(start.paths, engine, partial(_embedder, start), start.settings)
     session = ChatSession(store, engine, start.sampling, documents)
     endpoint = EndpointControl(
         engine,

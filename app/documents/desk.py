@@ -12,6 +12,7 @@ from app.engine.client import EngineClient
 from app.engine.emptied import empty_states
 from app.errors import AppError
 from app.paths import Paths
+from app.settings import Settings
 
 if TYPE_CHECKING:  # loaded when documents are first asked for: most chats have none
     from app.documents.engine_embedder import EngineEmbedder
@@ -33,15 +34,18 @@ class DocumentDesk:
         self,
         paths: Paths,
         engine: EngineClient,
-        find_embedder: "Callable[[], EngineEmbedder | None]" = lambda: None,
-        warm_bytes: int = 20 * 10**9,
+        find_embedder: "Callable[[str], EngineEmbedder | None]" = lambda _: None,
+        settings: Settings | None = None,
     ) -> None:
-        """``find_embedder`` is called once, when the library is opened; ``warm_bytes`` is the disk
-        space for warm states.
+        """``find_embedder`` is called when the library is opened, and when another model is chosen,
+        with what the settings say of it.
         """
+        settings = settings or Settings()
         self._paths, self._engine = paths, engine
         self._find_embedder = find_embedder
-        self._warm_bytes = warm_bytes
+        self._warm_bytes = settings.warm_gb * 10**9
+        self._embedding_model = settings.embedding_model
+        self._look_s = float(settings.folder_look_s)
         self._embedder: EngineEmbedder | None = None
         self._timer: threading.Timer | None = None
         self._lock = threading.Lock()
@@ -62,7 +66,8 @@ class DocumentDesk:
             if self._library is None:
                 assert not self._is_closed, "the desk is closed"
                 self._library = Library.open(self._paths)
-                self._embedder = self._find_embedder()
+                self._library.look_every(self._look_s)
+                self._embedder = self._find_embedder(self._embedding_model)
                 self._library.set_embedder(self._embedder)
                 self._library.on_removed(self._on_removed)
             return self._library
@@ -120,6 +125,24 @@ class DocumentDesk:
             self._warm_bytes, warm = warm_bytes, self._warm
         if warm is not None:
             warm.set_budget(warm_bytes)
+
+    def use_embedding_model(self, choice: str) -> None:
+        """Search by meaning with this one from now on; waits for the end of the former."""
+        with self._lock:
+            self._embedding_model = choice
+            if self._library is None:
+                return
+            former, self._embedder = self._embedder, self._find_embedder(choice)
+            self._library.set_embedder(self._embedder)
+        if former is not None:
+            former.close()
+
+    def look_every(self, least_s: float) -> None:
+        """How often watched folders are looked at from now on, at most."""
+        with self._lock:
+            self._look_s = least_s
+            if self._library is not None:
+                self._library.look_every(least_s)
 
     def refs(self, document_ids: Sequence[int]) -> tuple[DocumentRef, ...]:
         return self.reader().refs(document_ids)

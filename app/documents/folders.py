@@ -108,6 +108,6 @@ def _differs(file: Seen, source: Source | None) -> bool:
     )
 
 
-def interval_s(cost_s: float) -> float:
+def interval_s(cost_s: float, least_s: float = LEAST_INTERVAL_S) -> float:
     """Until the next look."""
-    return max(LEAST_INTERVAL_S, cost_s * _COST_FACTOR)
+    return max(least_s, cost_s * _COST_FACTOR)

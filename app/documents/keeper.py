@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.documents.changes import Changes
-from app.documents.folders import interval_s
+from app.documents.folders import LEAST_INTERVAL_S, interval_s
 from app.documents.importing import Importer
 from app.documents.indexer import Indexer
 from app.errors import AppError
@@ -47,6 +47,7 @@ class Keeper:
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._look_at_s = 0.0
+        self._least_interval_s = LEAST_INTERVAL_S
         self._version = -1
         self._seen: dict[int, Document] = {}
         self._thread: threading.Thread | None = None
@@ -68,6 +69,11 @@ class Keeper:
     def look_soon(self) -> None:
         self._look_at_s = 0.0
         self._wake.set()
+
+    def look_every(self, least_s: float) -> None:
+        """So often at most, beginning with a look now."""
+        self._least_interval_s = least_s
+        self.look_soon()
 
     def stop(self) -> None:
         self._stop.set()
@@ -108,7 +114,8 @@ class Keeper:
         if time.monotonic() >= self._look_at_s:
             begun_s = time.monotonic()
             self._importer.reconcile()
-            self._look_at_s = time.monotonic() + interval_s(time.monotonic() - begun_s)
+            now_s = time.monotonic()
+            self._look_at_s = now_s + interval_s(now_s - begun_s, self._least_interval_s)
         self._store.repair_index(self._stop.is_set)
         self._store.merge_index(self._stop.is_set)
         self._on_active()

@@ -131,6 +131,10 @@ class Library:
     def folders(self) -> list[Folder]:
         return self._store.read(documents_rows.folders)
 
+    def look_every(self, least_s: float) -> None:
+        """How often watched folders are looked at, at most."""
+        self._keeper.look_every(least_s)
+
     def reconcile(self) -> None:
         """Add all that is new in the watched folders now; blocks while it copies."""
         self._importer.reconcile(is_patient=False)

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QPushButton
 from app.documents.desk import DocumentDesk
 from app.engine.emptied import empty_states
 from app.errors import AppError
+from app.models.embedding_models import embedding_models
+from app.models.found import FoundModel
 from app.settings import Settings
 from app.storage.documents_rows import Folder
 from app.ui.error_words import error_message, error_title
@@ -70,7 +72,7 @@ class SettingsControl(QObject):
         self._on_theme(tools.appearance.theme)
         self._forget.forget_requested.connect(self._on_forget)
         self._about.licences_requested.connect(self._on_licences)
-        self._warm_gb = tools.preferences.settings.warm_gb
+        self._settings = tools.preferences.settings
         tools.preferences.changed.connect(self._on_settings)
         for row in folders.rows:
             row.control.clicked.connect(self._on_copy)
@@ -79,6 +81,7 @@ class SettingsControl(QObject):
         self.view.search.setFocus()
         self._read_size()
         self._read_folders()
+        self._read_models()
 
     def leave(self) -> None:
         pass
@@ -118,13 +121,29 @@ class SettingsControl(QObject):
                 partial(_folders, desk), self._documents.show_folders, self._on_failed
             )
 
+    def _read_models(self) -> None:
+        if self._documents is not None:
+            find = partial(embedding_models, self._tools.services.paths.models)
+            self._tools.reads.run(find, self._on_models, self._on_failed)
+
+    def _on_models(self, models: list[FoundModel]) -> None:
+        self._documents.show_models(models, self._settings.embedding_model)
+
     def _on_settings(self, settings: Settings) -> None:
-        """Less space for documents read ahead counts at once."""
+        """What is said of documents counts at once."""
+        before, self._settings = self._settings, settings
         desk = self._tools.services.documents
-        if desk is not None and settings.warm_gb != self._warm_gb:
-            self._warm_gb = settings.warm_gb
+        if desk is None:
+            return
+        if settings.warm_gb != before.warm_gb:
             keep = partial(desk.set_warm_bytes, settings.warm_gb * GIGABYTE)
             self._tools.sends.run(keep, self._on_kept, self._on_failed)
+        if settings.embedding_model != before.embedding_model:
+            use = partial(desk.use_embedding_model, settings.embedding_model)
+            self._tools.sends.run(use, self._on_kept, self._on_failed)
+        if settings.folder_look_s != before.folder_look_s:
+            look = partial(desk.look_every, settings.folder_look_s)
+            self._tools.sends.run(look, self._on_kept, self._on_failed)
 
     def _on_kept(self, _: None) -> None:
         self._read_size()

@@ -1,10 +1,12 @@
 """Documents in the settings: the space for what is read ahead, and the folders that are watched."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from app.models.found import FoundModel
 from app.storage.documents_rows import Folder
 from app.ui.settings.bound_rows import BoundRows
 from app.ui.settings.sections import Section
@@ -30,10 +32,30 @@ class DocumentsSection(Section):
                 1,
                 _MOST_GB,
                 1,
-            )
+            ),
+            self._meaning(rows),
+            rows.choice(
+                "folder_look_s",
+                _tr("Look into watched folders"),
+                _tr("Less often spares slow drives and batteries."),
+                {
+                    3: _tr("All the time"),
+                    60: _tr("Every minute"),
+                    600: _tr("Every 10 minutes"),
+                    3600: _tr("Every hour"),
+                },
+            ),
         )
         self._folders: list[SettingRow] = []
         self.show_folders([])
+
+    def show_models(self, models: Sequence[FoundModel], chosen: str) -> None:
+        """The embedding models found here; the one that is ``chosen`` may have gone."""
+        control = self._model.control
+        gone = {chosen: _tr("{name} (not found)").format(name=Path(chosen).stem)}
+        found = {str(model.path): model.name for model in models}
+        control.set_choices(_no_model() | ({} if chosen in _no_model() else gone) | found)
+        control.show_value(chosen)
 
     def show_folders(self, folders: Sequence[Folder]) -> None:
         for row in self._folders:
@@ -42,6 +64,18 @@ class DocumentsSection(Section):
             row.deleteLater()
         self._folders = [self._row(folder) for folder in folders] or [_no_folder()]
         self.add(*self._folders)
+
+    def _meaning(self, rows: BoundRows) -> SettingRow:
+        self._model = rows.choice(
+            "embedding_model",
+            _tr("Search by meaning"),
+            _tr(
+                "Finds passages that say it in other words. Automatic takes the first embedding "
+                "model in the models folder."
+            ),
+            _no_model(),
+        )
+        return self._model
 
     def _row(self, folder: Folder) -> SettingRow:
         button = QPushButton(_tr("Stop watching"))
@@ -53,6 +87,10 @@ class DocumentsSection(Section):
 
     def _on_clicked(self) -> None:
         self.unwatch_requested.emit(self.sender().property("folder"))
+
+
+def _no_model() -> dict[object, str]:
+    return {"auto": _tr("Automatic"), "none": _tr("Off, words only")}
 
 
 def _no_folder() -> SettingRow:
