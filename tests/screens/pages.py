@@ -124,6 +124,10 @@ def settings_models(rig: Rig) -> None:
     _section(rig, 1)
 
 
+def settings_documents(rig: Rig) -> None:
+    _section(rig, 2)
+
+
 def settings_privacy(rig: Rig) -> None:
     _section(rig, 4)
 
