@@ -29,12 +29,12 @@ def test_the_switch_switches_it_on_and_shows_the_address(running):
 
 def test_an_agent_can_be_connected_only_while_it_is_on(opened):
     rig, page = opened
-    before = page.connect_card._clients.isEnabled()
+    before = page.connect_card._clients.isEnabled(), page.connect_card.note.text()
 
     page.switch.switch.click()
 
     rig.wait_until(lambda: page.connect_card._clients.isEnabled())
-    assert not before
+    assert before == (False, "Switch the endpoint on first.")
 
 
 def test_a_change_is_shown_before_it_is_made(running, tmp_path, monkeypatch):

@@ -30,8 +30,8 @@ class ConnectControl(QObject):
         card.copy_requested.connect(self._on_copy)
 
     def show(self) -> None:
-        status = self._tools.services.engine.status
-        self._card.set_available(status.model is not None and self._endpoint.address is not None)
+        has_model = self._tools.services.engine.status.model is not None
+        self._card.set_available(is_on=self._endpoint.address is not None, has_model=has_model)
 
     def _on_client(self, key: str) -> None:
         self._tools.sends.run(partial(self._read, key), self._on_read, self.failed.emit)

@@ -61,14 +61,19 @@ class ConnectCard(Card):
             button.clicked.connect(self._on_client)
             self._flow.addWidget(button)
 
-    def set_available(self, is_available: bool) -> None:
+    def set_available(self, *, is_on: bool, has_model: bool) -> None:
         """Only while the endpoint is on and a model is loaded is there something to connect to."""
-        self._clients.setEnabled(is_available)
-        self.set_note(
-            self.tr("Writes the address, the key and the model into its settings, with a backup.")
-            if is_available
-            else self.tr("Switch the endpoint on and load a model first.")
-        )
+        self._clients.setEnabled(is_on and has_model)
+        if not is_on:
+            self.set_note(self.tr("Switch the endpoint on first."))
+        elif not has_model:
+            self.set_note(self.tr("Load a model first."))
+        else:
+            self.set_note(
+                self.tr(
+                    "Writes the address, the key and the model into its settings, with a backup."
+                )
+            )
 
     def show_change(self, said: str, text: str, *, can_apply: bool) -> None:
         """``text`` is a difference to make, or what to write by hand."""

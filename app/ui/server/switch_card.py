@@ -26,7 +26,7 @@ class SwitchCard(Card):
         self.switch.clicked.connect(self._on_clicked)
         self._row = SettingRow(
             self.tr("Endpoint for coding agents"),
-            self.tr("Speaks as OpenAI and Anthropic do, on this computer alone."),
+            self.tr("For programs made for OpenAI or Anthropic, on this computer alone."),
             self.switch,
         )
         self.address = words("", "value")
@@ -67,7 +67,7 @@ class SwitchCard(Card):
         self._row.note.setText(
             on
             if address is not None
-            else self.tr("Speaks as OpenAI and Anthropic do, on this computer alone.")
+            else self.tr("For programs made for OpenAI or Anthropic, on this computer alone.")
         )
         self.address.setText("\n".join([address or self.tr("It is off."), *lan_addresses]))
         self.copy_address.setEnabled(address is not None)
