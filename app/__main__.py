@@ -100,7 +100,7 @@ def _run(options: argparse.Namespace) -> int:
         return _ask(start, options, sampling)
     from app.window import open_window
 
-    return open_window(start)
+    return open_window(start, is_quick=options.command == "quick")
 
 
 def _ask(start: "Start", options: argparse.Namespace, sampling: "SamplingParams") -> int:
@@ -190,6 +190,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--version", action="version", version=f"doorstep {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="command", parser_class=_Parser)
     commands.add_parser("window", parents=[common], help="open the window (the default)")
+    commands.add_parser("quick", parents=[common], help="open its quick window, for one question")
     _add_endpoint_parsers(commands, common)
     _add_ask_parser(commands, common)
     _add_documents_parser(commands, common)

@@ -18,25 +18,27 @@ from app.start import Start, start_logging
 from app.starts import Starts
 from app.storage.conversations import ConversationStore
 from app.ui.application import run_window, show_failure
-from app.ui.single_instance import SingleInstance, claim
+from app.ui.single_instance import QUICK, RAISE, SingleInstance, claim
 
 
-def open_window(start: Start) -> int:
+def open_window(start: Start, *, is_quick: bool = False) -> int:
     """Show the window until it is closed; hands over and returns 0 when one is open already.
+
+    ``is_quick``: the quick window is wanted, of the one that is open or of this one.
 
     Whoever started by a double click sees no stderr: a failure is shown in a window too.
     """
     try:
-        return _open(start)
+        return _open(start, is_quick)
     except AppError as error:
         if _is_double_clicked():
             show_failure(error)
         raise
 
 
-def _open(start: Start) -> int:
+def _open(start: Start, is_quick: bool) -> int:
     spec, notices = _spec(start)
-    instance = claim(start.paths)
+    instance = claim(start.paths, QUICK if is_quick else RAISE)
     if instance is None:
         return 0
     try:
@@ -44,7 +46,7 @@ def _open(start: Start) -> int:
         store = ConversationStore.open(start.paths.database)
         store.on_deleted(partial(empty_states, start.paths.prefixes))
         try:
-            return _run(start, spec, store, instance, notices)
+            return _run(start, spec, store, instance, notices, is_quick)
         finally:
             store.close()
     finally:
@@ -82,6 +84,7 @@ def _run(
     store: ConversationStore,
     instance: SingleInstance,
     notices: tuple[str, ...],
+    is_quick: bool,
 ) -> int:
     engine = start.engine_client(spec)
     documents = DocumentDesk(start.paths, engine, partial(_embedder, start), start.settings)
@@ -111,6 +114,7 @@ def _run(
             notices=notices,
             begin=begin,
             starts=Starts(start.paths.starts),
+            is_quick=is_quick,
         )
     finally:
         session.close()

@@ -54,12 +54,13 @@ def run_window(
     notices: Sequence[str] = (),
     begin: Callable[[], None],
     starts: Starts,
+    is_quick: bool = False,
 ) -> int:
     """Show the window and return the exit code once it is closed.
 
     ``begin`` loads the model and takes up what was left, once the window is there, unless this is a
     safe start. What is passed in is closed by the caller, session first. ``notices`` are sentences
-    to show once.
+    to show once. ``is_quick`` opens the quick window too.
     """
     is_safe = starts.begin()
     application = _application(sys.argv[:1])
@@ -77,7 +78,9 @@ def run_window(
     sys.excepthook = _Excepthook(window)
     signals = UnixSignals(window.quit)
     if instance is not None:
-        instance.listen(paths, window.come_to_front)
+        instance.listen(paths, window.come_to_front, window.quick.appear)
+    if is_quick:
+        window.first_paint.came.connect(window.quick.appear)
     window.show()
     garbage = GarbageCollection()
     QTimer.singleShot(GOES_WELL_MS, starts.went_well)

@@ -16,7 +16,8 @@ from app.paths import Paths
 
 log = logging.getLogger(__name__)
 
-RAISE = b"raise"
+RAISE = b"raise"  # the main window
+QUICK = b"quick"  # the quick window
 DONE = b"done\n"
 ANSWER_MS = 3000
 MAX_UNTRUSTED_REQUEST = 4096
@@ -29,12 +30,14 @@ class SingleInstance:
     def __init__(self, lock: QLockFile) -> None:
         self._lock = lock
         self._server: QLocalServer | None = None
-        self._on_raise: Callable[[], None] | None = None
+        self._calls: dict[bytes, Callable[[], None]] = {}
         self._callers: list[_Caller] = []
 
-    def listen(self, paths: Paths, on_raise: Callable[[], None]) -> None:
-        """Call ``on_raise`` on this thread for every later start. Needs an event loop."""
-        self._on_raise = on_raise
+    def listen(
+        self, paths: Paths, on_raise: Callable[[], None], on_quick: Callable[[], None]
+    ) -> None:
+        """Call one of them on this thread for every later start. Needs an event loop."""
+        self._calls = {RAISE: on_raise, QUICK: on_quick}
         self._server = QLocalServer()
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._on_connection)
@@ -53,15 +56,15 @@ class SingleInstance:
     def _on_connection(self) -> None:
         self._callers = [caller for caller in self._callers if caller.is_connected]
         while (connection := self._server.nextPendingConnection()) is not None:
-            self._callers.append(_Caller(connection, self._on_raise))
+            self._callers.append(_Caller(connection, self._calls))
 
 
 class _Caller:
     """Another start that hands over."""
 
-    def __init__(self, connection: QLocalSocket, on_raise: Callable[[], None]) -> None:
+    def __init__(self, connection: QLocalSocket, calls: dict[bytes, Callable[[], None]]) -> None:
         self._connection = connection  # a child of the server, which deletes it
-        self._on_raise = on_raise
+        self._calls = calls
         connection.readyRead.connect(self._on_ready_read)
         self._on_ready_read()
 
@@ -76,16 +79,18 @@ class _Caller:
                 self._connection.abort()
             return
         self._connection.readAll()
-        if untrusted.split(b"\n")[0].startswith(RAISE):
-            _take_activation_token(untrusted)
-            self._on_raise()
+        untrusted_word, _, untrusted_token = untrusted.split(b"\n")[0].partition(b" ")
+        call = self._calls.get(untrusted_word)
+        if call is not None:
+            _take_activation_token(untrusted_token)
+            call()
             self._connection.write(DONE)
             self._connection.flush()
         self._connection.disconnectFromServer()
 
 
-def claim(paths: Paths) -> SingleInstance | None:
-    """The claim to the data folder, or None when the window that has it was raised.
+def claim(paths: Paths, wanted: bytes = RAISE) -> SingleInstance | None:
+    """The claim to the data folder, or None when the process that has it did what is wanted.
 
     A lock left by a process that was killed is taken over. Raises AppError when another process
     holds the folder and does not answer. Needs neither an application nor a display.
@@ -98,7 +103,7 @@ def claim(paths: Paths) -> SingleInstance | None:
         raise _lock_unusable(paths)
     until = time.monotonic() + ANSWER_MS / 1000
     while time.monotonic() < until:
-        if any(_is_raised(address) for address in _addresses(paths)):
+        if any(_is_done(address, wanted) for address in _addresses(paths)):
             return None
         if lock.tryLock(100):  # the owner ended meanwhile; it may also still be starting
             return SingleInstance(lock)
@@ -117,14 +122,14 @@ def _addresses(paths: Paths) -> list[str]:
     return [inside, beside] if len(os.fsencode(inside)) <= _MAX_SOCKET_PATH else [beside]
 
 
-def _is_raised(address: str) -> bool:
-    """Ask the owner to show its window; False when nothing answers in time."""
+def _is_done(address: str, wanted: bytes) -> bool:
+    """Ask the owner to show a window; False when nothing answers in time."""
     socket = QLocalSocket()
     socket.connectToServer(address)
     if not socket.waitForConnected(ANSWER_MS):
         return False
     token = os.environ.get("XDG_ACTIVATION_TOKEN", "").encode()
-    socket.write(RAISE + b" " + token[:1024] + b"\n")
+    socket.write(wanted + b" " + token[:1024] + b"\n")
     socket.waitForBytesWritten(ANSWER_MS)
     socket.waitForReadyRead(ANSWER_MS)
     return bytes(socket.readAll()) == DONE
@@ -132,8 +137,7 @@ def _is_raised(address: str) -> bool:
 
 def _take_activation_token(untrusted: bytes) -> None:
     """On Wayland the right to come to the front is handed over; Qt reads it from here."""
-    untrusted_token = untrusted.split(b"\n")[0].removeprefix(RAISE).strip()
-    token = untrusted_token.decode("ascii", "ignore")
+    token = untrusted.strip().decode("ascii", "ignore")
     if token.isprintable() and token:
         os.environ["XDG_ACTIVATION_TOKEN"] = token
 

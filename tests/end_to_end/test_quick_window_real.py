@@ -122,6 +122,23 @@ def test_ctrl_enter_goes_on_in_the_main_window(desktop, scripted, written):
     wait_for(lambda: desktop.has_focus("Doorstep"))
 
 
+def test_a_command_opens_the_quick_window_of_the_program_that_runs(desktop, scripted, written):
+    desktop.start(*scripted)
+    desktop.focus("Elsewhere")
+
+    second = desktop.start_only("quick", *scripted)
+
+    assert second.wait(20) == 0
+    wait_for(lambda: desktop.has_focus("Quick question"))
+
+
+def test_the_command_starts_the_program_where_none_runs(desktop, scripted):
+    desktop.start_only("quick", *scripted)
+
+    wait_for(lambda: desktop.windows("Quick question"))
+    assert desktop.windows("Doorstep")
+
+
 def test_keys_that_another_program_has_do_not_end_doorstep(desktop, scripted):
     desktop.run(sys.executable, "-c", GREEDY)
     wait_for(lambda: desktop.windows("HELD"))

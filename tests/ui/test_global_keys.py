@@ -221,3 +221,4 @@ def test_the_switch_is_off_where_the_desktop_gives_no_keys(open_rig):
 
     assert not row.control.isEnabled()
     assert row.note.text().startswith("Not available here")
+    assert row.note.text().endswith("doorstep quick")

@@ -24,7 +24,9 @@ FIRST = """
     application = QCoreApplication([])
     def raised():
         print("raised", flush=True)
-    instance.listen(paths, raised)
+    def quick():
+        print("quick", flush=True)
+    instance.listen(paths, raised, quick)
     QTimer.singleShot(0, lambda: print("listening", flush=True))
     application.exec()
 """
@@ -53,6 +55,12 @@ def test_a_second_start_raises_the_first_and_ends(paths, first):
         assert second.stdout.read() == ""
 
     assert first.stdout.readline() == "raised\n"
+
+
+def test_a_second_start_asks_the_first_for_its_quick_window(paths, first):
+    assert single_instance.claim(paths, single_instance.QUICK) is None
+
+    assert first.stdout.readline() == "quick\n"
 
 
 def test_the_lock_of_a_killed_process_is_taken_over(paths, first):

@@ -1,5 +1,9 @@
 """Whether the quick window's keys work in every program, and what stands in the way of that."""
 
+import shlex
+import sys
+from pathlib import Path
+
 from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QKeySequence
 
@@ -38,7 +42,10 @@ class QuickAnywhere(QObject):
 def _note(grip: Grip, keys: str) -> str:
     """``keys`` are those of the quick window, "" when it has none."""
     if grip is Grip.UNAVAILABLE:
-        return _tr("Not available here: this desktop gives programs no keys outside their windows.")
+        return _tr(
+            "Not available here: this desktop gives programs no keys outside their windows. In its "
+            "own settings, give keys to the command {command}"
+        ).format(command=_command())
     if not keys:
         return _tr("Give “Quick question” keys below first.")
     match grip:
@@ -49,6 +56,14 @@ def _note(grip: Grip, keys: str) -> str:
         case _:
             words = _tr("{keys} opens it over whatever you work with. No other key is read.")
     return words.format(keys=keys)
+
+
+def _command() -> str:
+    """What opens the quick window of the program that runs."""
+    program = Path(sys.executable)
+    if not getattr(sys, "frozen", False):
+        program = program.with_name("doorstep")
+    return f"{shlex.quote(str(program))} quick"
 
 
 def _tr(text: str) -> str:
