@@ -41,6 +41,7 @@ QLabel[tone="warn"] { color: @warn; }
 QLabel[tone="danger"] { color: @danger; }
 QLabel[tone="muted"] { color: @muted; }
 QLabel[kind="caption"] { font-size: @captionpx; color: @muted; }
+QLabel[kind="caption"][tone="danger"] { color: @danger; }
 
 QToolButton[kind="icon"] {
     background: transparent; border: @focus_ringpx solid transparent;

@@ -108,6 +108,7 @@ class AttachmentStrip(QWidget):
         """What is wrong has lines of its own, as many as it takes."""
         why = QLabel(said)
         why.setTextFormat(Qt.TextFormat.PlainText)
+        why.setProperty("kind", "caption")
         why.setProperty("tone", "danger")
         why.setWordWrap(True)
         column = QVBoxLayout()
