@@ -12,7 +12,7 @@ from app.documents.citation import (
     verified_words,
 )
 from app.documents.values import Place
-from app.engine.protocol import DraftStats, SamplingParams
+from app.engine.protocol import DraftStats, SamplingParams, Timings, Usage
 
 Role = Literal["system", "user", "assistant", "tool"]
 ROLES: tuple[Role, ...] = ("system", "user", "assistant", "tool")
@@ -155,6 +155,13 @@ class AnswerDetails:
     sampling: SamplingParams | None = None
     drafts: DraftStats | None = None
     left_out: int = 0  # messages that no longer fitted into the prompt
+
+    @property
+    def tokens_per_second(self) -> float:
+        """As it was told while the answer was written; 0 where that is not known."""
+        usage = Usage(self.prompt_tokens, self.cached_tokens, self.completion_tokens)
+        speed = Timings(self.prefill_s, self.decode_s).tokens_per_second(usage)
+        return max(0.0, speed)
 
 
 def parts_to_json(parts: tuple[Part, ...]) -> str:

@@ -34,12 +34,23 @@ def test_the_card_says_how_the_answer_came_about():
     assert values(message) == {
         "Model": "Step 3.5 Flash",
         "Prompt": "3,310 tokens, 3,204 of them cached, read in 0.5 s",
-        "Answer": "412 tokens, 41.2 tok/s",
+        "Answer": "412 tokens, 41.1 tok/s",
         "Drafts": "2.10 tokens per step, accepted 80 %, 50 %",
         "Ended": "By itself",
         "Seed": "42",
         "Sampling": "temperature 0.6, top-p 0.95",
     }
+
+
+def test_the_speed_is_the_one_that_was_told_below_the_composer(open_rig):
+    rig = open_rig({"text": "one two three four five", "tokens_per_second": 50})
+    rig.wait_ready()
+
+    rig.write("Count")
+    rig.wait_answered()
+
+    told = rig.page.composer.speed.text()
+    assert told in values(rig.stored()[-1])["Answer"]
 
 
 def test_why_nothing_was_drafted_is_told():

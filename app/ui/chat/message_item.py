@@ -235,8 +235,8 @@ def caption(message: "StoredMessage") -> str:
     """Speed and reuse, when they are known: "41.2 tok/s · cached 3,204 of 3,310"."""
     details = message.details
     parts = []
-    if details.completion_tokens and details.decode_s > 0:
-        parts.append(words.speed(details.completion_tokens / details.decode_s))
+    if details.tokens_per_second > 0:
+        parts.append(words.speed(details.tokens_per_second))
     if details.cached_tokens:
         parts.append(words.cached(details.cached_tokens, details.prompt_tokens))
     return " · ".join(parts)

@@ -40,7 +40,7 @@ def _prompt(details: AnswerDetails) -> str:
     if details.cached_tokens:
         cached = f"{details.cached_tokens:,}"
         parts.append(_tr("{count} of them cached").format(count=cached))
-    if details.prefill_s:
+    if details.prefill_s >= 0.05:  # less would be told as 0.0
         parts.append(_tr("read in {seconds} s").format(seconds=f"{details.prefill_s:.1f}"))
     return _list(parts)
 
@@ -49,9 +49,8 @@ def _answer(details: AnswerDetails) -> str:
     if not details.completion_tokens:
         return ""
     parts = [_tr("{count} tokens").format(count=f"{details.completion_tokens:,}")]
-    if details.decode_s > 0:
-        speed = details.completion_tokens / details.decode_s
-        parts.append(_tr("{speed} tok/s").format(speed=f"{speed:.1f}"))
+    if details.tokens_per_second > 0:
+        parts.append(_tr("{speed} tok/s").format(speed=f"{details.tokens_per_second:.1f}"))
     return _list(parts)
 
 

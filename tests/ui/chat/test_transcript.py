@@ -186,7 +186,7 @@ def test_damage_on_disk_is_said(page, talk):
 
 
 def test_speed_and_reuse_are_said_when_known(page, talk):
-    details = {"completion_tokens": 100, "decode_s": 2.0, "prompt_tokens": 3310}
+    details = {"completion_tokens": 101, "decode_s": 2.0, "prompt_tokens": 3310}
     talk.add("assistant", "Hello", cached_tokens=3204, **details)
 
     page.open(talk)
