@@ -260,6 +260,7 @@ QToolButton#send:disabled { background: @sunken; border-color: @sunken; }
 #toast { background: @surface; border: 1px solid @line; border-radius: @radius_cardpx; }
 
 QDialog { background: @surface; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 #url {
     background: @sunken; border: @focus_ringpx solid transparent;
     border-radius: @radiuspx; padding: 8px; color: @text; font-size: @codepx;

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
     QPlainTextEdit,
+    QTextEdit,
     QWidget,
 )
 
@@ -190,6 +191,31 @@ def test_there_are_two_to_four_columns(open_page):
     rig.compare.columns[1].remove.click()
     assert len(rig.compare.columns) == 2
     assert not rig.compare.columns[0].remove.isVisible()
+
+
+def test_no_line_is_cut_where_four_columns_share_the_window(open_page):
+    rig = open_page({"text": "The tide went out at six, and the harbour lay still. " * 20})
+    rig.window.resize(1280, 800)
+    rig.compare.view.add.click()
+    rig.compare.view.add.click()
+
+    ask(rig, "Tell me of the harbour")
+    wait_over(rig)
+
+    for column in rig.compare.columns:
+        shown = column.transcript.viewport()
+        blocks = [b for b in shown.findChildren(QTextEdit) if b.isVisible()]
+        assert blocks
+        assert all(b.mapTo(shown, b.rect().topRight()).x() <= shown.width() for b in blocks)
+
+
+def test_there_must_be_something_to_compare(open_page):
+    view = open_page().compare.view
+    before = view.run.isEnabled()
+
+    view.field.setPlainText("Hello")
+
+    assert (before, view.run.isEnabled()) == (False, True)
 
 
 def test_a_failed_answer_says_why_in_its_column(open_page):

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 FOLLOW_PX = 24  # this near to the end, the end is followed
 _SIDE = 24  # at least this much beside the column
+_NARROW, _NARROW_SIDE = 360, 4  # as in one of several columns
 
 
 class Transcript(QAbstractScrollArea):
@@ -326,7 +327,8 @@ class Transcript(QAbstractScrollArea):
         # Of the whole widget, so that the column stays where it is when the scroll bar comes.
         room = self.width()
         bar = self.verticalScrollBar().sizeHint().width()
-        width = max(200, min(self._style.theme.size("column"), room - bar - 2 * _SIDE))
+        side = _SIDE if room >= _NARROW else _NARROW_SIDE
+        width = max(120, min(self._style.theme.size("column"), room - bar - 2 * side))
         if width != self._rows.width and not self._hold.is_following and self._rows.width:
             self._hold.remember(self._top, self.viewport().height())
         self._rows.set_width(width, (room - width) // 2)

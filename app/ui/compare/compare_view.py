@@ -47,6 +47,7 @@ class CompareView(QScrollArea):
         self.field.setAccessibleName(self.tr("Prompt for all columns"))
         self.field.setPlaceholderText(self.tr("Prompt for all columns"))
         self.field.submit_requested.connect(self._on_clicked)
+        self.field.textChanged.connect(self._on_written)
         self.run = QPushButton()
         self.run.setProperty("kind", "primary")
         self.run.clicked.connect(self._on_clicked)
@@ -77,6 +78,7 @@ class CompareView(QScrollArea):
         self._is_running = is_running
         self.run.setText(self.tr("Stop") if is_running else self.tr("Compare"))
         self.seed.setEnabled(not is_running)
+        self._on_written()
 
     def show_difference(self, said: str, excerpts: Sequence[tuple[str, Excerpt]] = ()) -> None:
         """A sentence, and what stands around the place in each answer; plain text comes in."""
@@ -167,6 +169,9 @@ class CompareView(QScrollArea):
         row.addWidget(title)
         row.addWidget(self.note, 1)
         return row
+
+    def _on_written(self) -> None:
+        self.run.setEnabled(self._is_running or bool(self.field.toPlainText().strip()))
 
     def _on_clicked(self) -> None:
         if self._is_running:
