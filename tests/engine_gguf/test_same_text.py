@@ -44,13 +44,13 @@ PROMPTS = [form.format(subject) for subject in SUBJECTS for form in FORMS]
 class PlainLoop:
     """The shortest way to greedy text."""
 
-    def __init__(self, loaded):
+    def __init__(self, loaded, context_length=2048):
         params = llama.llama_context_default_params()
-        params.n_ctx, params.n_batch, params.n_ubatch = 2048, 512, 512
+        params.n_ctx, params.n_batch, params.n_ubatch = context_length, 512, 512
         params.swa_full, params.n_threads, params.n_threads_batch = False, 1, 1
         self._context = llama.llama_init_from_model(loaded.model, params)
         self._batch = Batch(512, 1)
-        self._logits = FloatView(llama.llama_vocab_n_tokens(loaded.vocab), 1)
+        self._logits = FloatView(llama.llama_vocab_n_tokens(loaded.vocab), 512)
         self._vocab = loaded.vocab
 
     def answer(self, prompt, count):
@@ -72,6 +72,28 @@ class PlainLoop:
             found.append(token)
             tokens = np.array([token], dtype=np.int32)
         return found, gaps
+
+    def ahead(self, prompt, answer, rows=1):
+        """How far the likeliest token was ahead of each of the answer, which it is given.
+
+        ``rows`` of the answer go into one call.
+        """
+        llama.llama_memory_clear(llama.llama_get_memory(self._context), True)
+        given = np.array([*prompt, *answer], dtype=np.int32)
+        at, found = 0, []
+        while at < len(given) - 1:
+            is_prompt = at < len(prompt)
+            end = min(at + 512, len(prompt)) if is_prompt else min(at + rows, len(given) - 1)
+            outputs = 1 if is_prompt else end - at
+            self._batch.clear()
+            self._batch.add(given[at:end], at, 0, outputs)
+            assert self._batch.decode(self._context) == 0
+            at = end
+            if at >= len(prompt):
+                logits = self._logits.at(llama.llama_get_logits(self._context))[:outputs]
+                told = given[at - outputs + 1 : at + 1]
+                found.append(logits.max(axis=1) - logits[np.arange(outputs), told])
+        return np.concatenate(found)
 
     def close(self):
         llama.llama_free(self._context)
