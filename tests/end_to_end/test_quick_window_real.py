@@ -27,7 +27,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from app.ui.global_keys.desktop import desktop_here
 
 application = QApplication([])
-desktop = desktop_here()
+desktop = desktop_here()()
 label = QLabel("…")
 label.setWindowTitle(desktop.hold(QKeySequence("Ctrl+Shift+Space")[0]).name)
 label.show()

@@ -1,3 +1,8 @@
+import ctypes
+import importlib
+from ctypes import wintypes
+from functools import partial
+
 import pytest
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QKeySequence
@@ -14,6 +19,7 @@ from app.ui.global_keys.key_codes import (
     x11_keysym,
     x11_modifiers,
 )
+from app.ui.global_keys.windows import WindowsDesktop
 
 KEYS = "Ctrl+Shift+Space"
 
@@ -49,7 +55,7 @@ class FakeDesktop(QObject):
 def desktop(monkeypatch):
     """What the window finds in place of this machine's."""
     desktop = FakeDesktop()
-    monkeypatch.setattr("app.ui.main_window.desktop_here", lambda: desktop)
+    monkeypatch.setattr("app.ui.main_window.desktop_here", lambda: lambda: desktop)
     return desktop
 
 
@@ -124,6 +130,27 @@ def test_an_x11_window_on_wayland_is_told_that_there_are_no_such_keys(qapp, monk
     monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
 
     assert desktop_here() is None
+
+
+def test_a_system_without_the_library_is_one_without_such_keys(qapp, caplog):
+    def make():
+        raise OSError("libxcb.so.1: cannot open shared object file")
+
+    shortcut = GlobalShortcut(make)
+    shortcut.hold(QKeySequence(KEYS))
+
+    assert shortcut.grip is Grip.UNAVAILABLE
+    assert "no keys outside the window" in caplog.text
+
+
+def test_nothing_of_the_system_is_loaded_while_the_keys_are_not_wanted(open_rig, monkeypatch):
+    made = []
+    monkeypatch.setattr("app.ui.main_window.desktop_here", lambda: lambda: made.append(True))
+    rig = open_rig()
+
+    rig.window.quick.begin()
+
+    assert made == []
 
 
 def test_no_key_is_held_until_it_is_asked_for(open_rig, desktop):
@@ -222,3 +249,91 @@ def test_the_switch_is_off_where_the_desktop_gives_no_keys(open_rig):
     assert not row.control.isEnabled()
     assert row.note.text().startswith("Not available here")
     assert row.note.text().endswith("doorstep quick")
+
+
+class FakeUser32:
+    """The edge of the machine: Windows' functions, which take what they are told they take."""
+
+    def __init__(self):
+        self.is_taken = False
+        self.registered = None
+        self.front = 42
+        functions = ("RegisterHotKey", "UnregisterHotKey", "VkKeyScanW")
+        for name in (*functions, "GetForegroundWindow", "SetForegroundWindow"):
+            setattr(self, name, partial(getattr(self, f"_{name}")))
+
+    def _RegisterHotKey(self, window, number, modifiers, key):
+        self.registered = None if self.is_taken else (modifiers, key)
+        return not self.is_taken
+
+    def _UnregisterHotKey(self, window, number):
+        self.registered = None
+
+    def _VkKeyScanW(self, character):
+        return {"?": 0x1BF, "/": 0xBF}.get(character, -1)
+
+    def _GetForegroundWindow(self):
+        return self.front
+
+    def _SetForegroundWindow(self, window):
+        self.front = window
+
+
+@pytest.fixture
+def user32(monkeypatch, qapp):
+    user32 = FakeUser32()
+    monkeypatch.setattr("ctypes.WinDLL", lambda _: user32, raising=False)
+    return user32
+
+
+@pytest.mark.parametrize(
+    ("keys", "registered"),
+    [
+        ("Ctrl+Shift+Space", (0x4006, 0x20)),
+        ("Ctrl+/", (0x4002, 0xBF)),
+        ("Ctrl+?", (0x4006, 0xBF)),
+    ],
+)
+def test_windows_registers_the_keys_and_gives_them_back(user32, keys, registered):
+    desktop = WindowsDesktop()
+
+    grip = desktop.hold(QKeySequence(keys)[0])
+    held = user32.registered
+    desktop.release()
+
+    assert (grip, held, user32.registered) == (Grip.HELD, registered, None)
+
+
+def test_windows_says_that_another_program_has_the_keys(user32):
+    user32.is_taken = True
+
+    assert WindowsDesktop().hold(QKeySequence(KEYS)[0]) is Grip.TAKEN
+
+
+def test_windows_has_no_key_for_some_characters(user32):
+    assert WindowsDesktop().hold(QKeySequence("Ctrl+Ö")[0]) is Grip.UNFIT
+
+
+@pytest.mark.parametrize(("number", "presses"), [(1, 1), (2, 0)])
+def test_windows_tells_of_the_press_by_a_message(user32, number, presses):
+    desktop = WindowsDesktop()
+    told = []
+    desktop.pressed.connect(lambda: told.append(True))
+
+    desktop.take(ctypes.addressof(wintypes.MSG(message=0x0312, wParam=number)))
+
+    assert len(told) == presses
+
+
+def test_windows_gives_the_front_back(user32):
+    desktop = WindowsDesktop()
+
+    desktop.note_front()
+    user32.front = 7
+    desktop.give_front_back()
+
+    assert user32.front == 42
+
+
+def test_the_code_for_macos_can_be_read_anywhere():
+    assert importlib.import_module("app.ui.global_keys.mac").MacDesktop

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 from enum import Enum, auto
 from typing import Protocol
 
@@ -36,23 +37,35 @@ class Desktop(Protocol):
         """… and let it have the keyboard again, if it is still there."""
 
 
-def desktop_here() -> Desktop | None:
-    """That of the platform; None where programs get no such keys.
+def desktop_here() -> Callable[[], Desktop] | None:
+    """What makes that of the platform, when it is needed; None where programs get no such keys.
 
     On Wayland only the compositor sees the keys of other programs, so an X11 grab there is one
     in vain, though no error tells of it.
     """
     platform = QGuiApplication.platformName()
     if platform == "xcb" and "WAYLAND_DISPLAY" not in os.environ:
-        from app.ui.global_keys.x11 import X11Desktop
-
-        return X11Desktop()
+        return _x11
     if platform == "windows" and sys.platform == "win32":
-        from app.ui.global_keys.windows import WindowsDesktop
-
-        return WindowsDesktop()
+        return _windows
     if platform == "cocoa" and sys.platform == "darwin":
-        from app.ui.global_keys.mac import MacDesktop
-
-        return MacDesktop()
+        return _mac
     return None
+
+
+def _x11() -> Desktop:
+    from app.ui.global_keys.x11 import X11Desktop
+
+    return X11Desktop()
+
+
+def _windows() -> Desktop:
+    from app.ui.global_keys.windows import WindowsDesktop
+
+    return WindowsDesktop()
+
+
+def _mac() -> Desktop:
+    from app.ui.global_keys.mac import MacDesktop
+
+    return MacDesktop()

@@ -1,6 +1,7 @@
 """One shortcut that works while any program is in front, where the desktop allows that."""
 
 import logging
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QKeySequence
@@ -12,42 +13,55 @@ log = logging.getLogger(__name__)
 
 
 class GlobalShortcut(QObject):
-    """Without a ``desktop`` it can be asked for in vain; ``grip`` says so."""
+    """The desktop is made when it is first needed; without one all is in vain, as ``grip`` says."""
 
     pressed = Signal()
     changed = Signal()  # the grip
 
-    def __init__(self, desktop: Desktop | None) -> None:
+    def __init__(self, make_desktop: Callable[[], Desktop] | None) -> None:
         super().__init__()
-        self._desktop = desktop
+        self._make = make_desktop
+        self._made: Desktop | None = None
         self._keys = QKeySequence()
-        self.grip = Grip.NONE if desktop is not None else Grip.UNAVAILABLE
-        if desktop is not None:
-            desktop.pressed.connect(self.pressed)
+        self.grip = Grip.NONE if make_desktop is not None else Grip.UNAVAILABLE
 
     def hold(self, keys: QKeySequence) -> None:
         """Hold these from now on, no others; an empty sequence gives all back."""
-        if self._desktop is None or keys == self._keys:
+        desktop = self._desktop() if keys != self._keys else None
+        if desktop is None:
             return
         self._keys = keys
         wanted = first_of(keys)
         if wanted is None:
-            self._desktop.release()
+            desktop.release()
             self._set(Grip.NONE if keys.isEmpty() else Grip.UNFIT)
         else:
-            self._set(self._desktop.hold(wanted))
+            self._set(desktop.hold(wanted))
 
     def note_front(self) -> None:
-        if self._desktop is not None:
-            self._desktop.note_front()
+        desktop = self._desktop()
+        if desktop is not None:
+            desktop.note_front()
 
     def give_front_back(self) -> None:
-        if self._desktop is not None:
-            self._desktop.give_front_back()
+        if self._made is not None:
+            self._made.give_front_back()
 
     def close(self) -> None:
-        if self._desktop is not None:
-            self._desktop.release()
+        if self._made is not None:
+            self._made.release()
+
+    def _desktop(self) -> Desktop | None:
+        if self._made is None and self._make is not None:
+            try:
+                self._made = self._make()
+            except OSError as error:  # a library of the system is not where it should be
+                log.warning("no keys outside the window: %s", error)
+                self._make = None
+                self._set(Grip.UNAVAILABLE)
+            else:
+                self._made.pressed.connect(self.pressed)
+        return self._made
 
     def _set(self, grip: Grip) -> None:
         if grip in (Grip.TAKEN, Grip.UNFIT):

@@ -105,6 +105,12 @@ class _Front:
 
     def give_back(self) -> None:
         if self._program:
+            this = self._send(
+                self._runtime.objc_getClass(b"NSApplication"), self._selector("sharedApplication")
+            )
+            give = self._selector("yieldActivationToApplication:")  # from macOS 14 on it must be
+            if self._send_number(this, self._selector("respondsToSelector:"), give) & 0xFF:
+                self._send_number(this, give, self._program)
             activate = self._selector("activateWithOptions:")
             self._send_number(self._program, activate, _IGNORING_OTHER_APPS)
         self._let_go()
