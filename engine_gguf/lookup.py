@@ -18,26 +18,32 @@ class LookupDrafts:
         self._key = key
         self._seen: dict[bytes, int] = {}
         self._done = 0  # tokens looked at
+        self._last = b""  # run that ends there
 
     def draft(self, tokens: Tokens, total: int, depth: int) -> list[int]:
         """At most ``depth`` tokens that may follow the first ``total``.
 
         A text that repeats itself is taken to go on doing so.
         """
-        self._read(tokens, total)
         if total < self._key:
             return []
-        at = self._seen.get(tokens[total - self._key : total].tobytes())
+        self._read(tokens, total)
+        at = self._seen.get(self._last)
         if at is None:
             return []
         return np.resize(tokens[at : min(at + depth, total)], depth).tolist()
 
     def _read(self, tokens: Tokens, total: int) -> None:
         """Remember every run that something follows."""
-        start = max(self._done, self._key, total - _REACH)
+        key, seen, last = self._key, self._seen, self._last
+        start = self._done
+        if start < max(key, total - _REACH):
+            start = max(key, total - _REACH)
+            last = tokens[start - key : start].tobytes()
         for end in range(start, total):
-            self._seen[tokens[end - self._key : end].tobytes()] = end
-        self._done = max(start, total)
+            seen[last] = end
+            last = tokens[end + 1 - key : end + 1].tobytes()
+        self._done, self._last = total, last
 
 
 class RunDrafts:
