@@ -145,7 +145,7 @@ def test_a_few_answers_are_those_of_a_plain_loop(depth):
 
 @pytest.mark.long
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("depth", [0, 1, 2, 3])
+@pytest.mark.parametrize("depth", [0, 1, 2, 3, None])
 def test_fifty_answers_past_the_window_are_those_of_a_plain_loop(depth):
     compared, parted = compare(NANO_STEP, depth, PROMPTS, 420)
 
