@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import cache
 from typing import BinaryIO, Generic, TypeVar, cast
 
-from app.diagrams.fonts import CHINESE, fonts_for
+from app.diagrams.fonts import fonts_for, is_chinese
 from app.diagrams.job import DiagramJob, Drawing, encode_job, read_drawing
 from app.documents.child import end_child, kill_child, spawn
 
@@ -79,7 +79,7 @@ class Drawer(Generic[Made]):
                 result.set_result(self._made(job))
 
     def _made(self, job: DiagramJob) -> Made | None:
-        fonts = fonts_for(job.family, is_chinese=CHINESE.search(job.source) is not None)
+        fonts = fonts_for(job.family, is_chinese=is_chinese(job.source))
         job = replace(job, family=fonts.family, fonts=fonts.files)
         try:
             drawing = self._drawn(job)

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-CHINESE = re.compile("[\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff60\U00020000-\U0003ffff]")
-
 _MACOS = ("/System/Library/Fonts/Helvetica.ttc", "/System/Library/Fonts/Hiragino Sans GB.ttc")
 _WINDOWS = ("segoeui.ttf", "segoeuib.ttf", "msyh.ttc", "msyhbd.ttc")
 _ASKED_S = 5.0
@@ -21,6 +19,17 @@ class Fonts:
 
     family: str
     files: tuple[str, ...]
+
+
+def is_chinese(text: str) -> bool:
+    """Whether any of it is: characters that fonts of the interface may not have."""
+    return _chinese().search(text) is not None
+
+
+@cache
+def _chinese() -> re.Pattern[str]:
+    """Made when it is needed first: it takes 6 ms, which a window that opens does not have."""
+    return re.compile("[\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff60\U00020000-\U0003ffff]")
 
 
 @cache
