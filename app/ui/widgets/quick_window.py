@@ -18,7 +18,6 @@ _LINES = 18  # of body text that the answer's field is high
 _MARGIN = 16
 _INDENT = 28  # of all words below those in the field, as the transcript has it
 _FROM_TOP = 6  # part of the screen above it
-_NATIVE = QKeySequence.SequenceFormat.NativeText
 _OPEN = ("Ctrl+Return", "Ctrl+Enter")
 
 
@@ -163,13 +162,14 @@ class QuickWindow(QFrame):
         if self.is_answering:
             self.hint.setText(self.tr("Esc hides this window; the answer goes on."))
             return
-        keys = QKeySequence(_OPEN[sys.platform != "darwin"])  # as the key is called there
+        on_mac = QKeySequence(_OPEN[0]).toString(QKeySequence.SequenceFormat.NativeText)
+        keys = on_mac if sys.platform == "darwin" else _OPEN[1]  # the key beside is called Enter
         said = (
             self.tr("Enter asks more here, {keys} in the main window. Esc hides.")
             if self.has_answer
             else self.tr("Enter asks here, {keys} in the main window. Esc hides.")
         )
-        self.hint.setText(said.format(keys=keys.toString(_NATIVE)))
+        self.hint.setText(said.format(keys=keys))
 
     def _fit(self) -> None:
         """As high as what it shows; the layout knows that only once it was told to look anew."""
