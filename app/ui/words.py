@@ -1,10 +1,13 @@
 """What the engine, an answer and the endpoint are doing, in words for the window."""
 
+from pathlib import Path
+
 from PySide6.QtCore import QCoreApplication
 
 from app.chat.sources import ReadingProgress
 from app.chat.turn import PromptProgress, TurnFinished
 from app.engine.status import EngineState, EngineStatus
+from app.models.locate import STARTER
 from app.ui.error_words import error_message, error_title, in_a_row
 from app.ui.widgets.banner import Notice
 from app.ui.widgets.chip import ChipText
@@ -12,7 +15,7 @@ from app.ui.widgets.chip import ChipText
 
 def model_chip(status: EngineStatus, wanted_model: str) -> ChipText:
     """Name, state and memory of the model."""
-    name = status.model.name if status.model else wanted_model
+    name = status.model.name if status.model else wanted_name(wanted_model)
     word = engine_word(status)
     parts = [word]
     if status.memory_bytes and status.state is EngineState.READY:
@@ -27,6 +30,13 @@ def model_chip(status: EngineStatus, wanted_model: str) -> ChipText:
         case _:
             tone = "muted"
     return ChipText(name, " · ".join(parts), tone)
+
+
+def wanted_name(wanted_model: str) -> str:
+    """What to call a model that is not loaded, by the path or the word in the settings."""
+    if wanted_model == STARTER:
+        return _tr("Starter model")
+    return Path(wanted_model).name.removesuffix(".gguf")
 
 
 def engine_word(status: EngineStatus) -> str:

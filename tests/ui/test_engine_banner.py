@@ -1,9 +1,11 @@
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QTextEdit
 
-from app.engine.status import EngineState
+from app.engine.status import EngineState, EngineStatus
 from app.ui.widgets.banner import Banner
+from app.ui.words import model_chip
 
 SLOW = {"text": "word " * 2000, "tokens_per_second": 100}
 
@@ -87,3 +89,15 @@ def test_a_model_that_cannot_be_loaded_says_so_and_keeps_the_message(open_rig, t
 def _press(rig, text):
     button = next(b for b in rig.page.banners.findChildren(QPushButton) if b.text() == text)
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "name"),
+    [
+        ("starter", "Starter model"),
+        ("/models/Qwen3-8B-Q4_K_M.gguf", "Qwen3-8B-Q4_K_M"),
+        ("/models/Qwen2.5-0.5B", "Qwen2.5-0.5B"),
+    ],
+)
+def test_a_model_that_is_not_loaded_is_called_by_its_name(wanted, name):
+    assert model_chip(EngineStatus(EngineState.STOPPED), wanted).title == name

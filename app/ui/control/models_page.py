@@ -28,6 +28,7 @@ from app.ui.pages.page_frame import PageFrame
 from app.ui.theme import Theme
 from app.ui.widgets.banner import Notice
 from app.ui.widgets.fact_list import FactRow
+from app.ui.words import wanted_name
 
 _LENGTHS = tuple(2**power for power in range(10, 21))  # 1,024 to 1,048,576 tokens
 _USUAL_CONTEXT = 32_768  # offered first where the model and the machine allow it
@@ -99,7 +100,7 @@ class ModelsControl(QObject):
     def _on_status(self, status: EngineStatus) -> None:
         engine = self._tools.services.engine
         last = engine.last_words[-1] if engine.last_words else ""
-        self.view.running.show_status(status, Path(self._settings.model).name, last)
+        self.view.running.show_status(status, wanted_name(self._settings.model), last)
         self._show_rows()
 
     def _on_found(self, found: list[FoundModel]) -> None:
