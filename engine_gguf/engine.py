@@ -5,7 +5,6 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.engine.constraint import apply
 from app.engine.errors import AppError, no_embeddings, out_of_memory
 from app.engine.protocol import (
     EngineOptions,
@@ -15,17 +14,19 @@ from app.engine.protocol import (
     FinishReason,
     GenerateRequest,
     ModelInfo,
+    Piece,
+    Progress,
     PromptPart,
     Timings,
     Usage,
 )
 from engine_gguf.batch import Batch, FloatView, Rows, warm_up
 from engine_gguf.bindings import llama, llama_mtp
+from engine_gguf.choosing import choose
 from engine_gguf.drafting import Drafting
 from engine_gguf.intake import take_in
 from engine_gguf.kept import KeptStates
 from engine_gguf.live import Live
-from engine_gguf.logprobs import RowLogprobs
 from engine_gguf.model import LoadedModel
 from engine_gguf.prefix import Prefixes
 from engine_gguf.scheduler import prompt_rows
@@ -109,6 +110,8 @@ class GgufEngine:
             return events + told  # before a prompt is computed, which may take long
         if self._new or self._waiting:
             events += self._admit()
+            if any(isinstance(event, Piece) for event in events):
+                return events  # told without computing anything, so before anything is computed
         if self._live:
             events += self._advance()
         if self._closing:
@@ -146,9 +149,22 @@ class GgufEngine:
                 break
             self._waiting.popleft()
             self._live.append(live)
+            events += self._answer_known(live)
             if live.total - live.held > self._batch.size:  # else the first call tells
                 events += live.progress()
         return events
+
+    def _answer_known(self, live: Live) -> list[Event]:
+        """The first token of an answer to a prompt that was asked before."""
+        if live.generated or live.held < live.total - 1:
+            return []
+        # The last token of the prompt is computed together with the first of the answer.
+        logits = self._prefixes.endings.get(live.tokens[: live.total])
+        if logits is None:
+            return []
+        read = Progress(live.id, live.total, live.prompt_tokens, live.cached)
+        ended = self._take(live, choose(live, self._tokenizer, logits))
+        return [read, *live.tell(is_at_once=True), *ended]
 
     def _fits(self, live: Live) -> bool:
         taken = sum(one.total + _ANSWER_ROOM for one in self._live)
@@ -232,8 +248,10 @@ class GgufEngine:
         events = live.progress()
         if sequence.held == live.total:
             live.is_decoding = True
-            token = self._choose(live, row + count - 1, output)
-            events += self._take(live, token)
+            logits = self._row(output)
+            if live.generated == 0:
+                self._prefixes.endings.put(live.tokens[: live.total], logits)
+            events += self._take(live, choose(live, self._tokenizer, logits))
         return events
 
     def _verify(
@@ -249,7 +267,7 @@ class GgufEngine:
             live.count_drafts(len(drafts))
         events: list[Event] = []
         for index in range(1 + len(drafts)):
-            token = self._choose(live, row + index, output + index)
+            token = choose(live, self._tokenizer, self._row(output + index))
             is_right = index < len(drafts) and token == drafts[index]
             if is_right:
                 live.accepted[index] += 1
@@ -271,18 +289,10 @@ class GgufEngine:
             pointer = llama_mtp.llama_get_embeddings_nextn(self._context)
             self._drafting.saw(live, position, self._states.at(pointer)[row : row + count])
 
-    def _choose(self, live: Live, row: int, output: int) -> int:
-        """The next token of a request from a row of the batch, which is so many-th with logits."""
-        logits: Rows = self._logits.at(llama.llama_get_logits(self._context))[output]
-        wanted = live.request.top_logprobs
-        before = None if wanted is None else RowLogprobs.of(logits, wanted)
-        bits = live.mask.bits() if live.mask is not None else None
-        if bits is not None:
-            apply(bits, logits)
-        token = live.sampler.sample(self._context, row, logits)
-        if before is not None and not self._tokenizer.is_end(token):
-            live.logprobs.append(before.told(token, logits, self._tokenizer.bytes_of))
-        return token
+    def _row(self, output: int) -> Rows:
+        """The logits (V,) of the row of the batch that is so many-th with logits."""
+        row: Rows = self._logits.at(llama.llama_get_logits(self._context))[output]
+        return row
 
     def _take(self, live: Live, token: int, keep: int | None = None) -> list[Event]:
         """Add a drawn token to the answer; the events are those of its end.

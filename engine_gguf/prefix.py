@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from collections.abc import Sequence as Many
 
 from engine_gguf.batch import Tokens
+from engine_gguf.endings import Endings
 from engine_gguf.kept import Keeping
 from engine_gguf.live import Live
 from engine_gguf.sequences import Sequence, Sequences
@@ -23,6 +24,7 @@ class Prefixes:
         self._sequences = sequences
         self._snapshots = snapshots
         self._window = window
+        self.endings = Endings()
 
     def begin(self, prompt: Tokens, session: str = "") -> Sequence | None:
         """A sequence that holds as much of the prompt as possible, at most all but its last token.
@@ -31,11 +33,13 @@ class Prefixes:
         when no sequence is free.
         """
         if self._snapshots.forget_emptied():
+            self.endings.clear()
             while self._sequences.evict():
                 pass
         sequence = self._begin(prompt, session)
-        if sequence is not None and session:
-            sequence.session = session
+        if sequence is not None:
+            sequence.session = session or sequence.session
+            self._sequences.share(sequence)
         self._set_aside()
         return sequence
 

@@ -1,12 +1,17 @@
 """The pinned sampler order of the socket as a chain of llama.cpp's samplers."""
 
+import ctypes
 import secrets
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from app.engine.protocol import SamplingParams
 from engine_gguf.batch import Rows
 from engine_gguf.bindings import llama
+
+_Candidate = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])
 
 
 class Sampler:
@@ -36,11 +41,23 @@ class Sampler:
         for token in history[-params.penalty_last_tokens :] if has_penalties else ():
             llama.llama_sampler_accept(self._chain, int(token))
 
-    def sample(self, context: Any, row: int, logits: Rows) -> int:  # noqa: ANN401
-        """The next token from the logits (V,) of a row of the last batch."""
+    def sample(self, logits: Rows) -> int:
+        """The next token from its logits (V,)."""
         if self._is_plain:
             return int(logits.argmax())
-        return int(llama.llama_sampler_sample(self._chain, context, row))
+        candidates = np.zeros(len(logits), dtype=_Candidate)
+        candidates["id"] = np.arange(len(logits))
+        candidates["logit"] = logits
+        array = llama.llama_token_data_array(
+            data=candidates.ctypes.data_as(llama.llama_token_data_p),
+            size=len(candidates),
+            selected=-1,
+            sorted=False,
+        )
+        llama.llama_sampler_apply(self._chain, ctypes.byref(array))
+        token = int(array.data[array.selected].id)
+        llama.llama_sampler_accept(self._chain, token)
+        return token
 
     def close(self) -> None:
         if self._chain:

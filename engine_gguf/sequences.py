@@ -10,6 +10,7 @@ from engine_gguf.bindings import llama
 from engine_gguf.states import State, States
 
 _SHORT_TAIL = 64  # tokens of a finished sequence that are not worth keeping apart
+_SHORT_HEAD = 32  # … and of a common beginning that are not worth sharing
 
 
 @dataclass(slots=True)
@@ -86,6 +87,20 @@ class Sequences:
                 copy.id, self.states.window(copy.id) if window is None else window
             )
         return copy
+
+    def share(self, sequence: Sequence) -> None:
+        """Let the cells of a beginning that a live sequence has too be those of both.
+
+        Attention goes over all cells in use, so each row of a batch pays for every copy.
+        """
+        if self._window:
+            return
+        held = sequence.tokens[: sequence.held]
+        others = [one for one in self._all if one.is_live and one is not sequence]
+        alike = [(shared(one.tokens[: one.held], held), one.id) for one in others]
+        count, other = max(alike, default=(0, 0))
+        if count >= _SHORT_HEAD and llama.llama_memory_seq_rm(self._memory, sequence.id, 0, count):
+            llama.llama_memory_seq_cp(self._memory, other, sequence.id, 0, count)
 
     def cut(self, sequence: Sequence, keep: int) -> None:
         """Forget the state of every token from ``keep`` on."""

@@ -164,7 +164,7 @@ def test_tokens_are_drawn_in_the_pinned_order(smollm, params):
 
 def _draw(engine, params, tokens, logits):
     sampler = Sampler(engine._loaded.vocab, params, tokens)
-    token = sampler.sample(engine._loaded.context, -1, logits)
+    token = sampler.sample(logits)
     sampler.close()
     return token
 
