@@ -3,6 +3,7 @@ import time
 from functools import partial
 
 import pytest
+from PySide6.QtCore import QObject
 
 from app.errors import AppError, ErrorKind
 from app.ui.background import Background
@@ -47,6 +48,33 @@ def test_a_mistake_of_ours_is_raised_on_the_gui_thread(background, qtbot):
         qtbot.waitUntil(lambda: exceptions != [])
 
     assert exceptions[0][0] is ZeroDivisionError
+
+
+def test_what_a_call_holds_ends_on_the_gui_thread(qtbot):
+    ended, release = [], threading.Event()
+
+    class Held(QObject):
+        def __del__(self) -> None:
+            ended.append(threading.current_thread())
+
+        def do(self) -> None:
+            release.wait(30)
+
+        def take(self, _: object) -> None: ...
+
+    def give(background: Background) -> None:
+        held = Held()
+        background.run(held.do, held.take, held.take)
+
+    background = Background("test", threads=1)
+    give(background)
+    release.set()
+    qtbot.waitUntil(lambda: ended != [])
+    give(background)
+    background.close(30)
+    del background
+
+    assert ended == [threading.main_thread()] * 2
 
 
 def test_closing_waits_no_longer_than_the_deadline(qapp):
