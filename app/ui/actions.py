@@ -74,7 +74,7 @@ class Actions(QObject):
         for command in self.commands.values():
             command.action.setText(command.name)
         for action, text in zip(self._appearances.actions(), self._choices().values(), strict=True):
-            action.setText(text)
+            self._word(action, text)
 
     def menu(self) -> QMenu:
         """All of it in one menu, for systems whose windows have no menu bar.
@@ -240,12 +240,18 @@ class Actions(QObject):
     def _appearance_group(self, choice: Choice) -> QActionGroup:
         group = QActionGroup(self)
         for value, text in self._choices().items():
-            action = group.addAction(QAction(text, self))
+            action = group.addAction(QAction(self))
+            self._word(action, text)
             action.setCheckable(True)
             action.setChecked(value == choice)
             action.setData(value)
         group.triggered.connect(self._on_appearance)
         return group
+
+    def _word(self, action: QAction, choice: str) -> None:
+        """Alone, as in the palette, it says what it is a choice of."""
+        action.setText(choice)
+        action.setIconText(self.tr("Appearance: {choice}").format(choice=choice))
 
     def _on_appearance(self, action: QAction) -> None:
         self.appearance_chosen.emit(action.data())

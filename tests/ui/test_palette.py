@@ -62,6 +62,15 @@ def test_a_command_is_run_by_typing_its_name(open_rig):
     assert not palette(rig).isVisible()
 
 
+def test_a_choice_is_found_by_what_it_is_a_choice_of(open_rig):
+    rig = open_rig()
+    rig.window.actions_.palette.trigger()
+
+    type_in(rig, "appearance dark")
+
+    assert titles(palette(rig).model.entries) == ["Appearance: Dark"]
+
+
 def test_escape_gives_the_keys_back_to_where_they_were(open_rig):
     rig = open_rig()
     rig.page.composer.field.setFocus()

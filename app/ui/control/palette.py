@@ -110,7 +110,8 @@ class PaletteControl(QObject):
 
 
 def _plain(action: QAction) -> str:
-    return action.text().replace("&", "")
+    """What is said where nothing stands around it."""
+    return action.iconText().replace("&", "")
 
 
 def _shown(action: QAction) -> str:
