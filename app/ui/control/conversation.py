@@ -128,6 +128,8 @@ class ConversationControl(QObject):
         count = self._queued.clear(self._current)
         if count:
             text = self.tr("{count} queued messages were cleared").format(count=count)
+            if count == 1:
+                text = self.tr("The queued message was cleared")
             self._page.toast.show_text(text, undo=UNDO_QUEUE)
         self.show_activity()
 
