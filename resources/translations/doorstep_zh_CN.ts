@@ -202,6 +202,10 @@
         <source>Dark</source>
         <translation>深色</translation>
     </message>
+    <message>
+        <source>Appearance: {choice}</source>
+        <translation>外观：{choice}</translation>
+    </message>
 </context>
 <context>
     <name>AttachmentControl</name>
@@ -768,12 +772,16 @@
         <translation>连接 {client}</translation>
     </message>
     <message>
-        <source>Writes the address, the key and the model into its settings, with a backup.</source>
-        <translation>将地址、密钥和模型写入其设置，并先备份。</translation>
+        <source>Switch the endpoint on first.</source>
+        <translation>请先打开端点。</translation>
     </message>
     <message>
-        <source>Switch the endpoint on and load a model first.</source>
-        <translation>请先打开端点并加载模型。</translation>
+        <source>Load a model first.</source>
+        <translation>请先加载模型。</translation>
+    </message>
+    <message>
+        <source>Writes the address, the key and the model into its settings, with a backup.</source>
+        <translation>将地址、密钥和模型写入其设置，并先备份。</translation>
     </message>
 </context>
 <context>
@@ -839,6 +847,10 @@
     <message>
         <source>{count} queued messages were cleared</source>
         <translation>已清除 {count} 条排队的消息</translation>
+    </message>
+    <message>
+        <source>The queued message was cleared</source>
+        <translation>已清除排队的消息</translation>
     </message>
     <message>
         <source>Stopping</source>
@@ -3785,6 +3797,42 @@ Now: {after}</source>
         <translation>用满时，最久没有提问过的文档先被清除。</translation>
     </message>
     <message>
+        <source>Look into watched folders</source>
+        <translation>检查监视的文件夹</translation>
+    </message>
+    <message>
+        <source>Less often spares slow drives and batteries.</source>
+        <translation>检查得少一些，可减轻慢速磁盘和电池的负担。</translation>
+    </message>
+    <message>
+        <source>All the time</source>
+        <translation>随时</translation>
+    </message>
+    <message>
+        <source>Every minute</source>
+        <translation>每分钟</translation>
+    </message>
+    <message>
+        <source>Every 10 minutes</source>
+        <translation>每 10 分钟</translation>
+    </message>
+    <message>
+        <source>Every hour</source>
+        <translation>每小时</translation>
+    </message>
+    <message>
+        <source>{name} (not found)</source>
+        <translation>{name}（未找到）</translation>
+    </message>
+    <message>
+        <source>Search by meaning</source>
+        <translation>按含义搜索</translation>
+    </message>
+    <message>
+        <source>Finds passages that say it in other words. Automatic takes the first embedding model in the models folder.</source>
+        <translation>能找到用其他说法表达的段落。“自动”使用模型文件夹中的第一个嵌入模型。</translation>
+    </message>
+    <message>
         <source>Stop watching</source>
         <translation>停止监视</translation>
     </message>
@@ -3795,6 +3843,14 @@ Now: {after}</source>
     <message>
         <source>Watched folder: {name}</source>
         <translation>监视的文件夹：{name}</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Off, words only</source>
+        <translation>关闭，仅按词搜索</translation>
     </message>
     <message>
         <source>Watched folders</source>
@@ -3813,8 +3869,8 @@ Now: {after}</source>
         <translation>在任何程序中快速提问 全局快捷键</translation>
     </message>
     <message>
-        <source>Not available here: this desktop gives programs no keys outside their windows.</source>
-        <translation>此处不可用：这个桌面环境不允许程序在自己的窗口之外使用快捷键。</translation>
+        <source>Not available here: this desktop gives programs no keys outside their windows. In its own settings, give keys to the command {command}</source>
+        <translation>此处不可用：这个桌面环境不允许程序在自己的窗口之外使用快捷键。可在系统设置中为此命令指定快捷键：{command}</translation>
     </message>
     <message>
         <source>Give “Quick question” keys below first.</source>
@@ -3935,10 +3991,6 @@ Now: {after}</source>
     <message>
         <source>How much the model keeps in view at once. Longer takes more memory.</source>
         <translation>模型一次能看到多少内容。越长占用内存越多。</translation>
-    </message>
-    <message>
-        <source>Automatic</source>
-        <translation>自动</translation>
     </message>
     <message>
         <source>KV cache</source>
@@ -4356,8 +4408,8 @@ Now: {after}</source>
         <translation>供编程助手使用的端点</translation>
     </message>
     <message>
-        <source>Speaks as OpenAI and Anthropic do, on this computer alone.</source>
-        <translation>兼容 OpenAI 和 Anthropic 协议，仅限这台电脑。</translation>
+        <source>For programs made for OpenAI or Anthropic, on this computer alone.</source>
+        <translation>供兼容 OpenAI 或 Anthropic 的程序使用，仅限这台电脑。</translation>
     </message>
     <message>
         <source>Copy address</source>
@@ -4643,6 +4695,10 @@ Now: {after}</source>
 </context>
 <context>
     <name>words</name>
+    <message>
+        <source>Starter model</source>
+        <translation>入门模型</translation>
+    </message>
     <message>
         <source>Ready</source>
         <translation>就绪</translation>
