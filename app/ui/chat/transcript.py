@@ -393,8 +393,7 @@ class Transcript(QAbstractScrollArea):
         self._refresh(self._rows.item_of(row))
 
     def _refresh(self, item: MessageItem | None) -> None:
-        if item is None:
-            return
-        item.estimate(self._rows.width)
-        self._rows.updated(item)
-        self._arrange()
+        if item is not None:
+            item.estimate(self._rows.width)
+            self._rows.updated(item)
+            self._arrange()
