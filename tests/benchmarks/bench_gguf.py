@@ -179,6 +179,9 @@ def single_and_prefix(server: Server, figures: Figures, tokens: int) -> None:
     figures.add("time to first token, cold (s)", server.ask(prompt, 2).first_s)
     for _ in range(4):
         figures.add("time to first token, prefix hit (s)", server.ask(prompt, 2).first_s)
+    for n in range(4):  # another end, so that some tokens have to be computed
+        longer = server.ask(f"{prompt} Chapter {n}.", 2)
+        figures.add("time to first token, longer (s)", longer.first_s)
     for n in range(3):
         figures.add("single stream (tok/s)", decode_rate(server.ask(f"{STORY}{n}", tokens)))
 
