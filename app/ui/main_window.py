@@ -9,6 +9,7 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from app.engine.status import EngineStatus
+from app.server.control import EndpointControl
 from app.ui import window_state
 from app.ui.actions import Actions
 from app.ui.appearance import Appearance
@@ -177,18 +178,21 @@ class MainWindow(QMainWindow):
         self._controls = [self.navigation, self.titles, self.chat, self.engine]
         self._controls += [self.presence, self.quick]
         if services.endpoint is not None:
-            self.endpoint = EndpointSwitch(
-                services.endpoint,
-                self.sidebar.endpoint_chip,
-                QGuiApplication.clipboard(),
-                self._sends,
-                self._preferences,
-            )
-            self._controls.append(self.endpoint)
-            self.endpoint.switched.connect(self._on_endpoint_switched)
-            self.endpoint.copied.connect(self.page.toast.show_text)
-            self.endpoint.failed.connect(self.notices.show_error)
-            self.actions_.endpoint.triggered.connect(self.endpoint.toggle)
+            self._build_endpoint(services.endpoint)
+
+    def _build_endpoint(self, endpoint: EndpointControl) -> None:
+        self.endpoint = EndpointSwitch(
+            endpoint,
+            self.sidebar.endpoint_chip,
+            QGuiApplication.clipboard(),
+            self._sends,
+            self._preferences,
+        )
+        self._controls.append(self.endpoint)
+        self.endpoint.switched.connect(self._on_endpoint_switched)
+        self.endpoint.copied.connect(self.page.toast.show_text)
+        self.endpoint.failed.connect(self.notices.show_error)
+        self.actions_.endpoint.triggered.connect(self.endpoint.toggle)
 
     def _tools(self) -> PageTools:
         return PageTools(
