@@ -7,7 +7,9 @@ also behind a place where the likeliest token was another one.
 That is allowed only within the noise of the library, which is measured on the same texts: the plain
 loop computes them again, 64 rows in a call instead of one. It then prefers another token in 1 of
 1,000 places for nano-step, where the two lie up to 0.9 apart in logits, because an expert is routed
-to or not by a hair. The engine's prompts share calls of many rows, its answers never do.
+to or not by a hair. A plain loop that is given a conversation's prompts in calls of 64 rows instead
+of 512 does so in 1 of 260; an engine that goes on from states, whose rows came in other calls, in 1
+of 225, and in 1 of 840 when it forgets them.
 """
 
 import numpy as np
