@@ -9,9 +9,8 @@ from PySide6.QtGui import QDragMoveEvent, QDropEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QInputDialog, QMenu
 
-from app.chat.messages import Message
 from app.storage.conversations import ConversationSummary
-from app.ui.sidebar.conversation_model import HEADING_ROLE, HIT_ROLE
+from app.ui.sidebar.conversation_model import HEADING_ROLE
 from app.ui.sidebar.day_groups import grouped
 from app.ui.sidebar.row_menu import RowMenu
 from app.ui.widgets.confirm_dialog import ConfirmDialog
@@ -297,70 +296,6 @@ def test_nothing_is_dragged_while_searching(rig):
     assert rig.rows.state() == rig.rows.State.NoState
 
 
-@pytest.fixture
-def said(rig, store):
-    """In each chat its title has been said."""
-    for chat in reversed(store.conversations()):
-        store.append(chat.id, Message.of("user", f"This is the {chat.title.lower()}."))
-    rig.window.library.refresh()
-    rig.wait_until(lambda: titles(rig) == ["Newest", "Older", "Oldest"])
-
-
-@pytest.mark.usefixtures("said")
-def test_a_search_and_its_end_do_not_read_the_whole_list_again(rig, monkeypatch):
-    library = rig.window.library
-    monkeypatch.delattr(type(library._store), "conversations")
-
-    library.search("newest")
-    rig.wait_until(lambda: titles(rig) == ["Newest"])
-    library.search("")
-
-    assert titles(rig) == ["Newest", "Older", "Oldest"]
-
-
-@pytest.mark.usefixtures("said")
-def test_hits_have_two_lines_and_all_chats_have_one(rig):
-    library, row = rig.window.library, rig.window.model.index
-    height = rig.rows.visualRect(row(1)).height()
-
-    library.search("this")
-    at_once = rig.rows.visualRect(row(1)).height()
-    rig.wait_until(lambda: rig.window.model.index(0).data(HIT_ROLE) != "")
-    while_searching = rig.rows.visualRect(row(1)).height()
-    library.search("")
-
-    assert at_once == height < while_searching
-    assert rig.rows.visualRect(row(1)).height() == height
-
-
-@pytest.mark.usefixtures("said")
-def test_what_changed_during_a_search_is_shown_after_it(rig, store):
-    library = rig.window.library
-    chat = store.conversations()[0].id
-    library.search("newest")
-    rig.wait_until(lambda: titles(rig) == ["Newest"])
-
-    rig.window.model.renamed.emit(chat, "Newest of all")
-    rig.wait_until(lambda: titles(rig) == ["Newest of all"])
-    library.search("")
-
-    rig.wait_until(lambda: titles(rig) == ["Newest of all", "Older", "Oldest"])
-
-
-@pytest.mark.usefixtures("said")
-def test_another_shelf_does_not_show_the_rows_of_the_last(rig, store):
-    library = rig.window.library
-    library.search("newest")
-    rig.wait_until(lambda: titles(rig) == ["Newest"])
-    shown = []
-    rig.window.model.modelReset.connect(lambda: shown.append(titles(rig)))
-
-    rig.window.actions_.show_trash.trigger()
-    rig.wait_until(lambda: titles(rig) == [])
-
-    assert shown == [[]]
-
-
 @pytest.mark.parametrize(
     ("words", "signal"),
     [
@@ -372,6 +307,7 @@ def test_another_shelf_does_not_show_the_rows_of_the_last(rig, store):
     ],
 )
 def test_the_menu_of_a_chat_asks_for_what_was_chosen(rig, store, words, signal):
+    chat = store.conversations()[1].id
     rig.rows._show_menu(rig.window.model.index(1), QPoint(0, 0))
     (menu,) = rig.rows.findChildren(RowMenu)
     actions = [*menu.actions(), *menu.findChild(QMenu).actions()]
@@ -381,7 +317,7 @@ def test_the_menu_of_a_chat_asks_for_what_was_chosen(rig, store, words, signal):
         action.trigger()
     menu.close()
 
-    assert asked.args[0] == [store.conversations()[1].id]
+    assert asked.args[0] == [chat]
 
 
 def test_a_chat_is_renamed_in_its_row_from_the_menu(rig):

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import partial
+from itertools import islice
 
 from PySide6.QtCore import QObject, Signal
 
-from app.storage.conversations import ConversationStore, ConversationSummary
+from app.storage.conversations import ConversationStore, ConversationSummary, SearchHit
 from app.ui.background import Background
+from app.ui.palette.entries import folded
 from app.ui.sidebar.conversation_model import ConversationModel, Row
 from app.ui.sidebar.day_groups import grouped
 
@@ -57,15 +59,13 @@ class LibraryControl(QObject):
         return list(self._known.values())
 
     def refresh(self) -> None:
-        """Read the list again, and the hits too while a search is on."""
+        """Read the list again, and then the hits while a search is on."""
         self._readings += 1
         self._reads.run(
             partial(_listed, self._store, self.shelf),
             partial(self._on_listed, self._readings),
             self.failed.emit,
         )
-        if self._query:
-            self._find()
 
     def search(self, query: str) -> None:
         """Show only what matches; an empty query shows everything."""
@@ -121,7 +121,7 @@ class LibraryControl(QObject):
     def _find(self) -> None:
         self._searches += 1
         self._reads.run(
-            partial(_found, self._store, self._query),
+            partial(_found, self._store, self.conversations(), self._query),
             partial(self._on_found, self._searches),
             self.failed.emit,
         )
@@ -141,7 +141,9 @@ class LibraryControl(QObject):
             return
         self._known, self._rows = found.known, found.rows
         self._model.show_folders(found.folders)
-        if not self._query:
+        if self._query:
+            self._find()
+        else:
             self._show_all()
         self.changed.emit()
 
@@ -177,13 +179,27 @@ def _listed(store: ConversationStore, shelf: Shelf) -> _Listed:
     return _Listed({found.id: found for found in every}, folders, _rows(shown))
 
 
-def _found(store: ConversationStore, query: str) -> list[Row]:
-    """On a worker thread: each conversation once, with its best hit."""
-    first: dict[int, Row] = {}
+def _found(store: ConversationStore, chats: Sequence[ConversationSummary], query: str) -> list[Row]:
+    """On a worker thread: chats with these words in the title, then others in which they stand.
+
+    Each once, with its best hit.
+    """
+    hits: dict[int, SearchHit] = {}
     for hit in store.search(query, HITS):
-        row = Row(hit.conversation_id, hit.title, hit.snippet, hit.message_id)
-        first.setdefault(hit.conversation_id, row)
-    return list(first.values())
+        hits.setdefault(hit.conversation_id, hit)
+    words = folded(query).split()
+    named = (chat for chat in chats if all(word in folded(chat.title) for word in words))
+    rows: dict[int, Row] = {}
+    for chat in islice(named, HITS):
+        found = hits.get(chat.id)
+        rows[chat.id] = (
+            Row(chat.id, chat.title, found.snippet, found.message_id)
+            if found is not None
+            else Row(chat.id, chat.title)
+        )
+    for id_, hit in hits.items():
+        rows.setdefault(id_, Row(id_, hit.title, hit.snippet, hit.message_id))
+    return list(rows.values())
 
 
 def _rows(conversations: Sequence[ConversationSummary]) -> list[Row]:
