@@ -213,7 +213,7 @@ def _or_end(work: Callable[[], None]) -> None:
         work()
     except WireError:
         log.error("unreadable frame from the app")
-    except Exception:
+    except Exception:  # whatever it was, a worker that hears nothing any more must end
         log.exception("a thread of the worker failed")
     os._exit(2)
 

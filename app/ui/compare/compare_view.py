@@ -24,11 +24,12 @@ from app.ui.theme import Theme
 from app.ui.widgets.banner import BannerStack
 from app.ui.widgets.card import words
 from app.ui.widgets.number import Number
+from app.ui.widgets.tall_area import TallArea
 
 _LARGEST_SEED = 2**32 - 2
 
 
-class CompareView(QScrollArea):
+class CompareView(TallArea):
     """Shows values and emits what the user did."""
 
     run_requested = Signal(str)
@@ -38,11 +39,6 @@ class CompareView(QScrollArea):
     def __init__(self, results: ResultModel, banners: BannerStack, theme: Theme) -> None:
         super().__init__()
         self._theme, self._is_running = theme, False
-        self.setObjectName("pageScroll")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.field = ComposerField()
         self.field.setAccessibleName(self.tr("Prompt for all columns"))
         self.field.setPlaceholderText(self.tr("Prompt for all columns"))

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from app.ui.theme import Theme
 from app.ui.widgets.banner import BannerStack
 from app.ui.widgets.icon_button import IconButton
+from app.ui.widgets.tall_area import TallArea
 from app.ui.widgets.toast import Toast
 
 _SIDE = 24  # beside the column
@@ -105,13 +106,7 @@ class PageFrame(QFrame):
         row.addWidget(self._column, 1)
         row.addStretch(0)
         self._column.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        area = QScrollArea()
-        area.setObjectName("pageScroll")
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(inner)
+        area = TallArea(inner)
         area.verticalScrollBar().rangeChanged.connect(self._on_range)
         return area
 

@@ -16,6 +16,7 @@ from app.storage.conversations import StoredMessage
 from app.ui.panel.facts import Fact, facts_of
 from app.ui.theme import Theme
 from app.ui.widgets.icon_button import IconButton
+from app.ui.widgets.tall_area import TallArea
 
 
 class RunCard(QFrame):
@@ -63,14 +64,7 @@ class RunCard(QFrame):
         column.addWidget(self.replay, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.difference)
         column.addStretch()
-        area = QScrollArea()
-        area.setObjectName("pageScroll")
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(inner)
-        return area
+        return TallArea(inner)
 
     @property
     def message_id(self) -> int | None:

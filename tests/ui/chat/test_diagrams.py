@@ -8,7 +8,6 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 
-from app.diagrams.drawer import can_draw
 from app.diagrams.job import LONGEST, DiagramJob
 from app.ui.chat import diagram_block, diagram_pictures
 from app.ui.chat.code_block import CodeBlock
@@ -386,18 +385,3 @@ def test_pictures_are_kept_only_up_to_a_size(drawer, page):
 
     kept = [key for key in keys if pictures.is_done(key)]
     assert kept == keys[-12:]
-
-
-@pytest.mark.skipif(not can_draw(), reason="the libraries are not made for this system")
-def test_a_diagram_is_drawn_in_the_end(page, talk, qtbot):
-    talk.add("assistant", "```mermaid\nflowchart TD\n    One[你好] --> Two[World]\n```\n")
-    talk.add("assistant", "```mermaid\nflowchart TD\n    A --\n```\n")
-
-    page.transcript.open(talk.headers, talk.load)
-    qtbot.waitUntil(lambda: page.transcript._idle.is_empty, timeout=60_000)
-
-    drawn, refused = page.widgets(DiagramBlock)
-    assert drawn.is_picture_shown
-    assert drawn.height() > 150
-    assert refused.view.isVisible()
-    assert refused._language.text().endswith("This diagram could not be drawn.")
