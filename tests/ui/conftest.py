@@ -80,6 +80,16 @@ class Rig:
     def current(self):
         return self.window.conversation.current
 
+    @property
+    def rows(self):
+        """The list of chats in the sidebar."""
+        return self.window.sidebar.conversations
+
+    def titles(self):
+        """Of the chats in that list."""
+        model = self.window.model
+        return [model.index(number).data() for number in range(model.rowCount())]
+
     def wait_until(self, condition, seconds=PATIENCE_S):
         self.qtbot.waitUntil(condition, timeout=int(seconds * 1000))
 

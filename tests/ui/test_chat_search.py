@@ -14,13 +14,7 @@ def rig(open_rig, store):
         store.append(chat, Message.of("user", f"This is the {title.lower()}."))
     rig = open_rig()
     rig.wait_until(lambda: rig.window.model.rowCount() == 3)
-    rig.rows = rig.window.sidebar.conversations
     return rig
-
-
-def titles(rig):
-    model = rig.window.model
-    return [model.index(number).data() for number in range(model.rowCount())]
 
 
 def test_a_search_and_its_end_do_not_read_the_whole_list_again(rig, monkeypatch):
@@ -28,10 +22,10 @@ def test_a_search_and_its_end_do_not_read_the_whole_list_again(rig, monkeypatch)
     monkeypatch.delattr(type(library._store), "conversations")
 
     library.search("newest")
-    rig.wait_until(lambda: titles(rig) == ["Newest"])
+    rig.wait_until(lambda: rig.titles() == ["Newest"])
     library.search("")
 
-    assert titles(rig) == ["Newest", "Older", "Oldest"]
+    assert rig.titles() == ["Newest", "Older", "Oldest"]
 
 
 def test_a_chat_is_found_by_its_title_before_those_that_speak_of_it(rig, store):
@@ -39,7 +33,7 @@ def test_a_chat_is_found_by_its_title_before_those_that_speak_of_it(rig, store):
     store.append(newest, Message.of("user", "Is there an OLDER one?"))
 
     rig.window.library.search("older")
-    rig.wait_until(lambda: titles(rig) == ["Older", "Newest"])
+    rig.wait_until(lambda: rig.titles() == ["Older", "Newest"])
 
     hits = [rig.window.model.index(number).data(HIT_ROLE) for number in range(2)]
     assert hits == ["This is the older.", "Is there an OLDER one?"]
@@ -48,10 +42,10 @@ def test_a_chat_is_found_by_its_title_before_those_that_speak_of_it(rig, store):
 def test_a_chat_is_found_by_its_title_alone(rig, store):
     store.create_conversation("Wind and weather")
     rig.window.library.refresh()
-    rig.wait_until(lambda: len(titles(rig)) == 4)
+    rig.wait_until(lambda: len(rig.titles()) == 4)
 
     rig.window.library.search("WEATHER w")
-    rig.wait_until(lambda: titles(rig) == ["Wind and weather"])
+    rig.wait_until(lambda: rig.titles() == ["Wind and weather"])
 
     assert rig.window.model.index(0).data(HIT_ROLE) == ""
 
@@ -74,23 +68,23 @@ def test_what_changed_during_a_search_is_shown_after_it(rig, store):
     library = rig.window.library
     chat = store.conversations()[0].id
     library.search("newest")
-    rig.wait_until(lambda: titles(rig) == ["Newest"])
+    rig.wait_until(lambda: rig.titles() == ["Newest"])
 
     rig.window.model.renamed.emit(chat, "Newest of all")
-    rig.wait_until(lambda: titles(rig) == ["Newest of all"])
+    rig.wait_until(lambda: rig.titles() == ["Newest of all"])
     library.search("")
 
-    rig.wait_until(lambda: titles(rig) == ["Newest of all", "Older", "Oldest"])
+    rig.wait_until(lambda: rig.titles() == ["Newest of all", "Older", "Oldest"])
 
 
 def test_another_shelf_does_not_show_the_rows_of_the_last(rig, store):
     library = rig.window.library
     library.search("newest")
-    rig.wait_until(lambda: titles(rig) == ["Newest"])
+    rig.wait_until(lambda: rig.titles() == ["Newest"])
     shown = []
-    rig.window.model.modelReset.connect(lambda: shown.append(titles(rig)))
+    rig.window.model.modelReset.connect(lambda: shown.append(rig.titles()))
 
     rig.window.actions_.show_trash.trigger()
-    rig.wait_until(lambda: titles(rig) == [])
+    rig.wait_until(lambda: rig.titles() == [])
 
     assert shown == [[]]

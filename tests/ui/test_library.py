@@ -69,13 +69,7 @@ def rig(open_rig, store):
         store.create_conversation(title)
     rig = open_rig()
     rig.wait_until(lambda: rig.window.model.rowCount() == 3)
-    rig.rows = rig.window.sidebar.conversations
     return rig
-
-
-def titles(rig):
-    model = rig.window.model
-    return [model.index(number).data() for number in range(model.rowCount())]
 
 
 def select(rig, *numbers):
@@ -89,7 +83,7 @@ def test_a_pinned_chat_comes_first_under_a_heading(rig, store):
     oldest = store.conversations()[-1].id
 
     rig.rows.pin_requested.emit([oldest], True)
-    rig.wait_until(lambda: titles(rig)[0] == "Oldest")
+    rig.wait_until(lambda: rig.titles()[0] == "Oldest")
 
     headings = [rig.window.model.index(n).data(HEADING_ROLE) for n in range(3)]
     assert headings == ["Pinned", "Today", ""]
@@ -113,10 +107,10 @@ def test_many_chats_go_to_the_trash_and_come_back_together(rig, store):
     assert len(rig.rows.selected) == 2
 
     rig.rows.trash_requested.emit(rig.rows.selected)
-    rig.wait_until(lambda: titles(rig) == ["Older"])
+    rig.wait_until(lambda: rig.titles() == ["Older"])
     assert "2 chats are in the trash" in rig.page.toast._label.text()
     rig.page.toast.undo_button.click()
-    rig.wait_until(lambda: len(titles(rig)) == 3)
+    rig.wait_until(lambda: len(rig.titles()) == 3)
 
     assert store.trashed() == []
 
@@ -128,7 +122,7 @@ def test_a_chat_in_the_trash_is_restored_or_deleted_for_good(rig, store):
     bar = rig.window.sidebar.shelf_bar
 
     rig.window.actions_.show_trash.trigger()
-    rig.wait_until(lambda: len(titles(rig)) == 2)
+    rig.wait_until(lambda: len(rig.titles()) == 2)
     assert not bar.delete.isEnabled()
     select(rig, 0)
     assert bar.delete.isEnabled()
@@ -139,12 +133,12 @@ def test_a_chat_in_the_trash_is_restored_or_deleted_for_good(rig, store):
     assert dialog.verb.text() == "Delete 1 chat"
     assert len(store.trashed()) == 2
     dialog.verb.click()
-    rig.wait_until(lambda: len(titles(rig)) == 1)
+    rig.wait_until(lambda: len(rig.titles()) == 1)
     select(rig, 0)
     bar.restore.click()
-    rig.wait_until(lambda: titles(rig) == [])
+    rig.wait_until(lambda: rig.titles() == [])
     bar.back_requested.emit()
-    rig.wait_until(lambda: len(titles(rig)) == 2)
+    rig.wait_until(lambda: len(rig.titles()) == 2)
 
     assert not bar.isVisible()
     assert len(store.conversations()) == 2
@@ -156,7 +150,7 @@ def test_enter_in_the_question_deletes_nothing(rig, store):
     rig.rows.trash_requested.emit([chat])
     rig.wait_until(lambda: len(store.trashed()) == 1)
     rig.window.actions_.show_trash.trigger()
-    rig.wait_until(lambda: len(titles(rig)) == 1)
+    rig.wait_until(lambda: len(rig.titles()) == 1)
     select(rig, 0)
     with rig.qtbot.waitSignal(rig.window.lists.shelves.asked) as asked:
         rig.window.sidebar.shelf_bar.delete.click()
@@ -171,13 +165,13 @@ def test_an_archived_chat_leaves_the_list_and_is_found_in_the_archive(rig, store
     chat = store.conversations()[0].id
 
     rig.rows.archive_requested.emit([chat], True)
-    rig.wait_until(lambda: titles(rig) == ["Older", "Oldest"])
+    rig.wait_until(lambda: rig.titles() == ["Older", "Oldest"])
     rig.window.actions_.show_archive.trigger()
-    rig.wait_until(lambda: titles(rig) == ["Newest"])
+    rig.wait_until(lambda: rig.titles() == ["Newest"])
     select(rig, 0)
     rig.window.sidebar.shelf_bar.restore.click()
 
-    rig.wait_until(lambda: titles(rig) == [])
+    rig.wait_until(lambda: rig.titles() == [])
     assert not store.conversations()[0].is_archived
 
 
@@ -192,7 +186,7 @@ def test_chats_are_put_into_a_new_folder(rig, store):
     dialog.accept()
     rig.wait_until(lambda: rig.window.model.folders == ("Travel",))
 
-    assert titles(rig) == ["Older", "Oldest", "Newest"]
+    assert rig.titles() == ["Older", "Oldest", "Newest"]
     assert rig.window.model.index(0).data(HEADING_ROLE) == "Travel"
 
 
@@ -250,13 +244,13 @@ def folder_of(store, id_):
 def test_chats_are_dragged_into_a_folder_and_out_again(rig, store):
     newest, older, oldest = (found.id for found in store.conversations())
     rig.rows.file_requested.emit([oldest], "Travel")
-    rig.wait_until(lambda: titles(rig)[0] == "Oldest")
+    rig.wait_until(lambda: rig.titles()[0] == "Oldest")
 
     assert drag(rig, [newest, older], 0).folder == "Travel"
     rig.wait_until(lambda: {folder_of(store, id_) for id_ in (newest, older)} == {"Travel"})
-    rig.wait_until(lambda: titles(rig) == ["Newest", "Older", "Oldest"])
+    rig.wait_until(lambda: rig.titles() == ["Newest", "Older", "Oldest"])
     rig.rows.file_requested.emit([newest], "")
-    rig.wait_until(lambda: titles(rig) == ["Older", "Oldest", "Newest"])
+    rig.wait_until(lambda: rig.titles() == ["Older", "Oldest", "Newest"])
     drag(rig, [oldest], 2)
 
     rig.wait_until(lambda: folder_of(store, oldest) == "")
@@ -266,14 +260,14 @@ def test_chats_are_dragged_into_a_folder_and_out_again(rig, store):
 def test_a_chat_is_dragged_among_the_pinned_and_out_again(rig, store):
     _, older, oldest = (found.id for found in store.conversations())
     rig.rows.pin_requested.emit([oldest], True)
-    rig.wait_until(lambda: titles(rig)[0] == "Oldest")
+    rig.wait_until(lambda: rig.titles()[0] == "Oldest")
 
     drag(rig, [older], 0)
     rig.wait_until(lambda: sum(found.is_pinned for found in store.conversations()) == 2)
-    rig.wait_until(lambda: titles(rig) == ["Older", "Oldest", "Newest"])
+    rig.wait_until(lambda: rig.titles() == ["Older", "Oldest", "Newest"])
     drag(rig, [oldest], 2)
 
-    rig.wait_until(lambda: titles(rig) == ["Older", "Newest", "Oldest"])
+    rig.wait_until(lambda: rig.titles() == ["Older", "Newest", "Oldest"])
 
 
 def test_a_drag_onto_its_own_group_changes_nothing(rig, store):
@@ -284,7 +278,7 @@ def test_a_drag_onto_its_own_group_changes_nothing(rig, store):
     drag(rig, [store.conversations()[0].id], 2)
 
     assert asked == []
-    assert titles(rig) == ["Newest", "Older", "Oldest"]
+    assert rig.titles() == ["Newest", "Older", "Oldest"]
 
 
 def test_nothing_is_dragged_while_searching(rig):
