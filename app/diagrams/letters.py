@@ -22,7 +22,7 @@ _LENGTHS = (
 _WHOLE = (_OPERATIONS.MEASURE, _OPERATIONS.MERMAID_CALCULATE_TEXT_DIMENSIONS)
 
 
-class Letters(merman.MermanTextMeasurer):  # type: ignore[misc]
+class Letters(merman.MermanTextMeasurer):  # type: ignore[misc]  # the library has no types
     """Answers the library while it lays out; None leaves a question to its own estimates."""
 
     def __init__(self, advances: dict[str, float], bold: float) -> None:
