@@ -32,7 +32,6 @@ from app.ui.main_window import MainWindow
 from app.ui.services import Services
 from tests.screens.made import MODEL, REPLIES, Chats
 
-SIZE = (1280, 800)
 LIMIT_S = 30.0
 TEMPLATE = (
     "{% for message in messages %}<|im_start|>{{ message.role }}\n"
@@ -45,7 +44,7 @@ _MACHINE = Machine(64 * 10**9, 52 * 10**9, 16)
 class Rig:
     """GUI thread only. ``wait`` runs the event loop."""
 
-    def __init__(self, application: QApplication, settings: Settings, context: int = 65_536):
+    def __init__(self, application: QApplication, settings: Settings, size: tuple[int, int]):
         self.application = application
         self._stack = ExitStack()
         self.folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory()))
@@ -53,7 +52,7 @@ class Rig:
         self.paths.create()
         self.store = ConversationStore.open(self.paths.database)
         self._stack.callback(self.store.close)
-        self.engine = self._engine(context)
+        self.engine = self._engine()
         self.desk = DocumentDesk(self.paths, self.engine)
         self._stack.callback(self.desk.close)
         session = ChatSession(self.store, self.engine, SamplingParams(), self.desk)
@@ -73,9 +72,9 @@ class Rig:
         self.window = MainWindow(self.services, self.appearance, language)
         self._stack.callback(self.window.close)
         self.engine.start()
-        self.window.resize(*SIZE)
+        self.window.resize(*size)
         self.window.move(0, 0)
-        QCursor.setPos(SIZE[0] - 1, SIZE[1] - 1)  # beside everything
+        QCursor.setPos(size[0] - 1, size[1] - 1)  # beside everything
         self.window.show()
         self.window.activateWindow()
         self.until(lambda: self.engine.status.state is EngineState.READY)
@@ -102,10 +101,10 @@ class Rig:
     def close(self) -> None:
         self._stack.close()
 
-    def _engine(self, context: int) -> EngineClient:
+    def _engine(self) -> EngineClient:
         script = {
             "name": MODEL,
-            "context_length": context,
+            "context_length": 65_536,
             "chat_template": TEMPLATE,
             "replies": REPLIES,
         }

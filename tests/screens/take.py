@@ -1,6 +1,7 @@
 """Photographs every screen in each appearance, language and size of text.
 
-    python -m tests.screens.take build/screenshots [--only NAME…] [--theme light] [--language en] …
+    python -m tests.screens.take build/screenshots [--only NAME…] [--theme light] [--language en]
+        [--text 200] [--window 800x600]
 
 It starts an X server of its own (Xvfb) and one program per screen.
 """
@@ -19,7 +20,10 @@ from tests.screens.screens import SCREENS
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
+    from app.settings import Settings
+
 THEMES, LANGUAGES, SIZES = ("light", "dark"), ("en", "zh_CN"), (100, 200)
+SIZE = "1280x800"
 LIMIT_S = 60  # for a picture
 
 
@@ -29,7 +33,7 @@ def main() -> int:
         return _take_inside(options)
     options.folder.mkdir(parents=True, exist_ok=True)
     missed = []
-    with _Screen() as display:
+    with _Screen(options.window) as display:
         for name in options.only or SCREENS:
             missed += _take(display, name, options)
     print(f"{len(list(options.folder.glob('*.png')))} pictures in {options.folder}")
@@ -45,6 +49,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--theme", nargs="*", default=THEMES, choices=THEMES)
     parser.add_argument("--language", nargs="*", default=LANGUAGES, choices=LANGUAGES)
     parser.add_argument("--text", nargs="*", type=int, default=SIZES)
+    parser.add_argument("--window", default=SIZE, help="width x height in pixels: %(default)s")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -56,7 +61,7 @@ def _take(display: str, name: str, options: argparse.Namespace) -> list[Path]:
         path.unlink(missing_ok=True)
     command = [sys.executable, "-m", "tests.screens.take", str(options.folder), "--inside"]
     command += ["--only", name, "--theme", *options.theme, "--language", *options.language]
-    command += ["--text", *map(str, options.text)]
+    command += ["--text", *map(str, options.text), "--window", options.window]
     environment = os.environ | {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
     limit = LIMIT_S * len(wanted)
     with contextlib.suppress(subprocess.TimeoutExpired):
@@ -75,28 +80,30 @@ def _path(folder: Path, name: str, theme: str, language: str, size: int) -> Path
 def _take_inside(options: argparse.Namespace) -> int:
     from PySide6.QtWidgets import QApplication
 
+    from app.settings import Settings
+
     application = QApplication([])
     name = options.only[0]
+    width, height = map(int, options.window.split("x"))
     for theme, language, size in _looks(options):
         path = _path(options.folder, name, theme, language, size)
-        _photograph(application, name, path, theme, language, size)
+        settings = Settings(
+            theme=theme,
+            language=language,
+            text_percent=size,
+            is_welcomed=True,
+            titles_by_model=False,
+        )
+        _photograph(application, name, path, settings, (width, height))
     return 0
 
 
 def _photograph(
-    application: "QApplication", name: str, path: Path, theme: str, language: str, size: int
+    application: "QApplication", name: str, path: Path, settings: "Settings", size: tuple[int, int]
 ) -> None:
-    from app.settings import Settings
     from tests.screens.rig import Rig
 
-    settings = Settings(
-        theme=theme,
-        language=language,
-        text_percent=size,
-        is_welcomed=True,
-        titles_by_model=False,
-    )
-    rig = Rig(application, settings)
+    rig = Rig(application, settings, size)
     try:
         SCREENS[name](rig)
         rig.wait(0.5)
@@ -108,9 +115,12 @@ def _photograph(
 class _Screen:
     """An X server without a screen, as large as the window."""
 
+    def __init__(self, size: str) -> None:
+        self._size = size
+
     def __enter__(self) -> str:
         reading, writing = os.pipe()
-        command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1280x800x24"]
+        command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{self._size}x24"]
         self._server = subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL)
         os.close(writing)
         with os.fdopen(reading) as stream:
