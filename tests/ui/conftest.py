@@ -91,7 +91,8 @@ class Rig:
         return [model.index(number).data() for number in range(model.rowCount())]
 
     def wait_until(self, condition, seconds=PATIENCE_S):
-        self.qtbot.waitUntil(condition, timeout=int(seconds * 1000))
+        """Until it is true; None is not, which ``qtbot`` alone would take for the end."""
+        self.qtbot.waitUntil(lambda: bool(condition()), timeout=int(seconds * 1000))
 
     def wait_ready(self):
         self.wait_until(lambda: "Ready" in self.window.sidebar.model_chip.chip.shown.caption)
