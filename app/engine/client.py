@@ -67,6 +67,7 @@ class EngineClient:
         self._choices = choices
         self._backends = backends or Backends()
         self._lock = threading.RLock()
+        self._turn = threading.RLock()  # one wish to open, restart or unload after the other
         self._board = StatusBoard()
         self._worker: WorkerLink | None = None
         self._deaths: collections.deque[float] = collections.deque(maxlen=MAX_RESTARTS + 1)
@@ -104,27 +105,30 @@ class EngineClient:
 
         Blocks until the old worker is gone (at most about 5 s).
         """
-        self.open(self._spec)
+        with self._turn:
+            self.open(self._spec)
 
     def open(self, spec: WorkerSpec) -> None:
         """Load another model, or the same one with other options, for all who use this client.
 
         Blocks until the old worker is gone (at most about 5 s).
         """
-        self._end_worker()
-        with self._lock:
-            self._spec = spec
-            self._deaths.clear()
-            self._board.forget()
-        self.start()
+        with self._turn:
+            self._end_worker()
+            with self._lock:
+                self._spec = spec
+                self._deaths.clear()
+                self._board.forget()
+            self.start()
 
     def unload(self) -> None:
         """End the worker and free its memory, until it is started again. Blocks as ``open``."""
-        self._end_worker()
-        with self._lock:
-            self._deaths.clear()
-            self._board.forget()
-            self._board.change(EngineState.STOPPED)
+        with self._turn:
+            self._end_worker()
+            with self._lock:
+                self._deaths.clear()
+                self._board.forget()
+                self._board.change(EngineState.STOPPED)
 
     def close(self) -> None:
         """End the worker for good: ask, terminate, kill. Takes at most about 5 s."""

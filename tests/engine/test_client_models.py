@@ -1,6 +1,7 @@
 """One client opens, unloads and changes models; a real worker process each time."""
 
 import json
+import threading
 
 import psutil
 import pytest
@@ -24,6 +25,28 @@ def test_another_model_is_opened_by_the_same_client(client, tmp_path):
     assert model.name == "Other"
     assert client.spec.model == other
     assert not psutil.pid_exists(first)
+
+
+def test_the_last_wish_counts_where_two_come_at_once(client, tmp_path):
+    other = tmp_path / "other.json"
+    other.write_text(json.dumps(SCRIPT), encoding="utf-8")
+    is_ending, may_go_on = threading.Event(), threading.Event()
+
+    def hold_up(status):
+        if status.state is EngineState.STOPPED:
+            is_ending.set()
+            may_go_on.wait(PATIENCE_S)
+
+    client.subscribe(hold_up)
+    restarting = threading.Thread(target=client.restart)
+    restarting.start()
+    assert is_ending.wait(PATIENCE_S)
+
+    may_go_on.set()
+    client.open(WorkerSpec("app.engine.scripted", other))
+    restarting.join(PATIENCE_S)
+
+    assert client.spec.model == other
 
 
 def test_a_model_unloaded_while_it_is_tried_out_is_not_loaded_after_all(make_client, tmp_path):
