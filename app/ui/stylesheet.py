@@ -15,12 +15,19 @@ QToolTip {
 
 QMenu { background: @surface; color: @text; border: 1px solid @line; padding: 4px; }
 QMenu::item {
-    padding: 6px 32px 6px 12px; border-radius: @radiuspx; font-size: @secondarypx;
+    padding: 6px @arrow_spacepx 6px 12px; border-radius: @radiuspx; font-size: @secondarypx;
 }
 QMenu::item:selected { background: @selected; }
 QMenu::item:disabled { color: @muted; }
 QMenu::separator { height: 1px; background: @line; margin: 4px 8px; }
 QMenu::icon { padding-left: 8px; }
+QMenu::right-arrow {
+    width: @arrowpx; height: @arrow_highpx; right: 10px;
+    background: qconicalgradient(
+        cx: 1, cy: 0.5, angle: 0, stop: 0 transparent, stop: 0.422 transparent, stop: 0.43 @muted,
+        stop: 0.57 @muted, stop: 0.578 transparent, stop: 1 transparent
+    );
+}
 
 QScrollBar:vertical { background: transparent; width: @scrollbar_widthpx; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: @scrollbar_widthpx; margin: 0; }
@@ -280,9 +287,14 @@ def stylesheet(theme: Theme) -> str:
 
 
 def _round(theme: Theme) -> dict[str, int]:
-    """Radii of what is round: Qt draws a square where one is more than half of the height."""
+    """Radii of what is round: Qt draws a square where one is more than half of the height.
+
+    And the arrow of a submenu: Qt's own stays as small as it is.
+    """
     handle = theme.size("icon") * 2 // 3
     return {
+        "arrow": theme.size("secondary") * 2 // 5,
+        "arrow_high": theme.size("secondary") * 3 // 5,
         "round_control": int(theme.size("secondary") * 1.15 / 2) + theme.size("control_padding"),
         "round_icon": (theme.size("icon") + 16) // 2,
         "handle": handle,

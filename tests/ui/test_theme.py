@@ -1,5 +1,5 @@
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QMenu, QPushButton
 
 from app.ui.stylesheet import stylesheet
 from app.ui.theme import Theme
@@ -46,12 +46,31 @@ def test_a_button_that_cannot_be_used_looks_like_one(qtbot, kind):
     assert button.palette().buttonText().color() == theme.color("muted")
 
 
+def test_the_arrow_of_a_submenu_grows_with_the_text(qtbot):
+    usual, large = (_height_of_arrow(qtbot, Theme.load("light", size)) for size in (100, 200))
+
+    assert large >= 1.8 * usual
+
+
 def test_both_themes_name_the_same_colours():
     assert Theme.load("light").colors.keys() == Theme.load("dark").colors.keys()
 
 
 def test_only_the_dark_theme_is_dark():
     assert [Theme.load(name).is_dark for name in ("light", "dark")] == [False, True]
+
+
+def _height_of_arrow(qtbot, theme):
+    """In pixels; it alone is at the right edge of a menu."""
+    menu = QMenu()
+    qtbot.addWidget(menu)
+    menu.addMenu("Go to")
+    menu.setStyleSheet(stylesheet(theme))
+    menu.resize(menu.sizeHint())
+    shown = menu.grab().toImage()
+    columns = range(shown.width() - theme.size("arrow_space"), shown.width() - 4)
+    muted = theme.color("muted")
+    return max(sum(shown.pixelColor(x, y) == muted for y in range(shown.height())) for x in columns)
 
 
 def _contrast(one, other):
