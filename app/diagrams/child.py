@@ -2,13 +2,14 @@
 
 import os
 import sys
-import threading
 
 from app.diagrams.job import decode_job, write_drawing
 from app.documents.job import Limits
-from app.documents.sandbox import enclose
+from app.documents.sandbox import enclose, end_after
 
-IDLE_S = 60.0  # the app ends it sooner; this is for one that was forgotten
+# The app ends it sooner; these are for one that the app left behind when it was killed.
+IDLE_S = 60.0
+DRAW_S = 30.0
 _MEMORY_BYTES = 512 << 20
 
 
@@ -24,13 +25,11 @@ def main() -> int:
     output.write(b"ready\n")
     output.flush()
     while True:
-        idle = threading.Timer(IDLE_S, os._exit, (0,))
-        idle.daemon = True
-        idle.start()
+        end_after(IDLE_S)
         line = sys.stdin.buffer.readline()
-        idle.cancel()
         if not line:
             return 0
+        end_after(DRAW_S)
         try:
             drawing = draw(decode_job(line))
         except Undrawable:

@@ -70,11 +70,12 @@ class Drawer(Generic[Made]):
                 job, result = self._jobs.get(timeout=_IDLE_S)
             except queue.Empty:
                 with self._lock:
-                    if self._jobs.empty():
-                        self._thread = None
-                        self._end()
-                        return
-                continue
+                    if not self._jobs.empty():
+                        continue
+                    self._thread = None
+                    child, self._child = self._child, None
+                _end(child)  # not under the lock: the window's thread may be about to ask
+                return
             if result.set_running_or_notify_cancel():
                 result.set_result(self._made(job))
 
@@ -84,7 +85,8 @@ class Drawer(Generic[Made]):
         try:
             drawing = self._drawn(job)
         except (OSError, EOFError, ValueError):  # it could not be started, died or was killed
-            self._end()
+            child, self._child = self._child, None
+            _end(child)
             return None
         return self._develop(drawing) if drawing is not None else None
 
@@ -101,10 +103,10 @@ class Drawer(Generic[Made]):
             child.stdin.flush()
             return read_drawing(_output(child))
 
-    def _end(self) -> None:
-        child, self._child = self._child, None
-        if child is not None:
-            end_child(child)
+
+def _end(child: "subprocess.Popen[bytes] | None") -> None:
+    if child is not None:
+        end_child(child)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """What the app asks of the process that draws diagrams, and what comes back."""
 
 import json
+import math
 import re
 from dataclasses import asdict, dataclass
 from typing import BinaryIO
@@ -9,6 +10,7 @@ LONGEST = 20_000  # characters; what is longer is shown as it was written
 UNIT_FONT = 14  # the size of the letters, in a diagram's own units
 LANGUAGES = ("mermaid", "mmd")
 
+_BEGINNING = 2_000  # characters in which the kind is looked for: the window does that
 _BEFORE_KIND = re.compile(r"\s*(?:---\n.*?\n---\s*\n|%%\{.*?\}%%|%%[^\n]*\n|\s+)", re.DOTALL)
 
 
@@ -67,23 +69,24 @@ def read_drawing(untrusted: BinaryIO) -> Drawing | None:
     line = untrusted.readline(100)
     if not line.endswith(b"\n"):
         raise EOFError
-    size, width, height = line.split()
-    if not 0 <= int(size) < _LARGEST:
-        raise ValueError("a picture of impossible size")
-    if not int(size):
+    count, *sides = line.split()
+    size, (width, height) = int(count), map(float, sides)
+    if size == 0:
         return None
-    png = untrusted.read(int(size))
-    if len(png) < int(size):
+    if not (0 < size < _LARGEST and 0 < width < math.inf and 0 < height < math.inf):
+        raise ValueError("a picture of impossible size")
+    png = untrusted.read(size)
+    if len(png) < size:
         raise EOFError
-    return Drawing(png, float(width), float(height))
+    return Drawing(png, width, height)
 
 
 def kind_of(source: str) -> str:
     """The first word that is not a comment or a setting: "flowchart", "sequenceDiagram"."""
-    at = 0
-    while found := _BEFORE_KIND.match(source, at):
+    at, beginning = 0, source[:_BEGINNING]
+    while found := _BEFORE_KIND.match(beginning, at):
         at = found.end()
-    word = re.match(r"[\w-]+", source[at:])
+    word = re.match(r"[\w-]+", beginning[at:])
     return word[0] if word else ""
 
 

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from app.diagrams.drawer import Drawer, can_draw
-from app.diagrams.job import kind_of
+from app.diagrams.job import LONGEST, encode_job, kind_of
 from app.documents.child import end_child, spawn
 
 pytestmark = pytest.mark.skipif(not can_draw(), reason="the libraries are not made for this system")
@@ -27,6 +27,15 @@ def draw(job):
         started = "refused"
     return Drawing(f"{sockets} {started}".encode(), 1, 1)
 mermaid.draw = draw
+child.main()
+"""
+
+
+_HANGING = """
+import re
+from app.diagrams import child, mermaid
+child.DRAW_S = 0.2
+mermaid.draw = lambda job: re.match("(a+)+b", "a" * 60)
 child.main()
 """
 
@@ -96,7 +105,25 @@ def test_a_process_that_hangs_is_ended(make_drawer, make_job):
     assert started[0].poll() is not None
 
 
-@pytest.mark.parametrize("answer", ["no answer", "99999999999 1 1", "-5 1 1", "9 1 1\\nshort", "x"])
+def test_a_process_that_hangs_ends_though_the_app_is_gone(make_job):
+    process = _python(_HANGING)  # in code that lets no other thread of it run
+    try:
+        assert process.stdout.readline() == b"ready\n"
+        process.stdin.write(encode_job(make_job()))
+        process.stdin.flush()
+
+        assert process.wait(_WAIT_S) == 1
+    finally:
+        end_child(process)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *("no answer", "99999999999 1 1", "-5 1 1", "9 1 1\\nshort", "x", "3 nan 1\\npng"),
+        *("3 1 inf\\npng", "3 0 1\\npng", "3 1 -1\\npng"),
+    ],
+)
 def test_an_answer_that_is_none_is_no_picture(answer, make_drawer, make_job):
     code = f"print('ready', flush=True); input(); print('{answer}', flush=True)"
     drawer, _ = make_drawer(lambda: _python(code))
@@ -142,3 +169,8 @@ def test_what_nobody_waits_for_is_not_drawn(make_drawer, make_job):
 )
 def test_the_kind_is_the_first_word_that_says_something(source, kind):
     assert kind_of(source) == kind
+
+
+def test_the_kind_is_looked_for_at_the_beginning_alone():
+    """A comment that seems to begin a setting is followed to where the text ends."""
+    assert kind_of("%%{\n" * (LONGEST // 4) + "pie\n") == ""
