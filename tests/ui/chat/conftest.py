@@ -98,6 +98,23 @@ class Page:
         self.settle()
 
 
+@dataclass
+class Clock:
+    """What the seconds of thinking are counted by; it goes on when the test says so."""
+
+    now_s: float = 0.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    made = Clock()
+    monkeypatch.setattr("app.ui.chat.live_answer.monotonic", made)
+    return made
+
+
 @pytest.fixture
 def talk() -> Talk:
     return Talk()

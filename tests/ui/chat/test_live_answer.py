@@ -119,11 +119,12 @@ def test_open_code_only_grows():
     assert [text for _, text in changes.grown] == ["\nb = 2\nc"]
 
 
-def test_thoughts_are_one_line_that_counts_and_then_says_how_long():
+def test_thoughts_are_one_line_that_counts_and_then_says_how_long(clock):
     answer = LiveAnswer(MessageItem(1, "assistant", 0, is_loaded=True))
     answer.add_reasoning("Let me see. ")
     answer.flush()
     thinking = answer.item.rows[0].text
+    clock.now_s += 1.2
     answer.add_reasoning("Yes.")
     answer.add_text("Hello")
     answer.flush()

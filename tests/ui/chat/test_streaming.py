@@ -132,7 +132,7 @@ def test_streamed_text_is_shown_as_the_stored_text_is(page, make_stored, cuts):
     assert [(r.kind, r.text, r.source, r.height, r.gap) for r in streamed] == expected
 
 
-def test_thinking_is_shown_and_folded_when_the_answer_starts(page, talk, qtbot):
+def test_thinking_is_shown_and_folded_when_the_answer_starts(page, talk, qtbot, clock):
     page.open(talk)
     page.transcript.begin_answer(1)
     page.transcript.add_reasoning("I wonder. " * 2_000)
@@ -142,6 +142,7 @@ def test_thinking_is_shown_and_folded_when_the_answer_starts(page, talk, qtbot):
     qtbot.mouseClick(line, Qt.MouseButton.LeftButton, pos=QPoint(20, 14))
     unfolded = len(page.rows)
     page.transcript.show_end()
+    clock.now_s += 1.2
 
     page.add_text("Answer")
 
