@@ -33,9 +33,9 @@ ROLES = {
 
 
 def settled(rig, find):
-    """What is wrong once nothing is, or after some seconds: layouts take turns of the loop."""
+    """What is wrong once nothing is, or after a while: layouts take turns of the loop."""
     with suppress(rig.qtbot.TimeoutError):
-        rig.wait_until(lambda: not find(), seconds=10)
+        rig.wait_until(lambda: not find())
     return find()
 
 

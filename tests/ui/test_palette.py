@@ -11,6 +11,7 @@ from app.ui.palette.entries import by_kind, entry, ranked
 from app.ui.palette.entry_delegate import EntryDelegate
 from app.ui.palette.entry_model import EntryModel
 from app.ui.theme import Theme
+from tests.patience import PATIENCE_S
 
 
 def titles(entries):
@@ -144,7 +145,7 @@ def test_a_document_is_found_and_opened(open_rig, tmp_path):
     note.write_text("Boats.", encoding="utf-8")
     rig = open_rig(documents=DocumentDesk)
     library = rig.desk.library()
-    library.wait(library.add([note]), 20)
+    assert library.wait(library.add([note]), PATIENCE_S)
     rig.window.actions_.palette.trigger()
 
     type_in(rig, "harbour")
