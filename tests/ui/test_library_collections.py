@@ -1,5 +1,7 @@
 """Collections on the documents page: put into, taken out of, renamed, deleted and brought back."""
 
+import threading
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -8,6 +10,7 @@ from PySide6.QtWidgets import QInputDialog
 from app.documents.desk import DocumentDesk
 from app.ui.widgets.confirm_dialog import ConfirmDialog
 from tests.documents.library_files import write
+from tests.patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -16,7 +19,7 @@ def page(open_rig, tmp_path):
     rig = open_rig({"text": "Fine."}, documents=DocumentDesk)
     library = rig.desk.library()
     ids = library.add([write(tmp_path / f"{name}.md", name) for name in ("lease", "lamp")])
-    assert library.wait(ids, 60)
+    assert library.wait(ids, 2 * PATIENCE_S)
     library.put(ids[:1], library.create_collection("Law"))
     rig.window.navigation.show("documents")
     page = rig.window.navigation.page
@@ -205,6 +208,30 @@ def test_the_delete_key_on_a_collection_deletes_it(page):
 
     page.rig.wait_until(lambda: shown(page) == ["lease.md", "lamp.md"])
     assert page.library.collections() == []
+
+
+def test_what_was_read_before_does_not_take_the_place_of_what_was_read_after(page, monkeypatch):
+    find, is_first = page._find, iter([True])
+    has_read, may_go_on = threading.Event(), threading.Event()
+
+    def held(collection_id):
+        found = find(collection_id)
+        if next(is_first, False):
+            has_read.set()
+            assert may_go_on.wait(PATIENCE_S)
+        return found
+
+    monkeypatch.setattr(page, "_find", held)
+    page.enter()
+    page.rig.wait_until(has_read.is_set)
+    page.library.create_collection("Art")
+    page.enter()
+    page.rig.wait_until(lambda: collections(page) == ["Art (0)", "Law (1)"])
+
+    may_go_on.set()
+
+    page.rig.wait_until(lambda: not page.rig.window._reads._calls)
+    assert collections(page) == ["Art (0)", "Law (1)"]
 
 
 def test_a_collection_that_another_process_deleted_is_left(page):

@@ -55,6 +55,7 @@ class LibraryPageControl(QObject):
         self.frame.fill_with(self.view)
         self.collections = CollectionsControl(self._desk, self.frame, tools.sends)
         self._collection: int | None = None
+        self._readings = self._shown = 0  # counted, to drop results that come too late
         self._documents: list[Document] = []
         self._warm: dict[int, Warmth] = {}
         self._warming: dict[int, threading.Event] = {}
@@ -100,8 +101,11 @@ class LibraryPageControl(QObject):
         self._warmed.connect(self._on_warmed)
 
     def _read(self) -> None:
+        self._readings += 1
         self._tools.reads.run(
-            partial(self._find, self._collection), self._on_found, self._on_failed
+            partial(self._find, self._collection),
+            partial(self._on_found, self._readings),
+            self._on_failed,
         )
 
     def _find(self, collection_id: int | None) -> _Found:
@@ -117,9 +121,10 @@ class LibraryPageControl(QObject):
         }
         return _Found(collection_id, documents, library.collections(), warm)
 
-    def _on_found(self, found: _Found) -> None:
-        if found.collection_id != self._collection:
-            return  # another was chosen meanwhile
+    def _on_found(self, reading: int, found: _Found) -> None:
+        if found.collection_id != self._collection or reading < self._shown:
+            return  # another was chosen meanwhile, or what is shown was read later
+        self._shown = reading
         if self._collection not in (None, *(known.id for known in found.collections)):
             self._on_collection(None)  # it was deleted, by whichever process
             return
