@@ -179,7 +179,7 @@ class EngineClient:
 
     def warn(self, sentence: str) -> None:
         """Show the user a sentence about the loaded model."""
-        self._board.change(self.status.state, notice=sentence)
+        self._board.notice(sentence)
 
     def counters(self, timeout_s: float = 5) -> EngineCounters:
         """What the worker has done; waits for at most one step of it. Raises AppError."""

@@ -64,12 +64,11 @@ class StatusBoard:
 
     def change(self, state: EngineState, **changes: Any) -> None:  # noqa: ANN401
         """Tell everybody; what is not named stays as it is."""
-        with self._changed:
-            self._now = replace(self._now, state=state, **changes)
-            status, listeners = self._now, list(self._listeners)
-            self._changed.notify_all()
-        for on_status in listeners:
-            on_status(status)
+        self._change(state=state, **changes)
+
+    def notice(self, sentence: str) -> None:
+        """Tell everybody a sentence to show, whatever the state is just now."""
+        self._change(notice=sentence)
 
     def forget(self) -> None:
         """Begin anew, and say so with the next change."""
@@ -92,3 +91,11 @@ class StatusBoard:
                 if left is not None and left <= 0:
                     raise still_loading()
                 self._changed.wait(left)
+
+    def _change(self, **changes: Any) -> None:  # noqa: ANN401
+        with self._changed:
+            self._now = replace(self._now, **changes)
+            status, listeners = self._now, list(self._listeners)
+            self._changed.notify_all()
+        for on_status in listeners:
+            on_status(status)

@@ -13,7 +13,7 @@ import pytest
 
 from app.engine.errors import AppError, ErrorKind
 from app.engine.protocol import Failed
-from app.engine.status import EngineState
+from app.engine.status import EngineState, StatusBoard
 from tests.engine.conftest import SCRIPT, Ask, wait_for
 from tests.patience import PATIENCE_S, is_soon_enough, until
 
@@ -180,6 +180,19 @@ def test_load_progress_is_told(make_client):
 
     fractions = [status.load_fraction for status in told if status.load_fraction is not None]
     assert fractions[:4] == [0.25, 0.5, 0.75, 1.0]
+
+
+def test_a_sentence_to_show_leaves_the_state_as_it_is():
+    board, told = StatusBoard(), []
+    board.subscribe(told.append)
+    board.change(EngineState.READY)
+
+    board.notice("The file has changed.")
+
+    assert [(status.state, status.notice) for status in told] == [
+        (EngineState.READY, None),
+        (EngineState.READY, "The file has changed."),
+    ]
 
 
 def test_a_listener_that_left_hears_nothing_more(make_client):
