@@ -1,12 +1,12 @@
 """Bodies: how large, how fast, and what counts as JSON."""
 
+import contextlib
 import socket
 import time
 
 import pytest
 
 from app.server.body import MAX_DEPTH, parse_json_object
-from app.server.control import EndpointControl
 from app.server.errors import ApiError
 from app.server.limits import Limits
 from tests.patience import PATIENCE_S, is_soon_enough, until
@@ -17,15 +17,6 @@ HEAD = (
     f"POST {CHAT} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {KEY}\r\n"
     "Content-Type: application/json\r\n"
 ).encode()
-
-
-@pytest.fixture(scope="module")
-def small(engine):
-    limits = Limits(body_bytes=2000, body_timeout_s=0.3, rest_timeout_s=0.3, head_timeout_s=0.3)
-    control = EndpointControl(engine, 0, KEY, limits)
-    control.start()
-    yield control
-    control.stop()
 
 
 @pytest.mark.parametrize(
@@ -91,7 +82,8 @@ def test_an_announced_body_beyond_the_limit_is_refused_unread(control):
     assert answer.startswith(b"HTTP/1.1 413 ")
 
 
-def test_a_chunked_body_is_counted_while_it_streams(small):
+def test_a_chunked_body_is_counted_while_it_streams(limited):
+    small = limited(Limits(body_bytes=2000))
     chunk = b"3e8\r\n" + b" " * 1000 + b"\r\n"
     answer = exchange(small, HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + chunk * 3)
 
@@ -108,33 +100,38 @@ def test_a_chunked_body_within_the_limit_is_answered(client):
     assert answer.status_code == 200
 
 
-def test_a_client_sees_the_413_although_it_goes_on_sending(small):
-    with client_of(small) as client:
+def test_a_client_sees_the_413_although_it_goes_on_sending(limited):
+    with client_of(limited(Limits(body_bytes=2000))) as client:
         answer = client.post(CHAT, json=ask("x" * 3000))
 
     assert answer.status_code == 413
 
 
-def test_a_body_that_does_not_come_is_given_up(small):
-    answer = exchange(small, HEAD + b"Content-Length: 1000\r\n\r\n{")
+def test_a_body_that_does_not_come_is_given_up(limited):
+    hurried = limited(Limits(body_timeout_s=0.3))
+
+    answer = exchange(hurried, HEAD + b"Content-Length: 1000\r\n\r\n{")
 
     assert answer.startswith(b"HTTP/1.1 408 ")
 
 
-def test_a_head_that_drips_in_is_given_up(small):
+def test_a_head_that_drips_in_is_given_up(limited):
+    hurried = limited(Limits(head_timeout_s=0.3))
+
     def is_given_up():
-        with connected(small) as connection:
+        with connected(hurried) as connection:
             connection.sendall(b"GET /health HTTP/1.1\r\n")
             started = time.monotonic()
             while time.monotonic() < started + 2 and not is_closed(connection):
-                connection.sendall(b"X")
+                with contextlib.suppress(ConnectionError):  # it has been closed just now
+                    connection.sendall(b"X")
         return time.monotonic() < started + 1
 
     assert is_soon_enough(is_given_up)
 
 
-def test_a_connection_that_says_nothing_is_closed(small):
-    with connected(small) as connection:
+def test_a_connection_that_says_nothing_is_closed(limited):
+    with connected(limited(Limits(head_timeout_s=0.3))) as connection:
         assert connection.recv(100) == b""
 
 
