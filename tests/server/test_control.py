@@ -87,7 +87,7 @@ def ipv6():
 @pytest.mark.usefixtures("ipv6")
 def test_localhost_may_mean_either_loopback_address(control):
     headers = {"Authorization": f"Bearer {KEY}"}
-    with httpx.Client(headers=headers, trust_env=False, verify=False) as client:
+    with httpx.Client(headers=headers, trust_env=False, verify=False, timeout=PATIENCE_S) as client:
         answers = [
             client.get(f"http://{host}:{control.port}/v1/models") for host in ("127.0.0.1", "[::1]")
         ]
@@ -95,13 +95,20 @@ def test_localhost_may_mean_either_loopback_address(control):
     assert [answer.status_code for answer in answers] == [200, 200]
 
 
-@pytest.mark.usefixtures("ipv6")
-def test_a_program_that_has_the_port_on_the_other_address_does_no_harm(engine):
-    with (
-        socket.create_server(("::1", 0), family=socket.AF_INET6) as other,
-        running(engine, other.getsockname()[1]) as control,
-        client_of(control) as client,
-    ):
+@pytest.fixture
+def taken_port(ipv6):
+    """Somebody else's on the one loopback address, and nobody's on the other."""
+    with contextlib.ExitStack() as stack:
+        while True:
+            other = socket.create_server(("::1", 0), family=socket.AF_INET6)
+            port = stack.enter_context(other).getsockname()[1]
+            with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+                break
+        yield port
+
+
+def test_a_program_that_has_the_port_on_the_other_address_does_no_harm(engine, taken_port):
+    with running(engine, taken_port) as control, client_of(control) as client:
         assert client.get("/health").status_code == 200
 
 
