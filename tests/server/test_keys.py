@@ -19,7 +19,7 @@ from app.server.key_book import KeyBook
 from app.server.key_usage import KeyUsage
 from app.server.keyring_entry import add_key, revoke_key
 from app.server.keys import ApiKey, Keys, load_api_key, load_keys
-from tests.patience import is_soon_enough
+from tests.patience import PATIENCE_S, is_soon_enough
 from tests.server.conftest import ask
 
 
@@ -175,7 +175,9 @@ def test_a_running_endpoint_follows_keys_that_are_added_and_revoked(use, tmp_pat
     def status(key):
         headers = {"x-api-key": key}
         address = f"{control.address}/chat/completions"
-        return httpx.post(address, json=ask("Hello"), headers=headers, trust_env=False).status_code
+        return httpx.post(
+            address, json=ask("Hello"), headers=headers, trust_env=False, timeout=PATIENCE_S
+        ).status_code
 
     try:
         assert status(control.api_key) == 200

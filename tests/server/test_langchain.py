@@ -5,6 +5,7 @@ from langchain_core.messages import HumanMessage, ToolMessage
 from langchain_core.tools import tool
 from langchain_openai import ChatOpenAI
 
+from tests.patience import PATIENCE_S
 from tests.server.conftest import KEY
 
 QUESTION = "What is the capital of France?"
@@ -18,7 +19,12 @@ def get_weather(city: str) -> str:
 
 def model(control, **options):
     return ChatOpenAI(
-        model="any", base_url=control.address, api_key=KEY, max_retries=0, timeout=20, **options
+        model="any",
+        base_url=control.address,
+        api_key=KEY,
+        max_retries=0,
+        timeout=PATIENCE_S,
+        **options,
     )
 
 

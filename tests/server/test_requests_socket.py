@@ -9,7 +9,7 @@ import pytest
 
 from app.requests_command import described
 from app.server.control import EndpointControl
-from tests.patience import until
+from tests.patience import PATIENCE_S, until
 from tests.server.conftest import KEY, ask, client_of
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no socket files")
@@ -32,7 +32,7 @@ def shown(engine, path):
 
 def follower(path, line=b"follow\n"):
     connection = socket.socket(socket.AF_UNIX)
-    connection.settimeout(5)
+    connection.settimeout(PATIENCE_S)
     connection.connect(str(path))
     connection.sendall(line)
     return connection
