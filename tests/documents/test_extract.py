@@ -15,6 +15,7 @@ from app.documents.job import Limits, decode_page, encode_page, fit_text
 from app.documents.values import Box, Page, Word
 from app.errors import AppError
 from tests.documents.pdf_files import many_pages
+from tests.patience import PATIENCE_S
 
 KILLED_PAGE = 40
 ENCLOSE = (
@@ -88,7 +89,7 @@ def test_a_waiting_process_that_was_killed_is_not_missed(tmp_path: Path):
 
     for child in _children():
         child.kill()
-        child.wait(10)
+        child.wait(PATIENCE_S)
 
     assert extract(path, lambda page: None).pages == 50
 
@@ -106,7 +107,7 @@ def test_the_process_ends_with_the_app(tmp_path: Path):
         child = psutil.Process(int(app.stdout.readline()))
         app.kill()
 
-    assert psutil.wait_procs([child], timeout=10)[1] == []
+    assert psutil.wait_procs([child], timeout=PATIENCE_S)[1] == []
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a socket of another kind is tried there")

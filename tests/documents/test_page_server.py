@@ -97,7 +97,7 @@ def test_a_question_overtakes_pictures(server: PageServer):
             for question in (asked[-2], asked[-1]):
                 question.future.add_done_callback(answered.append)
         assert text.result() == "This is page 300 of many."
-    pictures[-1].result(PATIENCE_S)
+    until(lambda: len(answered) == 2)
 
     assert answered == [asked[-1].future, pictures[-1]]
 
@@ -110,7 +110,7 @@ def test_thumbnails_come_after_pages(server: PageServer):
         for future in (small[-1], large):
             future.add_done_callback(answered.append)
 
-    small[-1].result(PATIENCE_S)
+    until(lambda: len(answered) == 2)
 
     assert answered == [large, small[-1]]
 
@@ -124,7 +124,7 @@ def test_a_killed_process_is_replaced_and_the_question_answered(server: PageServ
 
     first.kill()
 
-    assert [future.result(30).width for future in waiting] == [595] * 5
+    assert [future.result(PATIENCE_S).width for future in waiting] == [595] * 5
     assert server.pid != first.pid
 
 
@@ -135,7 +135,7 @@ def test_a_process_that_dies_again_and_again_is_given_up_with_a_sentence(server:
             assert server.pid is not None
             child = psutil.Process(server.pid)
             child.kill()
-            child.wait(10)
+            child.wait(PATIENCE_S)
 
     with pytest.raises(AppError, match=r"a\.pdf: "):
         live_and_die()
@@ -165,7 +165,7 @@ def test_closing_cancels_what_waits_and_ends_the_process(server: PageServer):
     futures = [server.submit_picture(number, 4) for number in range(1, 40)]
 
     server.close()
-    wait(futures, 10)
+    wait(futures, PATIENCE_S)
 
     assert not child.is_running()
     with pytest.raises(CancelledError):
