@@ -65,8 +65,11 @@ class Background:
         self._calls[number] = _Call(work, on_done, on_error)
         self._waiting.put(number)
 
-    def close(self, deadline_s: float) -> None:
-        """Start nothing more, deliver nothing more, and wait at most this long."""
+    def close(self, deadline_s: float) -> bool:
+        """Start nothing more, deliver nothing more, and wait at most this long.
+
+        False when a call was left behind that still works.
+        """
         self._is_open = False
         until = time.monotonic() + deadline_s
         for _ in self._threads:
@@ -79,6 +82,7 @@ class Background:
             _left_behind.append(self)
         else:
             self._calls.clear()
+        return not late
 
     def _work(self) -> None:
         while (number := self._waiting.get()) is not None and self._is_open:

@@ -20,7 +20,7 @@ class Preferences(QObject):
     def __init__(self, paths: Paths, settings: Settings) -> None:
         super().__init__()
         self._path = paths.settings
-        self.settings = settings
+        self.settings = self._kept = settings
         self._writes = Background("settings", threads=1)
 
     def keep(self, **changes: object) -> None:
@@ -33,11 +33,14 @@ class Preferences(QObject):
         self._writes.run(partial(self._write, self.settings), self._on_written, self._on_written)
 
     def close(self, deadline_s: float) -> None:
-        self._writes.close(deadline_s)
+        """What was changed just before is written too."""
+        if self._writes.close(deadline_s) and self._kept != self.settings:
+            self._write(self.settings)
 
     def _write(self, settings: Settings) -> None:
         try:
             settings_file.save(self._path, settings)
+            self._kept = settings
         except OSError as error:
             self.failed.emit(error)
 
