@@ -119,6 +119,18 @@ def test_ctrl_enter_goes_on_in_the_main_window_with_the_chat_that_is_shown(open_
     assert not quick.has_answer
 
 
+def test_ctrl_enter_goes_on_with_a_chat_that_is_only_being_made(open_quick):
+    rig, quick = open_quick({"text": "Paris."})
+
+    ask(rig, quick)
+    QTest.keyClick(quick.field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    rig.wait_answered()
+
+    assert [message.message.text for message in rig.stored()] == [QUESTION, "Paris."]
+    assert rig.window.quick.current is None
+    assert not quick.has_answer
+
+
 def test_ctrl_enter_shows_the_main_window_when_it_is_hidden(open_quick):
     rig, quick = open_quick()
     rig.window.hide()

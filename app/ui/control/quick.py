@@ -43,6 +43,7 @@ class QuickControl(QObject):
         self._preferences, self._actions, self._shortcut = preferences, actions, shortcut
         self._asking, self._reads = asking, reads
         self.current: int | None = None  # the chat that is shown
+        self._chats = 0  # shown so far, one that is still being made counted too
         self.window: QuickWindow | None = None
         self._theme: Theme | None = None
         shortcut.pressed.connect(self.appear)
@@ -105,9 +106,16 @@ class QuickControl(QObject):
             return
         self._reads.run(
             partial(create, self._store, None),
-            partial(self._ask, text),
+            partial(self._on_created, text, self._chats),
             partial(self._on_refused, text),
         )
+
+    def _on_created(self, text: str, number: int, conversation_id: int) -> None:
+        """The main window may have been asked for it before it was there."""
+        self._ask(text, conversation_id)
+        if number != self._chats:
+            self.current = None
+            self.opened.emit(conversation_id, "")
 
     def _ask(self, text: str, conversation_id: int) -> None:
         self.current = conversation_id
@@ -154,4 +162,5 @@ class QuickControl(QObject):
 
     def _forget(self) -> None:
         self.current = None
+        self._chats += 1
         self.window.clear_answer()
