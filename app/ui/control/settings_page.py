@@ -1,5 +1,8 @@
 """The settings page: shows what is in force and keeps what the user chooses."""
 
+import itertools
+import os
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -174,13 +177,13 @@ class SettingsControl(QObject):
 
 
 def _size(folders: tuple[Path, ...]) -> int:
-    return sum(
-        path.stat().st_size
-        for folder in folders
-        if folder.is_dir()
-        for path in folder.rglob("*")
-        if path.is_file()
-    )
+    """The engine writes and removes states meanwhile."""
+    size = 0
+    for folder, _, names in itertools.chain.from_iterable(map(os.walk, folders)):
+        for name in names:
+            with suppress(FileNotFoundError):
+                size += os.path.getsize(os.path.join(folder, name))
+    return size
 
 
 def _forget(folders: tuple[Path, ...]) -> None:
