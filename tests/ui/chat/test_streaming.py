@@ -110,7 +110,9 @@ def test_what_was_shown_differently_is_mended(page, talk, make_stored):
 
 
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.lists(st.integers(0, len(TEXT)), max_size=6))
 def test_streamed_text_is_shown_as_the_stored_text_is(page, make_stored, cuts):
