@@ -1,5 +1,7 @@
 """A document in the chat: attached, asked about, and each quote shown on its page."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication
@@ -10,6 +12,7 @@ from app.documents.desk import DocumentDesk
 from app.ui.chat.citation_marks import cited, with_marks
 from app.ui.documents.coverage_dialog import CoverageDialog, page_ranges
 from tests.documents.pdf_files import lines, write_pdf
+from tests.patience import PATIENCE_S
 
 QUOTE = "The deposit is three months of rent."
 ANSWER = f'It says "{QUOTE}" [1, p. 2]. It also says "The tenant paints each year." [1, p. 1].'
@@ -126,6 +129,53 @@ def test_files_are_dropped_on_the_page(open_with_documents, lease):
 
     rig.wait_until(lambda: [a.name for a in rig.page.composer.attachments.shown] == ["lease.pdf"])
     assert rig.page.composer.text == ""
+
+
+def test_a_document_that_was_read_before_it_was_attached_is_shown_as_read(
+    open_with_documents, lease, monkeypatch
+):
+    rig = open_with_documents()
+    attachments = rig.window.chat.documents.attachments
+    bring_in = attachments._import
+
+    def late(paths):
+        found = bring_in(paths)
+        assert rig.desk.library().wait([document.id for document in found], PATIENCE_S)
+        attachments._unsubscribe()  # all has been told
+        return found
+
+    monkeypatch.setattr(attachments, "_import", late)
+
+    attachments.add([lease])
+
+    chips = rig.page.composer.attachments
+    rig.wait_until(lambda: [chip.state for chip in chips.shown] == ["2 pages"])
+
+
+def test_an_attached_document_that_is_removed_does_no_harm(open_with_documents, lease):
+    rig = open_with_documents()
+    attach(rig, lease)
+
+    rig.desk.library().remove([found.id for found in rig.desk.library().documents()])
+    rig.window.chat.documents.attachments._on_opened(None)
+
+    rig.wait_until(lambda: not rig.window._reads._calls)
+    assert [chip.name for chip in rig.page.composer.attachments.shown] == ["lease.pdf"]
+
+
+def test_what_was_read_of_a_document_before_does_not_take_the_place_of_what_is_newer(
+    open_with_documents, lease
+):
+    rig = open_with_documents()
+    attach(rig, lease)
+    attachments = rig.window.chat.documents.attachments
+    (document,) = rig.desk.library().documents()
+    rig.wait_until(lambda: not rig.window._reads._calls)
+    attachments._on_documents(attachments._readings + 2, [document])
+
+    attachments._on_documents(attachments._readings + 1, [replace(document, state="imported")])
+
+    assert [chip.state for chip in rig.page.composer.attachments.shown] == ["2 pages"]
 
 
 def test_a_very_long_paste_becomes_a_document(open_with_documents):

@@ -5,6 +5,7 @@ import tempfile
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -53,6 +54,8 @@ class AttachmentControl(QObject):
         self._reads, self._sends = reads, sends
         self._attached: defaultdict[int | None, list[int]] = defaultdict(list)
         self._known: dict[int, Document] = {}
+        self._readings = 0
+        self._read_in: dict[int, int] = {}  # document: in which reading, to drop what is older
         self._stop = threading.Event()
         self._unsubscribe: Callable[[], None] | None = None
         composer = page.composer
@@ -84,6 +87,7 @@ class AttachmentControl(QObject):
             if document.id not in attached:
                 attached.append(document.id)
         self._show()
+        self._read(attached)  # nobody told what happened before it was attached
         self._page.composer.field.setFocus()
 
     def close(self) -> None:
@@ -134,16 +138,24 @@ class AttachmentControl(QObject):
 
     def _on_opened(self, conversation_id: int | None) -> None:
         self._show()
+        self._read(self._attached[conversation_id])
 
     def _on_library_changed(self, ids: frozenset[int]) -> None:
-        wanted = [id_ for id_ in self._attached[self._conversation.current] if id_ in ids]
-        if wanted:
+        self._read([id_ for id_ in self._attached[self._conversation.current] if id_ in ids])
+
+    def _read(self, ids: Sequence[int]) -> None:
+        if ids:
+            self._readings += 1
             self._reads.run(
-                partial(_documents, self._desk, wanted), self._on_documents, self.failed.emit
+                partial(_documents, self._desk, list(ids)),
+                partial(self._on_documents, self._readings),
+                self.failed.emit,
             )
 
-    def _on_documents(self, documents: Sequence[Document]) -> None:
-        self._known |= {found.id: found for found in documents}
+    def _on_documents(self, reading: int, documents: Sequence[Document]) -> None:
+        for found in documents:
+            if reading > self._read_in.get(found.id, 0):
+                self._known[found.id], self._read_in[found.id] = found, reading
         self._show()
 
     def _show(self) -> None:
@@ -240,5 +252,9 @@ class AttachmentControl(QObject):
 
 
 def _documents(desk: DocumentDesk, ids: Sequence[int]) -> list[Document]:
-    library = desk.library()
-    return [library.document(id_) for id_ in ids]
+    """On a worker thread: those that have not been removed meanwhile."""
+    library, found = desk.library(), []
+    for id_ in ids:
+        with suppress(LookupError):
+            found.append(library.document(id_))
+    return found
