@@ -34,8 +34,8 @@ from app.ui.control.titles import TitleControl
 from app.ui.control.ways import Ways
 from app.ui.conversation.conversation_page import ConversationPage
 from app.ui.first_paint import FirstPaint
-from app.ui.global_keys.desktop import desktop_here
 from app.ui.global_keys.global_shortcut import GlobalShortcut
+from app.ui.global_keys.platforms import desktop_here
 from app.ui.language import Language
 from app.ui.pages.page import PageTools
 from app.ui.pages.registry import WELCOME, pages_for

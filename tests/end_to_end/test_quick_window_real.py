@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from tests.end_to_end.desktop import NEEDED, opened, wait_for
+from tests.patience import PATIENCE_S
 
 # A program with one field; what is written in it is in a file.
 OTHER = """
@@ -24,7 +25,7 @@ application.exec()
 GREEDY = """
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QLabel
-from app.ui.global_keys.desktop import desktop_here
+from app.ui.global_keys.platforms import desktop_here
 
 application = QApplication([])
 desktop = desktop_here()()
@@ -128,7 +129,7 @@ def test_a_command_opens_the_quick_window_of_the_program_that_runs(desktop, scri
 
     second = desktop.start_only("quick", *scripted)
 
-    assert second.wait(20) == 0
+    assert second.wait(PATIENCE_S) == 0
     wait_for(lambda: desktop.has_focus("Quick question"))
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QKeySequence
 
 from app.settings import Settings
-from app.ui.global_keys.desktop import Grip, desktop_here
+from app.ui.global_keys.desktop import Grip
 from app.ui.global_keys.global_shortcut import GlobalShortcut
 from app.ui.global_keys.key_codes import (
     first_of,
@@ -19,6 +19,7 @@ from app.ui.global_keys.key_codes import (
     x11_keysym,
     x11_modifiers,
 )
+from app.ui.global_keys.platforms import desktop_here
 from app.ui.global_keys.windows import WindowsDesktop
 
 KEYS = "Ctrl+Shift+Space"

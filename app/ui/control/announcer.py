@@ -1,7 +1,7 @@
 """Answers for screen readers: told sentence by sentence, or once they are finished."""
 
 import re
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
@@ -14,26 +14,24 @@ from app.ui.control.running import RunningAnswer
 from app.ui.conversation.conversation_page import ConversationPage
 from app.ui.widgets.quick_window import QuickWindow
 
-if TYPE_CHECKING:
-    from app.ui.control.conversation import ConversationControl
-    from app.ui.control.quick import QuickControl
-
 MOST_WAITING = 400  # characters without an end of a sentence are told as they are
 
 _SENTENCE = re.compile(r".+?(?:[.!?…]+[\"'”’)\]]*(?=\s)|[。！？…]+[”』」）]*|\n)", re.DOTALL)
 
 
-class Announcer(QObject):
-    """Only of the conversation on the page, or in the quick window; reasoning is never told."""
+class Shown(Protocol):
+    """Which conversation is on the page, or in the quick window."""
 
-    def __init__(
-        self,
-        page: ConversationPage | QuickWindow,
-        conversation: "ConversationControl | QuickControl",
-        asking: Asking,
-    ) -> None:
+    @property
+    def current(self) -> int | None: ...
+
+
+class Announcer(QObject):
+    """Only of the conversation that is shown; reasoning is never told."""
+
+    def __init__(self, page: ConversationPage | QuickWindow, shown: Shown, asking: Asking) -> None:
         super().__init__()
-        self._page, self._conversation = page, conversation
+        self._page, self._shown = page, shown
         self._waiting = ""
         self.mode: Announce = "finished"
         asking.began.connect(self._on_began)
@@ -41,18 +39,18 @@ class Announcer(QObject):
         asking.ended.connect(self._on_ended)
 
     def _on_began(self, conversation_id: int, _: RunningAnswer) -> None:
-        if conversation_id == self._conversation.current:
+        if conversation_id == self._shown.current:
             self._waiting = ""
 
     def _on_arrived(self, conversation_id: int, flush: Flush) -> None:
-        if self.mode != "sentences" or conversation_id != self._conversation.current:
+        if self.mode != "sentences" or conversation_id != self._shown.current:
             return
         whole, self._waiting = sentences(self._waiting + flush.text)
         if whole:
             self._tell(whole)
 
     def _on_ended(self, conversation_id: int, answer: StoredMessage, _: RunningAnswer) -> None:
-        if conversation_id != self._conversation.current:
+        if conversation_id != self._shown.current:
             return
         rest, self._waiting = self._waiting, ""
         if self.mode == "sentences":
