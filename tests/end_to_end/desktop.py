@@ -15,6 +15,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from app.paths import Paths
+from tests.patience import PATIENCE_S
 
 DOORSTEP = Path(sys.executable).parent / "doorstep"
 NEEDED = [
@@ -66,8 +67,13 @@ class Desktop:
         self.press("Return")
 
     def focus(self, name):
-        """Give the keyboard to the window of this name, once it is there."""
-        self._xdotool("windowfocus", "--sync", wait_for(lambda: self.windows(name))[-1])
+        """Give the keyboard to the window of this name, once it is there and takes it."""
+
+        def is_given():
+            self._xdotool("windowfocus", wait_for(lambda: self.windows(name))[-1])
+            return self.has_focus(name)
+
+        wait_for(is_given)
 
     def windows(self, name):
         """Those that are seen and called so."""
@@ -111,8 +117,10 @@ class Desktop:
 def opened(folder: Path, **settings: object) -> Iterator[Desktop]:
     """A desktop whose programs are ended with it."""
     reading, writing = os.pipe()
-    arguments = ["-displayfd", str(writing), "-screen", "0", "1280x800x24", "-nolisten", "tcp"]
-    with subprocess.Popen(["Xvfb", *arguments], pass_fds=[writing]) as server:
+    screen = ["-screen", "0", "1280x800x24", "-nolisten", "tcp"]
+    # Without -noreset it begins anew when the only program leaves, and refuses who comes just then.
+    command = ["Xvfb", "-displayfd", str(writing), "-noreset", *screen]
+    with subprocess.Popen(command, pass_fds=[writing]) as server:
         os.close(writing)
         with os.fdopen(reading) as numbers:
             desktop = Desktop(f":{numbers.readline().strip()}", folder)
@@ -125,11 +133,11 @@ def opened(folder: Path, **settings: object) -> Iterator[Desktop]:
             for process in desktop.started:
                 process.terminate()
             for process in desktop.started:
-                process.wait(15)
+                process.wait(PATIENCE_S)
             server.terminate()
 
 
-def wait_for(condition, seconds=30.0):
+def wait_for(condition, seconds=PATIENCE_S):
     until = time.monotonic() + seconds
     while not (found := condition()):
         assert time.monotonic() < until, "it did not happen in time"

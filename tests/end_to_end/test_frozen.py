@@ -61,8 +61,10 @@ def display() -> Iterator[str]:
     if not shutil.which("Xvfb") or not shutil.which("xdotool"):
         pytest.skip("needs Xvfb and xdotool (apt-get install xvfb xdotool)")
     reading, writing = os.pipe()
-    arguments = ["-displayfd", str(writing), "-screen", "0", "1280x800x24", "-nolisten", "tcp"]
-    with subprocess.Popen(["Xvfb", *arguments], pass_fds=[writing]) as server:
+    screen = ["-screen", "0", "1280x800x24", "-nolisten", "tcp"]
+    # Without -noreset it begins anew when the only program leaves, and refuses who comes just then.
+    command = ["Xvfb", "-displayfd", str(writing), "-noreset", *screen]
+    with subprocess.Popen(command, pass_fds=[writing]) as server:
         os.close(writing)
         with os.fdopen(reading) as numbers:
             yield f":{numbers.readline().strip()}"

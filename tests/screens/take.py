@@ -120,7 +120,9 @@ class _Screen:
 
     def __enter__(self) -> str:
         reading, writing = os.pipe()
-        command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{self._size}x24"]
+        # Without -noreset it begins anew between two programs, and may refuse the second.
+        server = ["Xvfb", "-displayfd", str(writing), "-noreset"]
+        command = [*server, "-screen", "0", f"{self._size}x24"]
         self._server = subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL)
         os.close(writing)
         with os.fdopen(reading) as stream:
