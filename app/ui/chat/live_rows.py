@@ -15,6 +15,7 @@ from app.ui.chat.message_frame import MARGIN
 from app.ui.chat.message_item import RENDERING_ERRORS, MessageItem, estimated_message_heights
 from app.ui.chat.message_list import MessageList
 from app.ui.chat.rows import Row
+from app.ui.chat.tool_names import tool_of
 from app.ui.chat.widget_pool import WidgetPool
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ class LiveRows:
         for row in rows:
             self.release(row)
         if item.frame is not None:
-            item.frame.show_message(item.role, item.source)
+            item.frame.show_message(item.name, item.source)
         item.estimate(self.width)
         self.updated(item)
 
@@ -229,6 +230,8 @@ class LiveRows:
             if message is None:
                 item.show_missing()
             else:
+                if item.role == "tool":
+                    item.tool = tool_of(self.items, number, message.message, self._messages)
                 item.load(message)
                 item.split(self.width, _SPLIT_NOW_S)
             item.estimate(self.width)
@@ -268,7 +271,7 @@ class LiveRows:
     def _frame(self, item: MessageItem) -> None:
         if item.frame is None:
             item.frame = self._pool.take_frame()
-            item.frame.show_message(item.role, item.source)
+            item.frame.show_message(item.name, item.source)
             self._live[item.index] = item
             self.is_chained = False
 

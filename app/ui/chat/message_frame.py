@@ -12,8 +12,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from app.chat.messages import Role
-from app.ui.chat import words
 from app.ui.chat.message_actions import MessageActions
 from app.ui.chat.quiet_button import paint_focus_ring
 from app.ui.chat.style import Style
@@ -37,8 +35,8 @@ class MessageFrame(QWidget):
         self._style = style
         self.update()
 
-    def show_message(self, role: Role, source: str) -> None:
-        self.setAccessibleName(words.message_name(role))
+    def show_message(self, name: str, source: str) -> None:
+        self.setAccessibleName(name)
         self.setAccessibleDescription(source[:200])
         self._source = source
         self._ringed = None

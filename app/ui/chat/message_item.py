@@ -56,6 +56,7 @@ class MessageItem:
     thoughts: Sequence[Row] = ()
     message: "StoredMessage | None" = None
     is_unanswered: bool = False  # the conversation ends with this question
+    tool: str = ""  # that this is the result of, where that is known
     splitter: BlockSplitter | None = None
     position: int = 0
     frame: "MessageFrame | None" = None
@@ -66,6 +67,10 @@ class MessageItem:
         height = sum(row.gap + row.height for row in self.rows)
         is_hanging = self.role == "user" and self.rows and self.rows[-1].kind is RowKind.ACTIONS
         return height - _HANG if is_hanging else height
+
+    @property
+    def name(self) -> str:
+        return words.message_name(self.role, self.tool)
 
     @property
     def is_split(self) -> bool:
@@ -87,7 +92,7 @@ class MessageItem:
             self.rows = document_rows(about) if about is not None else []
             self.rows += [*plain_rows(RowKind.USER, self.source), *self.tail]
         else:
-            label = words.message_name(self.role)
+            label = self.name
             info = TOOL if self.role == "tool" else ""
             self.rows = [Row(RowKind.REASONING, label, self.source, info), *self.tail]
         self._close_gap()

@@ -20,8 +20,10 @@ def unfoldable(line: str, *, is_open: bool) -> str:
     return said.format(line=line)
 
 
-def message_name(role: str) -> str:
-    """What a screen reader calls a message."""
+def message_name(role: str, tool: str = "") -> str:
+    """What a screen reader calls a message; ``tool`` is the one that a result is of."""
+    if role == "tool" and tool:
+        return _tr("Result of {tool}").format(tool=tool)
     names = {
         "user": _tr("Your message"),
         "assistant": _tr("Answer"),
