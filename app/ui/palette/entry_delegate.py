@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from app.ui.palette.entries import Entry
 from app.ui.palette.entry_model import ENTRY_ROLE, HEADING_ROLE
 from app.ui.theme import Theme
+from app.ui.widgets.elided_label import elided
 from app.ui.widgets.marked_line import paint_marked
 
 _INSET = 12
@@ -57,7 +58,7 @@ class EntryDelegate(QStyledItemDelegate):
         painter.setFont(self.theme.font("secondary"))
         painter.setPen(self.theme.color("text"))
         most = area.width() * 2 // 5 if found.detail else area.width()
-        title = metrics.elidedText(found.title, Qt.TextElideMode.ElideRight, most)
+        title = elided(found.title, metrics, most)
         painter.drawText(area.left(), base, title)
         if found.detail:
             place = area.adjusted(metrics.horizontalAdvance(title) + _GAP, 0, 0, 0)

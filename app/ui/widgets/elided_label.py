@@ -1,8 +1,13 @@
 """One line of text that ends in an ellipsis where the space ends."""
 
+import re
+
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+_END = re.compile(r"\s*(?:\([^()]{1,24}\)|（[^（）]{1,24}）)$")
+_LEAST = 4  # letters before a kept end
 
 
 class ElidedLabel(QLabel):
@@ -33,9 +38,17 @@ class ElidedLabel(QLabel):
         self._explain()
 
     def _elided(self) -> str:
-        return self.fontMetrics().elidedText(
-            self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width()
-        )
+        return elided(self.text(), self.fontMetrics(), self.contentsRect().width())
 
     def _explain(self) -> None:
         self.setToolTip(self.text() if self._elided() != self.text() else "")
+
+
+def elided(text: str, metrics: QFontMetrics, width: int) -> str:
+    """As much as fits. What ends the text in brackets stays: it tells a branch from its chat."""
+    end = _END.search(text) if metrics.horizontalAdvance(text) > width else None
+    room = width - metrics.horizontalAdvance(end[0]) if end else 0
+    mode = Qt.TextElideMode.ElideRight
+    if end is None or room < _LEAST * metrics.averageCharWidth():
+        return metrics.elidedText(text, mode, width)
+    return metrics.elidedText(text[: end.start()], mode, room) + end[0]
