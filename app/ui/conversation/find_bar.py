@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from app.ui.theme import Theme
 from app.ui.widgets.icon_button import IconButton
+from app.ui.widgets.line_field import LineField
 
 PAUSE_MS = 120
 
@@ -21,7 +22,7 @@ class FindBar(QFrame):
     def __init__(self, parent: QWidget | None = None, prompt: str = "") -> None:
         super().__init__(parent)
         self.setObjectName("findBar")
-        self.field = QLineEdit()
+        self.field = LineField()
         self.field.setPlaceholderText(prompt or self.tr("Find in this chat"))
         self.field.setAccessibleName(prompt or self.tr("Find in this chat"))
         self.field.installEventFilter(self)

@@ -6,7 +6,6 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
-    QLineEdit,
     QListWidget,
     QPlainTextEdit,
     QPushButton,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 from app.ui.conversation.prompt_text import gap
 from app.ui.theme import Theme
 from app.ui.widgets.card import words
+from app.ui.widgets.line_field import LineField
 
 
 class PromptsDialog(QDialog):
@@ -36,7 +36,7 @@ class PromptsDialog(QDialog):
         self.names.setObjectName("dialogList")
         self.names.setAccessibleName(self.tr("Prompts"))
         self.names.currentTextChanged.connect(self._show)
-        self.name = QLineEdit()
+        self.name = LineField()
         self.name.setMaxLength(40)
         self.name.setAccessibleName(self.tr("Name"))
         self.name.setPlaceholderText(self.tr("Name, to be typed after a slash"))

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QLabel,
-    QLineEdit,
     QListView,
     QVBoxLayout,
     QWidget,
@@ -18,6 +17,7 @@ from app.ui.palette.entries import Entry
 from app.ui.palette.entry_delegate import EntryDelegate
 from app.ui.palette.entry_model import ENTRY_ROLE, EntryModel
 from app.ui.theme import Theme
+from app.ui.widgets.line_field import LineField
 
 _STEPS = {
     Qt.Key.Key_Down: 1,
@@ -38,7 +38,7 @@ class Palette(QWidget):
         self._theme = Theme.load("light")
         self._back_to: QWidget | None = None
         self.model = EntryModel()
-        self.field = QLineEdit()
+        self.field = LineField()
         self.field.setObjectName("paletteField")
         self.field.installEventFilter(self)
         self.field.textChanged.connect(self.searched)

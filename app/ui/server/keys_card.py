@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QLocale, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.server.key_book import KeyEntry
 from app.ui.widgets.card import Card, words
+from app.ui.widgets.line_field import LineField
 from app.ui.widgets.setting_row import SettingRow
 
 
@@ -27,7 +28,7 @@ class KeysCard(Card):
         self._entries = QVBoxLayout()
         self._entries.setSpacing(12)
         self._key = ""
-        self.name = QLineEdit()
+        self.name = LineField()
         self.name.setMaxLength(40)
         self.name.setPlaceholderText(self.tr("Name of a program"))
         self.name.setAccessibleName(self.tr("Name of the new key"))

@@ -2,10 +2,12 @@
 
 from PySide6.QtCore import QObject, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.ui.sidebar.conversation_model import ANSWERING_ROLE, HEADING_ROLE, HIT_ROLE, Group, Index
 from app.ui.theme import Theme
+from app.ui.widgets.elided_label import elided
+from app.ui.widgets.line_field import LineField
 from app.ui.widgets.marked_line import paint_marked
 
 _INSET = 10
@@ -58,8 +60,8 @@ class ConversationDelegate(QStyledItemDelegate):
 
     def createEditor(
         self, parent: QWidget, option: QStyleOptionViewItem, index: Index
-    ) -> QLineEdit:
-        editor = QLineEdit(parent)
+    ) -> LineField:
+        editor = LineField(parent=parent)
         editor.setAccessibleName(self.tr("New name of the chat"))
         editor.setMaxLength(200)
         return editor
@@ -104,7 +106,7 @@ class ConversationDelegate(QStyledItemDelegate):
     def _paint_title(self, painter: QPainter, area: QRect, title: str) -> None:
         painter.setFont(self.theme.font("secondary"))
         painter.setPen(self.theme.color("text"))
-        text = painter.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, area.width())
+        text = elided(title, painter.fontMetrics(), area.width())
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 
     def _paint_hit(self, painter: QPainter, area: QRect, hit: str) -> None:

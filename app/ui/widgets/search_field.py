@@ -2,20 +2,21 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.ui.icons import icon
 from app.ui.theme import Theme
 from app.ui.widgets.icon_button import IconButton
+from app.ui.widgets.line_field import LineField
 
 _INSET, _GAP = 8, 6
 
 
-class SearchField(QLineEdit):
+class SearchField(LineField):
     """Qt's own pictures in fields keep their size when the text grows; these grow with it."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self._theme = Theme.load("light")
         self.setPlaceholderText(name)
         self.setAccessibleName(name)
@@ -31,7 +32,7 @@ class SearchField(QLineEdit):
         self._theme = theme
         size = theme.size("icon_small")
         self.clear_button.set_theme(theme, size="icon_small")
-        self.setTextMargins(size + _GAP, 0, size + 2 * _GAP if self.text() else 0, 0)
+        self.set_sides(size + _GAP, size + 2 * _GAP if self.text() else 0)
         self._place()
         self.update()
 
