@@ -3,10 +3,15 @@
 import pytest
 from PySide6.QtWidgets import QWidget
 
+from app.documents.citation import Coverage
+from app.documents.plan import ReadingOption, ReadingPlan
+from app.settings import Settings
 from app.ui.conversation.empty_page import EmptyPage
+from app.ui.documents.coverage_dialog import CoverageDialog
 from app.ui.stylesheet import stylesheet
 from app.ui.theme import Theme
 from app.ui.widgets.banner import Banner, Notice
+from app.ui.widgets.confirm_dialog import ConfirmDialog
 
 NOTICE = Notice("warn", "It was started in safe mode", "Your chats are untouched. " * 5, "Start")
 
@@ -16,6 +21,14 @@ def banner(qtbot):
     banner = Banner(NOTICE, Theme.load("light"))
     qtbot.addWidget(banner)
     return banner
+
+
+@pytest.fixture
+def small(open_rig):
+    """The window as large as an old screen, with text at 200 %."""
+    rig = open_rig(settings=Settings(text_percent=200, language="en", titles_by_model=False))
+    rig.window.resize(800, 600)
+    return rig
 
 
 def resized(widget, width, height):
@@ -64,3 +77,27 @@ def test_an_empty_page_leaves_out_what_does_not_fit(qtbot, height, shown):
 
     parts = {"mark": page._mark, "sentence": page._sentence, "row": page._row}
     assert tuple(name for name, part in parts.items() if part.isVisible()) == shown
+    sentence = page._sentence
+    assert sentence.isHidden() or sentence.height() >= sentence.heightForWidth(sentence.width())
+
+
+def test_a_question_before_deleting_is_no_wider_than_the_window(small):
+    dialog = ConfirmDialog("Delete?", "It is gone then.", "Delete", small.page.theme, small.window)
+
+    dialog.open()
+    least = dialog.layout().minimumSize().width()
+    dialog.reject()
+
+    assert least <= dialog.width() < small.window.width()
+
+
+def test_the_ways_to_read_are_no_wider_than_the_window(small):
+    option = ReadingOption("passages", Coverage("passages", 9, 300, 1, 1, 14), 4_000)
+    plan = ReadingPlan(180_000, 6_000, 8_192, (option,))
+    dialog = CoverageDialog(plan, small.page.theme, small.page)
+
+    dialog.open()
+    least = dialog.layout().minimumSize().width()
+    dialog.reject()
+
+    assert least <= dialog.width() < small.window.width()

@@ -9,7 +9,7 @@ from app.ui.theme import Theme
 from app.ui.widgets.balanced_label import BalancedLabel
 
 _MARGIN = 24
-_ABOVE, _BELOW = 12, 24  # the sentence
+_ABOVE, _BELOW = 12, 24  # the sentence; left out with what stands there
 
 
 class EmptyPage(QWidget):
@@ -21,14 +21,14 @@ class EmptyPage(QWidget):
         super().__init__(parent)
         self._mark = QLabel()
         self._mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._mark.setContentsMargins(0, 0, 0, _ABOVE)
         self._sentence = BalancedLabel(self.tr("Ask anything. It stays on this computer."), "title")
         column = QVBoxLayout(self)
         column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         column.addStretch(5)
+        column.setSpacing(0)
         column.addWidget(self._mark)
-        column.addSpacing(_ABOVE)
         column.addWidget(self._sentence)
-        column.addSpacing(_BELOW)
         column.addWidget(self._examples())
         column.addStretch(6)
 
@@ -49,10 +49,10 @@ class EmptyPage(QWidget):
         super().resizeEvent(event)
         room = self.height() - 2 * _MARGIN
         sentence = self._sentence.heightForWidth(self.width() - 2 * _MARGIN)
-        examples = sentence + _BELOW + self._row.sizeHint().height()
+        examples = sentence + self._row.sizeHint().height()
         self._sentence.setVisible(room >= sentence)
         self._row.setVisible(room >= examples)
-        self._mark.setVisible(room >= examples + _ABOVE + self._mark.sizeHint().height())
+        self._mark.setVisible(room >= examples + self._mark.sizeHint().height())
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -62,7 +62,7 @@ class EmptyPage(QWidget):
     def _examples(self) -> QWidget:
         self._row = QWidget()
         row = QHBoxLayout(self._row)
-        row.setContentsMargins(0, 0, 0, 0)
+        row.setContentsMargins(0, _BELOW, 0, 0)
         row.setSpacing(8)
         row.addStretch()
         self._buttons = [QPushButton() for _ in self._texts()]

@@ -5,7 +5,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
     QHBoxLayout,
-    QLineEdit,
     QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
@@ -17,6 +16,8 @@ from app.engine.protocol import SamplingParams
 from app.ui.theme import Theme
 from app.ui.widgets.card import words
 from app.ui.widgets.choice import Choice
+from app.ui.widgets.dialog_size import dialog_width
+from app.ui.widgets.line_field import LineField
 from app.ui.widgets.number import Number
 
 _DEFAULT = SHIPPED[0].sampling
@@ -35,9 +36,9 @@ class PresetDialog(QDialog):
         super().__init__(parent)
         self.setModal(True)
         self.setWindowTitle(self.tr("New preset") if preset is None else self.tr("Change preset"))
-        self.setMinimumWidth(theme.size("dialog"))
+        self.setMinimumWidth(dialog_width(theme, parent))
         sampling = (preset.sampling if preset else None) or _DEFAULT
-        self.name = QLineEdit(preset.name if preset else "")
+        self.name = LineField(preset.name if preset else "")
         self.name.setMaxLength(60)
         self.name.setAccessibleName(self.tr("Name"))
         self.name.setReadOnly(preset is not None)

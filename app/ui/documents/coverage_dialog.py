@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QFont, QShowEvent, QTextLayout
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QPushButton,
     QRadioButton,
     QVBoxLayout,
@@ -21,11 +20,13 @@ from PySide6.QtWidgets import (
 from app.documents.citation import ReadingMode
 from app.ui.chat.proof_words import coverage
 from app.ui.theme import Theme
-from app.ui.widgets.dialog_height import fit_height
+from app.ui.widgets.dialog_size import dialog_width, fit_height
+from app.ui.widgets.line_field import LineField
 
 if TYPE_CHECKING:  # it brings the whole reading of documents with it
     from app.documents.plan import ReadingOption, ReadingPlan
 
+_MARGIN = 24
 _RANGE = re.compile(r"(\d+)\s*(?:[-–—]\s*(\d+))?")
 
 
@@ -39,11 +40,11 @@ class CoverageDialog(QDialog):
         self.setModal(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("This is too long to read at once"))
-        self.setFixedWidth(theme.size("dialog"))
+        self.setFixedWidth(dialog_width(theme, parent))
         self._group = QButtonGroup(self)
         self._modes: dict[int, ReadingMode] = {}
         column = QVBoxLayout(self)
-        column.setContentsMargins(24, 24, 24, 24)
+        column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         column.setSpacing(12)
         column.addWidget(_label(self.windowTitle(), "title"))
         words = self.tr(
@@ -54,7 +55,7 @@ class CoverageDialog(QDialog):
         for option in plan.options:
             if option.mode != "whole":
                 self._add(column, option, theme)
-        self.pages = QLineEdit()
+        self.pages = LineField()
         self.pages.setPlaceholderText(self.tr("Pages, such as 1-12, 40"))
         self.pages.setAccessibleName(self.tr("Pages"))
         self.pages.textChanged.connect(self._on_changed)
@@ -70,14 +71,19 @@ class CoverageDialog(QDialog):
             "passages": self.tr("Search, and read the passages that fit the question"),
             "pages": self.tr("Read chosen pages"),
         }
-        button = QRadioButton(titles[option.mode])
+        left = theme.size("icon") * 2 // 3 + 15  # of the words
+        button = QRadioButton()
+        button.ensurePolished()
+        button.setAccessibleName(titles[option.mode])
+        room = self.width() - 2 * _MARGIN - left - 4
+        button.setText(_in_lines(titles[option.mode], button.font(), room))
         button.setEnabled(option.fits or option.mode == "pages")
         choice = QVBoxLayout()
         choice.setSpacing(0)
         choice.addWidget(button)
         if option.mode != "pages":
             hint = _label(self._would_read(option), "caption")
-            hint.setContentsMargins(theme.size("icon") * 2 // 3 + 15, 0, 0, 0)  # as the words above
+            hint.setContentsMargins(left, 0, 0, 0)
             choice.addWidget(hint)
         column.addLayout(choice)
         self._group.addButton(button, len(self._modes))
@@ -137,6 +143,17 @@ def page_ranges(text: str) -> Sequence[tuple[int, int]]:
             return []
         ranges.append((first, last))
     return ranges
+
+
+def _in_lines(text: str, font: QFont, width: int) -> str:
+    """Broken where it is wider: a radio button does not wrap its words."""
+    layout, lines = QTextLayout(text, font), []
+    layout.beginLayout()
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(width)
+        lines.append(text[line.textStart() : line.textStart() + line.textLength()].strip())
+    layout.endLayout()
+    return "\n".join(lines)
 
 
 def _label(text: str, kind: str) -> QLabel:

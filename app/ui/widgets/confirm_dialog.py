@@ -5,7 +5,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.ui.theme import Theme
-from app.ui.widgets.dialog_height import fit_height
+from app.ui.widgets.dialog_size import dialog_width, fit_height
 
 
 class ConfirmDialog(QDialog):
@@ -17,7 +17,7 @@ class ConfirmDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(question)
-        self.setFixedWidth(theme.size("dialog"))
+        self.setFixedWidth(dialog_width(theme, parent))
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(12)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.theme import Theme
+from app.ui.widgets.dialog_size import dialog_width
 
 _LINES_SHOWN = 8  # the rest scrolls
 _FIELD_PADDING = 14
@@ -39,8 +40,9 @@ class LinkDialog(QDialog):
         super().__init__(parent)
         self._url = url
         self.setWindowTitle(self.tr("Open this link?"))
-        self.setFixedWidth(theme.size("dialog"))
-        self._inner_width = theme.size("dialog") - 2 * theme.size("space_5")
+        width = dialog_width(theme, parent)
+        self.setFixedWidth(width)
+        self._inner_width = width - 2 * theme.size("space_5")
         self._address = self._address_field(url)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 24)
