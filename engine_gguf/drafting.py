@@ -36,11 +36,15 @@ class Drafting:
         self._is_run = False  # in this cycle
         self._is_clean = True
         self._drafted: int | None = None  # in the cycle before, where there was one
+        self._unasked = 0  # cycles to come that draft nothing, whatever the chooser is told
+        self._untold: list[float] = []  # seconds of such cycles
 
     @property
     def wants_states(self) -> bool:
         """The trunk's states of decoded rows are to be handed to ``saw``."""
-        return self._mtp is not None and not self._chooser.is_resting()
+        if self._mtp is None or self._unasked:
+            return False
+        return not self._chooser.is_resting()
 
     def draft(self, live: Live) -> list[int]:
         """Tokens that may follow those of a request that is alone; may be empty."""
@@ -49,7 +53,7 @@ class Drafting:
             room = min(room, live.request.max_tokens - live.generated - 1)
         drafts = self._run(live, room)
         self._is_run, self._is_clean = bool(drafts), True
-        if not drafts:
+        if not drafts and not self._unasked:
             depth = min(self._chooser.depth(1), room)
             drafts = self._drafts(live, depth) if depth > 0 else []
         # For another number of rows llama.cpp builds its graph anew, at half the price of a token.
@@ -100,7 +104,22 @@ class Drafting:
                 self._runs.judge((1 + accepted) / seconds, usual)
             return
         is_clean = self._is_clean and not live.is_over
+        if self._unasked:
+            self._tell_later(seconds, is_clean=is_clean)
+            return
         self._chooser.record(drafted, seconds, [accepted], is_clean=is_clean, is_whole=is_whole)
+        if not drafted:
+            self._unasked = self._chooser.untold_cycles()
+
+    def _tell_later(self, seconds: float, *, is_clean: bool) -> None:
+        """Tell cycles without drafts together: the chooser's time is much of a small model's."""
+        if is_clean:
+            self._untold.append(seconds)
+        self._unasked -= 1
+        if self._unasked == 0 and self._untold:
+            count = len(self._untold)
+            self._chooser.record(0, sum(self._untold) / count, [0], cycles=count)
+            self._untold.clear()
 
     def saw(self, live: Live, position: int, states: Rows) -> None:
         """The trunk's states of tokens from a position on."""

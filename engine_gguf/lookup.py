@@ -1,5 +1,7 @@
 """Drafts by prompt lookup: what followed the last few tokens when they stood here before."""
 
+from dataclasses import dataclass, field
+
 import numpy as np
 
 from engine_gguf.batch import Tokens
@@ -9,6 +11,8 @@ _REACH = 32_768  # tokens back that are looked at
 _RUN_KEY = 8  # … before a long run is drafted, which is seldom wrong then
 _FIRST_WAIT = 2  # runs let pass after one that did not pay, doubled each time
 _LONGEST_WAIT = 128
+_STRIDE = 4  # tokens between two looks for a run: each costs what the processor has to fetch anew
+_NEAR = 64  # tokens after a run, in which the next one is looked for at each token
 
 
 class LookupDrafts:
@@ -46,6 +50,15 @@ class LookupDrafts:
         self._done, self._last = total, last
 
 
+@dataclass(slots=True)
+class _Followed:
+    """A text in which runs are looked for."""
+
+    lookup: LookupDrafts = field(default_factory=lambda: LookupDrafts(_RUN_KEY))
+    due_at: int = 0  # tokens of the text at the next look
+    near_until: int = 0  # … up to which one is due at each token
+
+
 class RunDrafts:
     """Drafts of long runs, as long as they are faster than what is done otherwise.
 
@@ -54,15 +67,20 @@ class RunDrafts:
     """
 
     def __init__(self) -> None:
-        self._lookups: dict[str, LookupDrafts] = {}  # by request
+        self._followed: dict[str, _Followed] = {}  # by request
         self._wait = 0  # runs to let pass when the next one does not pay
         self._left = 0
 
     def draft(self, owner: str, tokens: Tokens, total: int, most: int) -> list[int]:
-        lookup = self._lookups.get(owner)
-        if lookup is None:
-            lookup = self._lookups[owner] = LookupDrafts(_RUN_KEY)
-        found = lookup.draft(tokens, total, most)
+        text = self._followed.get(owner)
+        if text is None:
+            text = self._followed[owner] = _Followed()
+        elif total < text.due_at:
+            return []
+        found = text.lookup.draft(tokens, total, most)
+        if found:
+            text.near_until = total + _NEAR
+        text.due_at = total + (1 if total < text.near_until else _STRIDE)
         if found and self._left:
             self._left -= 1
             return []
@@ -75,4 +93,4 @@ class RunDrafts:
         self._left = self._wait
 
     def forget(self, owner: str) -> None:
-        self._lookups.pop(owner, None)
+        self._followed.pop(owner, None)

@@ -31,6 +31,9 @@ _DECIDE_S = 0.02  # of decoding between two comparisons: they must not cost what
 _FIRST_WAIT_S = 0.25  # of decoding between two looks, doubled while the choice holds
 _LEAD_CYCLES = 96  # before a look, in which what drafts need is gathered
 _LONGEST_WAIT_S = 8.0
+_UNTOLD_CYCLES = 16  # without drafts that may be told as one, far from the next look
+_DATED = 0.75  # of an old time counts: the machine may have been busy
+_DATED_START = 0.5  # … of one that was measured at the start alone, in a moment
 
 
 @dataclass(slots=True)
@@ -40,14 +43,27 @@ class _Cost:
     seconds: deque[float] = field(default_factory=lambda: deque(maxlen=_SAMPLES))
     is_warm: bool = False  # the first cycle, which compiles and allocates, has been
     measured_at: int = 0  # cycle number
+    none_s: float = 0.0  # what a cycle without drafts took then
+    _typical_s: float | None = None  # None: to be computed
+
+    def add(self, seconds: float, cycle: int) -> None:
+        if cycle - self.measured_at > _STALE_CYCLES:
+            # Other programs may have come or gone, and the context has grown.
+            while len(self.seconds) > _STALE_SAMPLES:
+                self.seconds.popleft()
+        self.seconds.append(seconds)
+        self.measured_at = cycle
+        self._typical_s = None
 
     @property
     def typical_s(self) -> float:
         """The mean, since slow cycles are part of the price, without interrupted ones."""
-        ordered = sorted(self.seconds)
-        limit = _INTERRUPTED * ordered[(len(ordered) - 1) // 4]
-        counted = [seconds for seconds in ordered if seconds <= limit]
-        return sum(counted) / len(counted)
+        if self._typical_s is None:
+            ordered = sorted(self.seconds)
+            limit = _INTERRUPTED * ordered[(len(ordered) - 1) // 4]
+            counted = [seconds for seconds in ordered if seconds <= limit]
+            self._typical_s = sum(counted) / len(counted)
+        return self._typical_s
 
 
 @dataclass(slots=True)
@@ -81,7 +97,7 @@ class _Choice:
     wait_s: float = _FIRST_WAIT_S  # between two looks
     since_s: float = 0.0  # of decoding since the last look
     held_s: float = _DECIDE_S  # of decoding since the depths were compared
-    rest_s: float = 0.0  # of decoding after a look in which another is far off
+    lead_s: float = 0.0  # of decoding before a look, in which what it needs is gathered
 
     def seconds(self) -> list[float]:
         """What a cycle takes at each depth.
@@ -94,6 +110,20 @@ class _Choice:
             least = min(least, cost.typical_s) if cost.seconds else least
             found.insert(0, least)
         return found
+
+    def least_s(self, depth: int) -> float:
+        """What a cycle at a depth may take now, when it was last measured long ago.
+
+        A machine that was busy then slowed cycles without drafts, too.
+        """
+        taken, cost = self.seconds(), self.costs[depth]
+        pace = min(1.0, taken[0] / cost.none_s) if cost.none_s else 1.0
+        is_sure = len(cost.seconds) > _WARM_SAMPLES
+        return (_DATED if is_sure else _DATED_START) * pace * taken[depth]
+
+    def until_look_s(self) -> float:
+        """Seconds of decoding before the next look can begin."""
+        return max(self.wait_s - self.since_s, self.debt_s / _PROBE_SHARE)
 
 
 class DepthChooser:
@@ -121,7 +151,7 @@ class DepthChooser:
                 return depth
         choice.held_s = 0.0
         best = self._best(choice, sequences)
-        if choice.probe is None and choice.debt_s <= 0 and choice.since_s >= choice.wait_s:
+        if choice.probe is None and choice.until_look_s() <= 0:
             self._begin_probe(choice, best)
         return best if choice.probe is None else choice.probe.depth
 
@@ -131,6 +161,10 @@ class DepthChooser:
             return self.fixed
         choice = self._choices.get(sequences)
         return None if choice is None else choice.current
+
+    def untold_cycles(self, sequences: int = 1) -> int:
+        """So many cycles to come draft nothing, whatever they take; they may be told as one."""
+        return _UNTOLD_CYCLES if self.is_resting(sequences) else 0
 
     def is_resting(self, sequences: int = 1) -> bool:
         """Whether nothing is drafted now and for some cycles to come.
@@ -144,7 +178,7 @@ class DepthChooser:
             choice is not None
             and choice.current == 0
             and choice.probe is None
-            and choice.since_s < choice.rest_s
+            and choice.until_look_s() > choice.lead_s
         )
 
     def record(
@@ -153,16 +187,18 @@ class DepthChooser:
         seconds: float,
         accepted: Sequence[int],
         *,
+        cycles: int = 1,
         is_clean: bool = True,
         is_whole: bool = True,
     ) -> None:
         """Tell what a cycle took and how many drafts each of its sequences accepted.
 
+        ``cycles``: so many took as long, on average. They drafted nothing.
         ``is_clean`` False: the time holds other work too, such as catching up on rows, and says
         nothing about later cycles. ``is_whole`` False: an answer ended before the draft after the
         accepted ones was judged.
         """
-        self._cycle += 1
+        self._cycle += cycles
         sequences = len(accepted)
         for count in accepted:
             for position in range(min(depth, count + is_whole)):
@@ -172,14 +208,11 @@ class DepthChooser:
         choice = self._choice(sequences)
         cost = choice.costs[depth]
         if is_clean and cost.is_warm:
-            if self._cycle - cost.measured_at > _STALE_CYCLES:
-                # Other programs may have come or gone, and the context has grown.
-                while len(cost.seconds) > _STALE_SAMPLES:
-                    cost.seconds.popleft()
-            cost.seconds.append(seconds)
-            cost.measured_at = self._cycle
+            cost.add(seconds, self._cycle)
+            if depth and choice.costs[0].seconds:
+                cost.none_s = choice.costs[0].typical_s
         cost.is_warm = True
-        self._settle(choice, depth, seconds, sum(accepted) + sequences, sequences)
+        self._settle(choice, depth, cycles * seconds, sum(accepted) + sequences, sequences)
 
     def rate(self, depth: int, sequences: int = 1) -> float:
         """Tokens per second expected at a depth; 0 while its cost is unknown."""
@@ -227,28 +260,24 @@ class DepthChooser:
             current = best
             choice.wait_s = _FIRST_WAIT_S
         choice.current = current
-        if current == 0:
-            choice.rest_s = choice.wait_s - _LEAD_CYCLES * choice.costs[0].typical_s
+        choice.lead_s = _LEAD_CYCLES * times[0]
         return current
 
     def _begin_probe(self, choice: _Choice, best: int) -> None:
         """Look at the depth that was not measured for longest, of those that may be faster."""
         others = [depth for depth in range(self.deepest + 1) if depth != best]
-        times = choice.seconds()
-        reached = self._tokens(best) / times[best]
-        # Old times may be those of a busy machine, so they count for half. To look at no drafts
-        # costs next to nothing, and everything depends on it.
-        hopeful = [d for d in others if d == 0 or 2 * (d + 1) / times[d] > reached]
+        reached = self._tokens(best) / choice.seconds()[best]
+        # To look at no drafts costs next to nothing, and everything depends on it.
+        hopeful = [d for d in others if d == 0 or (d + 1) / choice.least_s(d) > reached]
         choice.since_s = 0.0
         choice.wait_s = min(2 * choice.wait_s, _LONGEST_WAIT_S)
-        if hopeful or choice.wait_s == _LONGEST_WAIT_S:
-            found = hopeful or others
-            if found:
-                stalest = min(found, key=lambda depth: choice.costs[depth].measured_at)
-                choice.probe = _Probe(stalest, _PROBE_CYCLES)
-                # The text may have changed since drafts were made at these positions.
-                for accepted in self._accepted[best:stalest]:
-                    accepted.weight = min(accepted.weight, _REMEMBERED)
+        found = others if choice.wait_s == _LONGEST_WAIT_S else hopeful
+        if found:
+            stalest = min(found, key=lambda depth: choice.costs[depth].measured_at)
+            choice.probe = _Probe(stalest, _PROBE_CYCLES)
+            # The text may have changed since drafts were made at these positions.
+            for accepted in self._accepted[best:stalest]:
+                accepted.weight = min(accepted.weight, _REMEMBERED)
 
     def _settle(
         self, choice: _Choice, depth: int, seconds: float, tokens: int, sequences: int

@@ -203,6 +203,60 @@ def test_what_drafts_need_is_gathered_again_before_a_look():
     assert all(rows > 60 for rows in seen[20:])
 
 
+def test_nothing_is_gathered_while_the_last_look_is_still_paid_for():
+    chooser, resting = DepthChooser(3), 0
+    simulate(chooser, TINY, (0.1,) * 3, 4000, catch_up=10.0)
+
+    for _ in range(4000):
+        resting += chooser.is_resting()
+        depth = chooser.depth()
+        chooser.record(depth, TINY[depth] / 1000, [0])
+
+    assert resting > 0.8 * 4000
+
+
+def test_cycles_told_together_count_as_told_one_by_one():
+    alone, together = DepthChooser(3), DepthChooser(3)
+    for chooser in (alone, together):
+        simulate(chooser, DEAR, (0.1,) * 3, 1000)
+
+    for _ in range(together.untold_cycles()):
+        alone.record(0, DEAR[0] / 1000, [0])
+    together.record(0, DEAR[0] / 1000, [0], cycles=together.untold_cycles())
+
+    _, used_alone = simulate(alone, DEAR, (0.1,) * 3, 9000)
+    _, used_together = simulate(together, DEAR, (0.1,) * 3, 9000)
+    assert used_alone == used_together
+
+
+def test_cycles_with_drafts_are_told_one_by_one():
+    chooser = DepthChooser(3)
+    simulate(chooser, FLAT, (0.9,) * 3, 1000)
+
+    assert chooser.untold_cycles() == 0
+
+
+HOPELESS = [0.5, 1.7, 2.1, 2.8]  # where drafts that are always right halve the speed
+
+
+def test_where_no_draft_can_pay_looks_are_as_rare_as_allowed():
+    chooser = DepthChooser(3)
+    simulate(chooser, HOPELESS, (0.1,) * 3, 12_000)  # six seconds
+
+    _, used = simulate(chooser, HOPELESS, (0.1,) * 3, 48_000)  # twenty-four seconds
+
+    assert 0 < sum(used[1:]) <= 3 * 4  # a look every eight seconds
+
+
+def test_what_was_measured_on_a_busy_machine_is_looked_at_again_once_it_is_idle():
+    chooser = DepthChooser(3)
+    simulate(chooser, [4 * cost for cost in FLAT], (0.0,) * 3, 1000)
+
+    _, used = simulate(chooser, FLAT, (0.9,) * 3, 3000)
+
+    assert used[3] > sum(used) / 2
+
+
 def test_a_busy_start_is_forgotten():
     chooser = DepthChooser(3)
     busy = [costs * 4 for costs in FLAT]

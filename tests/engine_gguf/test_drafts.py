@@ -179,10 +179,28 @@ def test_a_text_that_repeats_itself_is_taken_to_go_on():
 def test_a_run_is_drafted_where_eight_tokens_stood_before():
     tokens = np.arange(40, dtype=np.int32) % 20
 
+    assert RunDrafts().draft("a", tokens, 27, 7) == []
+    assert RunDrafts().draft("a", tokens, 28, 7) == [8, 9, 10, 11, 12, 13, 14]
+
+
+def test_a_run_is_found_at_most_three_tokens_late():
+    tokens = np.arange(40, dtype=np.int32) % 20
     runs = RunDrafts()
 
-    assert runs.draft("a", tokens, 27, 7) == []
-    assert runs.draft("a", tokens, 28, 7) == [8, 9, 10, 11, 12, 13, 14]
+    found = [total for total in range(16, 36) if runs.draft("a", tokens, total, 7)]
+
+    assert 28 <= found[0] <= 31
+
+
+def test_after_a_run_the_next_one_is_looked_for_at_each_token():
+    tokens = np.array([*range(20), *range(20), 99, *range(20), *range(20)], dtype=np.int32)
+    runs = RunDrafts()
+    begun = [total for total in range(28, 41) if runs.draft("a", tokens, total, 7)]
+
+    found = [total for total in range(41, 60) if runs.draft("a", tokens, total, 7)]
+
+    assert begun[-1] == 40
+    assert found[0] == 49
 
 
 def test_after_runs_that_do_not_pay_more_and_more_are_let_pass():
