@@ -10,6 +10,7 @@ import pytest
 
 from app.ui.theme import Theme
 from tests.end_to_end.desktop import NEEDED, opened, wait_for
+from tests.patience import PATIENCE_S
 
 ROOT = Path(__file__).parent.parent.parent
 SCREENSHOT = ROOT / "docs" / "screenshots" / "first-answer.png"
@@ -57,7 +58,7 @@ def test_a_question_is_answered_by_the_starter_model(desktop):
         SCREENSHOT.parent.mkdir(parents=True, exist_ok=True)
         image.save(str(SCREENSHOT))
     program.terminate()
-    assert program.wait(15) == 0
+    assert program.wait(PATIENCE_S) == 0
 
 
 def test_a_killed_engine_leaves_window_text_and_a_banner_whose_restart_works(desktop, scripted):
@@ -84,13 +85,13 @@ def test_a_killed_engine_leaves_window_text_and_a_banner_whose_restart_works(des
 def test_what_was_shown_a_second_before_a_kill_is_there_at_the_next_start(desktop, scripted):
     program = desktop.start(*scripted)
     desktop.write("Tell me a story")
-    wait_for(lambda: any("word80" in m[2] for m in desktop.answers("streaming")))
+    wait_for(lambda: any("word160" in m[2] for m in desktop.answers("streaming")), 60)
     children = psutil.Process(program.pid).children(recursive=True)
     began_at = desktop.answers("streaming")[0][3]
 
     produced = (time.time() - began_at) * WORDS_PER_SECOND
     program.kill()
-    program.wait(15)
+    program.wait(PATIENCE_S)
     wait_for(lambda: not any(_is_alive(child) for child in children))
     desktop.start(*scripted)
     wait_for(lambda: desktop.answers("interrupted"))
@@ -106,7 +107,7 @@ def test_a_second_start_on_the_same_folder_hands_over_and_exits_with_0(desktop, 
 
     second = desktop.start_only(*scripted)
 
-    assert second.wait(20) == 0
+    assert second.wait(PATIENCE_S) == 0
     assert first.poll() is None
 
 
@@ -118,7 +119,7 @@ def test_closing_while_an_answer_runs_keeps_it_and_leaves_no_process(desktop, sc
 
     program.terminate()
 
-    assert program.wait(15) == 0
+    assert program.wait(PATIENCE_S) == 0
     assert "word9" in desktop.answers("stopped")[0][2]
     assert not any(_is_alive(child) for child in children)
 
