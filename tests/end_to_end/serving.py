@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.patience import PATIENCE_S
+
 KEY = "ds-end-to-end"
 _START_LIMIT_LINES = 200
 
@@ -42,7 +44,7 @@ def served(*options: str) -> Iterator[Served]:
             yield Served(_address(process, log), KEY, log)
         finally:
             process.terminate()
-            process.communicate(timeout=10)
+            process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0, f"doorstep serve ended with code {process.returncode}"
 
 

@@ -81,7 +81,7 @@ def client(address):
 
 
 def health(address):
-    return httpx.get(address.removesuffix("/v1") + "/health").json()
+    return httpx.get(address.removesuffix("/v1") + "/health", timeout=PATIENCE_S).json()
 
 
 def assert_one_sentence(result, *words):

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE_S
+
 ROOT = Path(__file__).parent.parent.parent
 KEY = "a-key-for-this-test"
 QUESTION = "What is the capital of France? Answer in one sentence."
@@ -95,7 +97,7 @@ def test_the_endpoint_loads_no_window_and_no_engine(recording: Recording):
         answer = _ask_over_http(url)
     finally:
         serve.send_signal(signal.SIGTERM)
-        assert serve.wait(10) == 0
+        assert serve.wait(PATIENCE_S) == 0
         serve.stdout.close()
 
     assert "Paris" in answer
@@ -122,7 +124,7 @@ def test_the_window_loads_no_engine(recording: Recording):
         _wait_for(lambda: "PySide6" in recording.libraries(of_worker=False), window)
     finally:
         window.terminate()
-        window.communicate(timeout=15)
+        window.communicate(timeout=PATIENCE_S)
 
     assert recording.libraries(of_worker=False) & {"llama_cpp", "mlx", "mlx_lm"} == set()
     assert recording.libraries(of_worker=True) & {"PySide6", "jinja2"} == set()

@@ -7,13 +7,13 @@ import contextlib
 import json
 import socket
 import sys
-import time
 
 import httpx
 import psutil
 import pytest
 
 from tests.end_to_end.serving import served
+from tests.patience import PATIENCE_S, until
 from tests.server.conftest import SCRIPT, ask
 
 if sys.platform != "win32":
@@ -59,16 +59,13 @@ def program(endpoint):
     ]
     before, files = process.memory_info().rss, process.num_fds()
     yield process
-    deadline = time.monotonic() + 10
-    while process.num_fds() > files + 10 and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert process.num_fds() <= files + 10
+    until(lambda: process.num_fds() <= files + 10)
     assert process.memory_info().rss < before + MEMORY_BYTES
 
 
 def is_answered(endpoint):
     headers = {"Authorization": f"Bearer {endpoint.key}", "Connection": "close"}
-    with httpx.Client(headers=headers, timeout=20, trust_env=False, verify=False) as client:
+    with httpx.Client(headers=headers, timeout=PATIENCE_S, trust_env=False, verify=False) as client:
         return (
             client.post(f"{endpoint.base}/v1/chat/completions", json=ask("Hi")).status_code == 200
         )
@@ -83,7 +80,9 @@ def attack(endpoint, first_words, *, is_half_open=False):
     with contextlib.ExitStack() as stack:
         opened = []
         for _ in range(COUNT):
-            connection = stack.enter_context(socket.create_connection((host, int(port)), 20))
+            connection = stack.enter_context(
+                socket.create_connection((host, int(port)), PATIENCE_S)
+            )
             opened.append(connection)
             with contextlib.suppress(ConnectionError):
                 connection.sendall(first_words)
