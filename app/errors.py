@@ -88,6 +88,14 @@ def disk_full(path: Path) -> AppError:
     )
 
 
+def picture_not_saved(path: Path, cause: str) -> AppError:
+    return AppError(
+        ErrorKind.DATA_FOLDER,
+        "The picture could not be saved",
+        f"{path}: {cause}. Choose another folder or another name.",
+    )
+
+
 def template_failed(cause: str) -> AppError:
     return AppError(
         ErrorKind.TEMPLATE,

@@ -23,6 +23,7 @@ class DiagramBlock(CodeBlock):
 
     redrawn = Signal(object)  # the row: it looks different now, and may be higher or lower
     toggled_by_user = Signal(object)  # the row: its picture or its source was asked for
+    save_requested = Signal(object, str)  # QImage, what it is a picture of
 
     def __init__(self, idle: IdleQueue, lexers: Lexers, parent: QWidget | None = None) -> None:
         super().__init__(idle, lexers, parent)
@@ -34,6 +35,10 @@ class DiagramBlock(CodeBlock):
         self.copy_picture = QuietButton(words.copy_picture(), self)
         self.copy_picture.setToolTip(words.copy_picture())
         self.copy_picture.clicked.connect(self._on_copied)
+        self.save_picture = QuietButton(words.save_picture(), self)
+        self.save_picture.setToolTip(words.save_picture())
+        self.save_picture.clicked.connect(self._on_save)
+        self.can_save = False  # whether somebody does it when asked
         self._show_parts(is_picture=False, can_toggle=False)
 
     @property
@@ -44,6 +49,7 @@ class DiagramBlock(CodeBlock):
         super().set_style(style)
         self.toggle.set_style(style)
         self.copy_picture.set_style(style)
+        self.save_picture.set_style(style)
 
     def show_row(self, row: Row, width: int) -> int:
         height = super().show_row(row, width)
@@ -65,12 +71,18 @@ class DiagramBlock(CodeBlock):
         self.picture.setGeometry(SIDE, self._header, self.width() - 2 * SIDE, height)
 
     def _place_header(self) -> None:
+        """From the right; where the words of all do not fit, two are icons."""
         right = self._copy.x()
-        for button in (self.copy_picture, self.toggle):
-            if not button.isHidden():
-                hint = button.sizeHint()
-                right -= hint.width() + _BETWEEN
-                button.setGeometry(right, (self._header - hint.height()) // 2, *hint.toTuple())
+        shown = [b for b in (self.copy_picture, self.save_picture, self.toggle) if not b.isHidden()]
+        for button in shown:
+            button.show_words()
+        if sum(button.sizeHint().width() + _BETWEEN for button in shown) > right - SIDE:
+            self.copy_picture.show_icon("copy", words.copy_picture())
+            self.save_picture.show_icon("save", words.save_picture())
+        for button in shown:
+            hint = button.sizeHint()
+            right -= hint.width() + _BETWEEN
+            button.setGeometry(right, (self._header - hint.height()) // 2, *hint.toTuple())
         self._language.setGeometry(SIDE, 0, max(0, right - SIDE - _BETWEEN), self._header)
 
     def event(self, event: QEvent) -> bool:
@@ -122,6 +134,7 @@ class DiagramBlock(CodeBlock):
             name(word)
         self.toggle.setVisible(can_toggle)
         self.copy_picture.setVisible(is_picture)
+        self.save_picture.setVisible(is_picture and self.can_save)
         self.picture.setVisible(is_picture)
         self.view.setVisible(not is_picture)
         self.setFocusProxy(self.picture if is_picture else self.view)
@@ -133,14 +146,20 @@ class DiagramBlock(CodeBlock):
         self.toggled_by_user.emit(self._row)
 
     def _on_copied(self) -> None:
-        """With its ground: letters for a dark one are not to be read on a white page."""
+        if self.picture.picture is not None:
+            QGuiApplication.clipboard().setImage(self._on_its_ground(self.picture.picture.image))
+
+    def _on_save(self) -> None:
+        if self.picture.picture is not None and self._row is not None:
+            image = self._on_its_ground(self.picture.picture.image)
+            self.save_requested.emit(image, kind_of(self._row.text))
+
+    def _on_its_ground(self, drawn: QImage) -> QImage:
+        """Letters for a dark one are not to be read on a white page."""
         assert self._style is not None
-        if self.picture.picture is None:
-            return
-        drawn = self.picture.picture.image
         image = QImage(drawn.size(), QImage.Format.Format_RGB32)
         image.fill(self._style.sunken)
         painter = QPainter(image)
         painter.drawImage(0, 0, drawn)
         painter.end()
-        QGuiApplication.clipboard().setImage(image)
+        return image

@@ -53,6 +53,12 @@ class QuietButton(QAbstractButton):
             self.setToolTip(name)
         self.update()
 
+    def show_words(self) -> None:
+        """Its words again."""
+        self._icon_name = ""
+        self.updateGeometry()
+        self.update()
+
     def set_revealed(self, is_revealed: bool) -> None:
         if is_revealed != self._is_revealed:
             self._is_revealed = is_revealed

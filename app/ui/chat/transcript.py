@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QMetaMethod, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPalette, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
@@ -45,6 +45,7 @@ class Transcript(QAbstractScrollArea):
     link_clicked = Signal(str)
     jump_available = Signal(bool)
     asked = Signal(int, str)  # message, what is to be done with it (app.ui.chat.offers.Action)
+    save_requested = Signal(object, str)  # the picture of a diagram, what it is one of
     edited = Signal(int, str)  # message of the user's, its new text
     editing_ended = Signal()
     text_chosen = Signal(str)  # what is selected, "" when nothing is
@@ -324,8 +325,7 @@ class Transcript(QAbstractScrollArea):
     def _set_column(self) -> None:
         if self._style is None:
             return
-        # Of the whole widget, so that the column stays where it is when the scroll bar comes.
-        room = self.width()
+        room = self.width()  # of all, so that the column stays where it is when the bar comes
         bar = self.verticalScrollBar().sizeHint().width()
         side = _SIDE if room >= _NARROW else _NARROW_SIDE
         width = max(120, min(self._style.theme.size("column"), room - bar - 2 * side))
@@ -340,15 +340,15 @@ class Transcript(QAbstractScrollArea):
         view = block.view if isinstance(block, CodeBlock) else block
         if isinstance(view, TextBlock | CodeView):
             view.selectionChanged.connect(self._on_selection_changed)
+            view.text_selected.connect(self._stop_following)
         if isinstance(block, TextBlock):
             block.link_clicked.connect(self.link_clicked)
-            block.text_selected.connect(self._stop_following)
             block.focus_shown.connect(self._on_focus_shown)
-        elif isinstance(block, CodeBlock):
-            block.view.text_selected.connect(self._stop_following)
-            if isinstance(block, DiagramBlock):
-                block.redrawn.connect(self._on_resized)
-                block.toggled_by_user.connect(self._on_toggled)
+        elif isinstance(block, DiagramBlock):
+            block.redrawn.connect(self._on_resized)
+            block.toggled_by_user.connect(self._on_toggled)
+            block.save_requested.connect(self.save_requested)
+            block.can_save = self.isSignalConnected(QMetaMethod.fromSignal(self.save_requested))
         elif isinstance(block, ReasoningLine):
             block.toggled_by_user.connect(self._on_toggled)
         elif isinstance(block, ShowAllLine):

@@ -116,6 +116,10 @@ def copy_picture() -> str:
     return _tr("Copy picture")
 
 
+def save_picture() -> str:
+    return _tr("Save picture…")
+
+
 def called(tool: str) -> str:
     """Above the arguments of a tool call."""
     return _tr("Called {tool}").format(tool=tool)

@@ -15,6 +15,7 @@ from app.ui.control.conversation import UNDO_QUEUE, ConversationControl
 from app.ui.control.documents import DocumentsControl
 from app.ui.control.find import FindControl
 from app.ui.control.messages import MessageControl
+from app.ui.control.pictures import PictureControl
 from app.ui.control.run_card import RunCardControl
 from app.ui.conversation.conversation_page import ConversationPage
 from app.ui.services import Services
@@ -54,6 +55,7 @@ class Chat(QObject):
             page.composer.attach.hide()
             page.setAcceptDrops(False)
         self.clipboard = ClipboardControl(tools)
+        self.pictures = PictureControl(tools)
         self.run_card = RunCardControl(
             page, self.conversation, self.messages, self.asking, store, reads
         )
@@ -64,6 +66,7 @@ class Chat(QObject):
             self.messages,
             self.find,
             self.clipboard,
+            self.pictures,
             self.composer,
             self.run_card,
         ):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -227,9 +228,39 @@ def test_a_screen_reader_is_told_the_kind_and_the_source(shown):
 def test_every_button_has_a_name(shown):
     block = shown()
 
-    for button in (block.toggle, block.copy_picture, block._copy):
+    for button in (block.toggle, block.copy_picture, block.save_picture, block._copy):
         assert button.accessibleName()
         assert button.toolTip()
+
+
+def test_nobody_is_offered_to_save_where_nobody_would(shown):
+    assert not shown().save_picture.isVisible()
+
+
+def test_what_is_to_be_saved_is_the_picture_on_its_ground(page, shown, qtbot):
+    page.transcript.save_requested.connect(page.viewport.repaint)
+    block = shown()
+
+    with qtbot.waitSignal(page.transcript.save_requested) as asked:
+        block.save_picture.click()
+
+    image, kind = asked.args
+    assert kind == "flowchart"
+    assert (image.width(), image.height()) == (300, 500)
+    assert not image.hasAlphaChannel()
+
+
+def test_where_the_words_do_not_fit_the_header_has_icons(page, shown):
+    page.transcript.save_requested.connect(page.viewport.repaint)
+    block = shown()
+
+    block.resize(300, block.height())
+
+    buttons = (block.toggle, block.save_picture, block.copy_picture, block._copy)
+    places = [(button.x(), button.geometry().right()) for button in buttons]
+    assert places[0][0] >= 0
+    assert all(end < begin for (_, end), (begin, _) in pairwise(places))
+    assert block.save_picture.accessibleName() == "Save picture…"
 
 
 def test_the_text_in_sight_stays_where_it_is_when_a_picture_comes(page, talk, drawer, qtbot):
