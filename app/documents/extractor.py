@@ -15,7 +15,7 @@ from app.documents.formats import Kind, expected_kind, find_kind
 from app.documents.job import Job, decode_job, encode_line, encode_page
 from app.documents.readers.encoding import NOT_TEXT
 from app.documents.readers.source import DAMAGED, EMPTY, Source, Unreadable
-from app.documents.sandbox import enclose
+from app.documents.sandbox import enclose, end_with_app
 from app.documents.values import Page
 
 # Opened by name, so that a file of one kind loads no library of another.
@@ -59,6 +59,7 @@ def main() -> int:
         from app.documents.page_child import serve
 
         return serve(job, sys.stdin.buffer, output)
+    end_with_app(sys.stdin.fileno())
     if hasattr(os, "nice"):
         os.nice(5)
     try:

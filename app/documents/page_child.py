@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
+from app.documents import sandbox
 from app.documents.job import Job, box_edges, encode_line
 from app.documents.readers.pdf import open_pdf
 from app.documents.readers.pdf_page import PdfPageText
@@ -64,6 +65,7 @@ def _listen(requests: BinaryIO, asked: "queue.PriorityQueue[_Asked]", cancelled:
         else:
             asked.put(_Asked(_ORDER.index(request["ask"]), next(ages), request))
     asked.put(_Asked(-1, 0, {"ask": "end"}))
+    sandbox.end_after(sandbox.LEFT_S)  # a page may take for ever
 
 
 def _answer(pages: "_Pages", request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:

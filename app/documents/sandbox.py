@@ -5,6 +5,7 @@ import faulthandler
 import os
 import struct
 import sys
+import threading
 from contextlib import suppress
 from functools import cache
 from typing import Any, TextIO
@@ -20,6 +21,7 @@ _FORBIDDEN = (
     "os.fork",
     "urllib.",
 )
+LEFT_S = 5.0  # to live without the app; it kills what it does not want any more
 _SOCKET_CALLS = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}
 _SECCOMP_ALLOW, _SECCOMP_DENY = 0x7FFF0000, 0x00050000 | 13  # EACCES
 
@@ -29,6 +31,18 @@ def enclose(limits: Limits) -> None:
     _set_limits(limits)
     _refuse_sockets()
     sys.addaudithook(_refuse)
+
+
+def end_with_app(stdin: int) -> None:
+    """End soon after the app has closed its side of this pipe, which nothing else reads."""
+    threading.Thread(target=_watch, args=(stdin,), name="app-gone", daemon=True).start()
+
+
+def _watch(stdin: int) -> None:
+    # Not through a buffer: its lock, held here for good, would end Python badly.
+    while os.read(stdin, 4096):
+        continue
+    end_after(LEFT_S)
 
 
 def end_after(seconds: float) -> None:
