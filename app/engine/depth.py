@@ -83,7 +83,8 @@ class _Probe:
     """A look at another depth that is under way."""
 
     depth: int
-    left: int  # cycles
+    left: int = _PROBE_CYCLES
+    tokens: int = 0  # that its cycles gave
 
 
 @dataclass(slots=True)
@@ -274,7 +275,7 @@ class DepthChooser:
         found = others if choice.wait_s == _LONGEST_WAIT_S else hopeful
         if found:
             stalest = min(found, key=lambda depth: choice.costs[depth].measured_at)
-            choice.probe = _Probe(stalest, _PROBE_CYCLES)
+            choice.probe = _Probe(stalest)
             # The text may have changed since drafts were made at these positions.
             for accepted in self._accepted[best:stalest]:
                 accepted.weight = min(accepted.weight, _REMEMBERED)
@@ -294,8 +295,15 @@ class DepthChooser:
         if rate > 0:
             choice.debt_s = min(choice.debt_s + seconds - tokens / rate, _DEAREST_S)
         probe.left -= 1
-        share = self.rate(probe.depth, sequences) / rate if rate > 0 else 1.0
-        if probe.left == 0 or (share < _HOPELESS and 2 * probe.left <= _PROBE_CYCLES):
-            choice.probe = None
-            if share > _CLOSE:
-                choice.wait_s = _FIRST_WAIT_S
+        probe.tokens += tokens
+        share = self.rate(depth, sequences) / rate if rate > 0 else 1.0
+        if probe.left and (share >= _HOPELESS or 2 * probe.left > _PROBE_CYCLES):
+            return
+        made = probe.tokens / (_PROBE_CYCLES - probe.left) / choice.seconds()[depth]
+        if made > rate > 0 and depth != choice.current:
+            # What was right until now counts for little yet in the shares, so go on.
+            choice.probe = _Probe(depth)
+            return
+        choice.probe = None
+        if share > _CLOSE:
+            choice.wait_s = _FIRST_WAIT_S

@@ -83,6 +83,16 @@ def test_a_change_of_the_text_is_noticed():
     assert used[3] > sum(used) / 2
 
 
+def test_a_look_goes_on_while_its_drafts_are_right():
+    chooser = DepthChooser(3)
+    simulate(chooser, STEEP, (0.05,) * 3, 8000)
+
+    _, used = simulate(chooser, STEEP, (1.0,) * 3, 4000, seed=2)
+
+    looks_s = 8.0  # the longest wait for the next look; the first one has to be enough
+    assert used[0] * STEEP[0] / 1000 < 1.5 * looks_s
+
+
 @pytest.mark.parametrize(("costs", "share", "depth"), [(FLAT, 0.9, 3), (STEEP, 0.1, 0)])
 def test_a_machine_that_is_busy_now_and_then_does_not_mislead(costs, share, depth):
     chooser = DepthChooser(3)
