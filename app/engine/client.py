@@ -177,6 +177,17 @@ class EngineClient:
         assert isinstance(value, tuple)
         return [list(vector) for vector in value]
 
+    @property
+    def lost_backends(self) -> tuple[str, ...]:
+        """Names of the GPU backends that are not used because a trial of them crashed."""
+        return tuple(one.name for one in self._backends.all() if one.state == "crashed")
+
+    def try_backends_again(self) -> None:
+        """Forget what trials found, and begin anew. Blocks as ``restart`` does."""
+        with self._turn:
+            self._backends.try_again()
+            self.restart()
+
     def warn(self, sentence: str) -> None:
         """Show the user a sentence about the loaded model."""
         self._board.notice(sentence)

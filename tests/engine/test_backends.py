@@ -151,6 +151,19 @@ def test_the_app_goes_on_and_says_so_when_a_backend_crashes(client):
     assert "CUDA is not available here" in started.status.notice
 
 
+def test_a_backend_that_crashed_is_tried_again_when_the_user_asks(client, tmp_path):
+    started = client("cuda-crash")
+    started.wait_ready(60)
+    lost = started.lost_backends
+    tried = (tmp_path / "choices.json").stat().st_mtime_ns
+
+    started.try_backends_again()
+    started.wait_ready(60)
+
+    assert (lost, started.lost_backends) == (("CUDA",), ("CUDA",))
+    assert (tmp_path / "choices.json").stat().st_mtime_ns > tried
+
+
 def test_closing_while_a_backend_is_tried_out_ends_the_trial(client, tmp_path):
     started = client("hip-hang")
     until(lambda: started._backends._child is not None)

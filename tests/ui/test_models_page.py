@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from app.engine.backends import BackendChoices, Backends
 from app.engine.errors import engine_died, engine_missing, model_invalid, out_of_memory
 from app.engine.status import EngineState, EngineStatus
 from app.models.locate import STARTER
@@ -51,6 +52,29 @@ def test_eight_bits_take_less_memory_than_sixteen(opened):
         sizes.append(_size_of_kv(card))
 
     assert sizes[1] < sizes[0]
+
+
+def test_a_gpu_that_was_given_up_is_tried_again_from_the_page(opened, tmp_path):
+    rig, page = opened
+    library = tmp_path / "libggml-vulkan.so"
+    choices = BackendChoices(tmp_path / "backends.json")
+    choices.remember(library, "crashed")
+    rig.engine._backends = Backends([library], choices)
+
+    page.view.running.show_lost(rig.engine.lost_backends)
+    told = page.view.running.lost.text()
+    page.view.running.again.click()
+
+    rig.wait_until(lambda: page.view.running.again.isHidden())
+    assert "Vulkan" in told
+    assert choices.known(library) is None
+
+
+def test_no_gpu_is_spoken_of_where_none_was_given_up(opened):
+    _, page = opened
+
+    assert page.view.running.lost.isHidden()
+    assert page.view.running.again.isHidden()
 
 
 def test_a_model_is_unloaded_and_loaded_again(opened):

@@ -88,6 +88,7 @@ class ModelsControl(QObject):
         view.load.load_requested.connect(self._on_load)
         view.running.unload_requested.connect(self._on_unload)
         view.running.load_requested.connect(self._on_load_again)
+        view.running.again_requested.connect(self._on_again)
         view.running.help_requested.connect(self._on_help)
 
     @property
@@ -101,6 +102,7 @@ class ModelsControl(QObject):
         engine = self._tools.services.engine
         last = engine.last_words[-1] if engine.last_words else ""
         self.view.running.show_status(status, wanted_name(self._settings.model), last)
+        self.view.running.show_lost(engine.lost_backends)
         self._show_rows()
 
     def _on_found(self, found: list[FoundModel]) -> None:
@@ -228,6 +230,11 @@ class ModelsControl(QObject):
     def _on_load_again(self) -> None:
         engine = self._tools.services.engine
         self._tools.sends.run(engine.restart, self._on_done, self._on_failed)
+
+    def _on_again(self) -> None:
+        """What comes of it is told as at the first trial."""
+        engine = self._tools.services.engine
+        self._tools.sends.run(engine.try_backends_again, self._on_done, self._on_failed)
 
     def _on_help(self, action: str) -> None:
         """The one thing that helps against why it failed."""

@@ -1,5 +1,7 @@
 """The model that is loaded: how it is, what is known of it, and what can be done with it."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
@@ -17,6 +19,7 @@ class RunningCard(Card):
 
     unload_requested = Signal()
     load_requested = Signal()
+    again_requested = Signal()  # with the GPU backends that were given up
     help_requested = Signal(str)  # one of the actions of ``help_for``
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -37,17 +40,20 @@ class RunningCard(Card):
         self.help.clicked.connect(self._on_help)
         self.details = words("", "caption")
         self.details.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.lost = words("", "caption")
+        self.again = QPushButton(self.tr("Try the GPU again"))
+        self.again.clicked.connect(self.again_requested)
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self._dot)
         head.addWidget(self._state, 1)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
-        for button in (self.help, self.load, self.unload):
+        for button in (self.help, self.load, self.unload, self.again):
             buttons.addWidget(button)
         buttons.addStretch()
         self.column.insertLayout(1, head)
-        for part in (self._progress, self.details):
+        for part in (self._progress, self.details, self.lost):
             self.column.addWidget(part)
         self.column.addLayout(buttons)
 
@@ -72,6 +78,13 @@ class RunningCard(Card):
         self.load.setVisible(state is EngineState.STOPPED)
         self.unload.setVisible(state in (EngineState.READY, EngineState.LOADING))
         self.set_theme(self._theme)
+
+    def show_lost(self, backends: Sequence[str]) -> None:
+        """The names of GPU backends that are not used because they crashed."""
+        said = self.tr("Not used, because a trial of it crashed: {names}. A new driver may help.")
+        self.lost.setText(said.format(names=" · ".join(backends)))
+        for part in (self.lost, self.again):
+            part.setVisible(bool(backends))
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
