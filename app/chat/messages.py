@@ -136,6 +136,8 @@ class Message:
         return next((part for part in self.parts if isinstance(part, kind)), None)
 
 
+EDITED = "edited"  # the finish_reason of an answer that the user wrote from another
+
 MessageState = Literal["complete", "streaming", "interrupted", "stopped", "failed"]
 
 

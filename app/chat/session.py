@@ -1,7 +1,7 @@
 """A chat that is kept: every word goes to the log while the engine writes it.
 
-Nothing is ever overwritten: an edited message, another answer and one that goes on are siblings of
-what was there before.
+Nothing is ever overwritten: an edited message or answer, another answer and one that goes on are
+siblings of what was there before.
 """
 
 import contextlib
@@ -15,11 +15,14 @@ from typing import Protocol
 from app.chat.answer_keeper import AnswerKeeper, AnswerLog
 from app.chat.context import Fitted, fit, is_surely_short
 from app.chat.messages import (
+    EDITED,
     AnswerDetails,
     CitationsPart,
     DocumentsPart,
     Message,
     PageRange,
+    Part,
+    ReasoningPart,
     Role,
     TextPart,
 )
@@ -72,6 +75,15 @@ class ConversationLog(AnswerLog, Protocol):
 
     def begin_answer(
         self, conversation_id: int, model: str, *, parent_id: int | None, seed: int | None
+    ) -> int: ...
+
+    def append_answer(
+        self,
+        conversation_id: int,
+        parts: tuple[Part, ...],
+        details: AnswerDetails,
+        *,
+        parent_id: int | None,
     ) -> int: ...
 
     def branch(self, conversation_id: int) -> Sequence[KeptHeader]: ...
@@ -163,6 +175,22 @@ class ChatSession:
         message = Message("user", (*documents, TextPart(text)))
         question_id = self._log.append(conversation_id, message, parent_id=parent_id)
         return self._answer(conversation_id, _Asked(question_id), on_update)
+
+    def edit_answer(self, conversation_id: int, answer_id: int, text: str) -> int:
+        """Store the text beside the answer as it was, with its thoughts; returns its id.
+
+        Quotes are proven anew: those of the former text are not those of this one.
+        """
+        (former,) = self._log.messages([answer_id])
+        question_id, basis = _question_of(former), former.message.proof
+        thoughts = [part for part in former.message.parts if isinstance(part, ReasoningPart)]
+        parts: tuple[Part, ...] = (*thoughts, TextPart(text))
+        if basis is not None:
+            history = self._log.history(conversation_id, question_id)
+            asked_of = (*history, Message("assistant", (basis,)))
+            parts = (*parts, replace(basis, citations=self._proven(text, asked_of)))
+        details = AnswerDetails(former.details.model, finish_reason=EDITED)
+        return self._log.append_answer(conversation_id, parts, details, parent_id=question_id)
 
     def answer_again(self, conversation_id: int, on_update: OnUpdate) -> LiveAnswer:
         """Answer the last message of the user on the branch that is shown.

@@ -226,6 +226,28 @@ class ConversationStore:
 
         return self._writer.run(work)
 
+    def append_answer(
+        self,
+        conversation_id: int,
+        parts: tuple[Part, ...],
+        details: AnswerDetails,
+        *,
+        parent_id: int | None = None,
+    ) -> int:
+        """Add a whole answer, which no model is writing, and show it.
+
+        ``parent_id`` None means under the head.
+        """
+
+        def work(db: sqlite3.Connection) -> int:
+            parent = tree.head_of(db, conversation_id) if parent_id is None else parent_id
+            answer = Message("assistant", ())
+            message_id = tree.insert_message(db, conversation_id, parent, answer, "streaming")
+            tree.finish(db, message_id, parts, "complete", details)
+            return message_id
+
+        return self._writer.run(work)
+
     def save_partial(self, message_id: int, parts: tuple[Part, ...]) -> None:
         """Returns at once; on disk within half a second. Too late for a finished answer.
 

@@ -148,6 +148,9 @@ class Actions(QObject):
             "regenerate", QT_TRANSLATE_NOOP("Actions", "Answer again"), "Ctrl+R"
         )
         self.edit_last = self._add("edit_last", QT_TRANSLATE_NOOP("Actions", "Edit last message"))
+        self.edit_answer = self._add(
+            "edit_answer", QT_TRANSLATE_NOOP("Actions", "Edit last answer"), "Ctrl+Shift+E"
+        )
         self.copy_answer = self._add(
             "copy_answer", QT_TRANSLATE_NOOP("Actions", "Copy last answer"), "Ctrl+Shift+C"
         )
@@ -205,8 +208,8 @@ class Actions(QObject):
 
     def _fill_message(self, menu: QMenu) -> None:
         menu.addActions([self.find, self.find_next, self.find_previous])
-        menu.addActions([self.regenerate, self.edit_last, self.copy_answer, self.copy_code])
-        menu.addActions([self.quote, self.stop])
+        menu.addActions([self.regenerate, self.edit_last, self.edit_answer])
+        menu.addActions([self.copy_answer, self.copy_code, self.quote, self.stop])
 
     def _fill_view(self, menu: QMenu) -> None:
         pages = menu.addMenu(self.tr("Go to"))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.chat.messages import AnswerDetails, Message, ReasoningPart, TextPart, ToolCallPart
+from app.chat.messages import EDITED, AnswerDetails, Message, ReasoningPart, TextPart, ToolCallPart
 from app.chat.session import ChatSession
 from app.chat.turn import TurnFinished
 from app.engine.protocol import SamplingParams
@@ -86,6 +86,43 @@ def test_an_edited_message_stands_beside_the_first_with_an_answer_of_its_own(
         "a short answer",
     ]
     assert [m.message.text for m in store.messages(before)][which] in ("hello", "and then")
+
+
+def test_an_edited_answer_stands_beside_the_one_that_was_written(session, store, chat, updates):
+    live = sent(session, chat, "hello", updates)
+    sent(session, chat, "and then", updates)
+
+    edited = session.edit_answer(chat, live.answer_id, "my own words")
+
+    assert shown(store, chat) == ["hello", "my own words"]
+    assert store.siblings(edited) == [live.answer_id, edited]
+    assert store.messages([live.answer_id])[0].message.text == "a short answer"
+    store.set_head(chat, store.newest_leaf(live.answer_id))
+    assert shown(store, chat) == ["hello", "a short answer", "and then", "a short answer"]
+
+
+def test_the_next_turn_is_asked_with_the_edited_answer(session, store, chat, updates):
+    live = sent(session, chat, "hello", updates)
+    session.edit_answer(chat, live.answer_id, "my own words")
+
+    sent(session, chat, "and then", updates)
+
+    said = [message.text for message in store.history(chat)]
+    assert said == ["hello", "my own words", "and then", "a short answer"]
+
+
+def test_an_edited_answer_keeps_its_thoughts_and_says_that_it_was_edited(
+    session, store, chat, updates
+):
+    live = sent(session, chat, "think", updates)
+    (former,) = store.messages([live.answer_id])
+
+    (edited,) = store.messages([session.edit_answer(chat, live.answer_id, "my own words")])
+
+    assert edited.message.reasoning == former.message.reasoning != ""
+    assert edited.message.text == "my own words"
+    assert edited.state == "complete"
+    assert edited.details == AnswerDetails(former.details.model, finish_reason=EDITED)
 
 
 def test_a_question_without_an_answer_is_answered(session, store, chat, updates):

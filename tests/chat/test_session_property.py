@@ -18,7 +18,7 @@ FAST = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 LIMIT_S = 20
 
 STEP_NAMES = (
-    *("send", "edit", "regenerate", "replay", "continue", "again", "stop"),
+    *("send", "edit", "edit_answer", "regenerate", "replay", "continue", "again", "stop"),
     *("variant", "branch", "trash", "undo", "reopen"),
 )
 STEPS = st.lists(
@@ -65,9 +65,11 @@ class User:
                 self.wait(lambda told: session.answer_again(chat, told))
             case "edit" if question is not None:
                 self.wait(lambda told: session.edit(chat, question, said, told))
+            case "edit_answer" if answer is not None:
+                session.edit_answer(chat, answer, f"edited {choice}")
             case "regenerate" if answer is not None:
                 self.wait(lambda told: session.regenerate(chat, answer, told))
-            case "replay" if answer is not None:
+            case "replay" if answer is not None and self.has_seed(answer):
                 self.wait(lambda told: session.replay(chat, answer, told))
             case "continue" if answer is not None:
                 self.wait(lambda told: session.continue_answer(chat, answer, told))
@@ -86,6 +88,10 @@ class User:
             case "reopen":
                 self.close()
                 self.open()
+
+    def has_seed(self, answer: int) -> bool:
+        """One that the user wrote has none: the window does not offer to replay it."""
+        return self.store.messages([answer])[0].details.seed is not None
 
     def wait(self, ask, stops: int | None = None) -> None:
         over, has_begun = threading.Event(), threading.Event()

@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 
 from app.chat.messages import AnswerDetails, Message, TextPart
 from app.ui.chat.offers import Action
+from app.ui.panel.facts import facts_of
 
 LAST = r"<\|im_end\|>\n<\|im_start\|>assistant\s*$"
 SLOW = {"when": "slow" + LAST, "text": "word " * 2000, "tokens_per_second": 100}
@@ -77,6 +78,59 @@ def test_a_message_is_edited_in_its_place(rig):
     assert texts(rig) == ["good evening", "A `short` one."]
     do(rig, Action.PREVIOUS, 0)
     rig.wait_until(lambda: on_page(rig) == before)
+
+
+def test_an_answer_is_edited_in_its_place_and_the_way_leads_back(rig):
+    say(rig, "hello")
+    before = ids(rig)
+
+    rig.window.actions_.edit_answer.trigger()
+    editor = rig.window.focusWidget()
+    assert editor.toPlainText() == "A `short` one."
+    editor.setPlainText("My own.")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    rig.wait_until(lambda: ids(rig) != before)
+    wait_shown(rig)
+
+    assert texts(rig) == ["hello", "My own."]
+    do(rig, Action.PREVIOUS)
+    rig.wait_until(lambda: on_page(rig) == before)
+    assert texts(rig) == ["hello", "A `short` one."]
+
+
+def test_a_message_after_an_edited_answer_follows_it(rig):
+    say(rig, "hello")
+    before = ids(rig)
+    do(rig, Action.EDIT)
+    editor = rig.window.focusWidget()
+    editor.setPlainText("My own.")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    rig.wait_until(lambda: ids(rig) != before)
+    wait_shown(rig)
+
+    say(rig, "and then")
+
+    assert texts(rig) == ["hello", "My own.", "and then", "A `short` one."]
+
+
+def test_esc_leaves_an_edited_answer_as_it_was(rig):
+    say(rig, "hello")
+    shown = [row.text for row in rig.page.transcript._rows.items[-1].rows]
+
+    do(rig, Action.EDIT)
+    QTest.keyClick(rig.window.focusWidget(), Qt.Key.Key_Escape)
+
+    assert [row.text for row in rig.page.transcript._rows.items[-1].rows] == shown
+    assert len(rig.store.siblings(ids(rig)[-1])) == 1
+
+
+def test_the_run_card_of_an_edited_answer_says_who_edited_it(rig):
+    say(rig, "hello")
+    edited = rig.window.chat.messages._session.edit_answer(rig.current, ids(rig)[-1], "My own.")
+
+    facts = {fact.name: fact.value for fact in facts_of(rig.store.messages([edited])[0])}
+
+    assert facts == {"Model": "Scripted", "Text": "Edited by you"}
 
 
 def test_esc_leaves_an_edited_message_as_it_was(rig):

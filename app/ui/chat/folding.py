@@ -3,6 +3,7 @@
 from app.ui.chat.live_answer import fold, unfold
 from app.ui.chat.live_rows import LiveRows
 from app.ui.chat.message_item import MessageItem
+from app.ui.chat.offers import may_edit
 from app.ui.chat.rows import Row, RowKind
 from app.ui.chat.scroll_hold import ScrollHold
 
@@ -46,9 +47,11 @@ class Folding:
             self._hold.hold(item, row.hidden[0], top)
         return item
 
-    def edit(self, item: MessageItem, top: int) -> Row:
-        """Put an editor in the place of a message of the user's."""
-        editor = Row(RowKind.EDITOR, item.source, gap=0)
+    def edit(self, item: MessageItem, top: int) -> Row | None:
+        """Put an editor in the place of a message; None for what cannot be edited."""
+        if item.message is None or not may_edit(item.message):
+            return None
+        editor = Row(RowKind.EDITOR, item.source, info=item.role, gap=0)
         for row in item.rows:
             self._rows.release(row)
         item.rows = [editor]

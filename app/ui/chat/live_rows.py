@@ -101,12 +101,13 @@ class LiveRows:
             self.drop_last()
 
     def retail(self, item: MessageItem) -> None:
-        """Make the rows of a question anew: what can be done with it has changed."""
+        """Make the rows of a message anew: what can be done with it has changed."""
         message = item.message
         if message is None:
             return
         rows = item.rows
         item.load(message)
+        item.split(self.width, _SPLIT_NOW_S)
         for row in rows:
             self.release(row)
         if item.frame is not None:

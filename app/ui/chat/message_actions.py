@@ -168,7 +168,7 @@ def _name(action: Action, role: str) -> str:
         case Action.COPY:
             return _tr("Copy message") if role == "user" else _tr("Copy answer")
         case Action.EDIT:
-            return _tr("Edit message")
+            return _tr("Edit message") if role == "user" else _tr("Edit answer")
         case Action.REGENERATE:
             return _tr("Answer again")
         case Action.CONTINUE:

@@ -1,4 +1,4 @@
-"""A message of the user's, being edited in its place."""
+"""A message, being edited in its place."""
 
 from PySide6.QtCore import QCoreApplication, QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
@@ -12,7 +12,7 @@ _MAX_HEIGHT = 320
 
 
 class MessageEditor(QWidget):
-    """Enter sends, Esc leaves everything as it was. What is written is kept in the row."""
+    """Enter sends or keeps it, Esc leaves everything as it was. The row has what is written."""
 
     submitted = Signal(object, str)  # Row, the text
     cancelled = Signal(object)  # Row
@@ -24,12 +24,12 @@ class MessageEditor(QWidget):
         self._row: Row | None = None
         self.field = ComposerField(self)
         self.field.setObjectName("editor")
-        self.field.setAccessibleName(_tr("Edited message"))
         self.field.set_max_height(_MAX_HEIGHT)
         self.field.textChanged.connect(self._on_text_changed)
         self.field.submit_requested.connect(self._on_submit)
+        self.field.long_text_pasted.connect(self.field.insertPlainText)
         self.field.installEventFilter(self)
-        self.send = QPushButton(_tr("Send"))
+        self.send = QPushButton()
         self.send.setProperty("kind", "primary")
         self.send.clicked.connect(self._on_submit)
         self.cancel = QPushButton(_tr("Cancel"))
@@ -56,6 +56,9 @@ class MessageEditor(QWidget):
 
     def show_row(self, row: Row, width: int) -> int:
         is_new, self._row = row is not self._row, row
+        is_question = row.info == "user"
+        self.field.setAccessibleName(_tr("Edited message") if is_question else _tr("Edited answer"))
+        self.send.setText(_tr("Send") if is_question else _tr("Save"))
         if is_new or self.field.toPlainText() != row.text:
             self.field.setPlainText(row.text)
             self.field.moveCursor(self.field.textCursor().MoveOperation.End)
@@ -69,7 +72,8 @@ class MessageEditor(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._style.user)
+        is_question = self._row is not None and self._row.info == "user"
+        painter.setBrush(self._style.user if is_question else self._style.sunken)
         radius = self._style.theme.size("radius_card")
         painter.drawRoundedRect(QRectF(self.rect()), radius, radius)
         painter.end()

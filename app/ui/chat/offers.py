@@ -61,9 +61,21 @@ def _actions(message: "StoredMessage", is_unanswered: bool) -> list[Action]:
     if message.state == "failed":
         return [Action.TRY_AGAIN, Action.DETAILS]
     actions = [Action.CONTINUE] if _is_cut(message) else []
+    if may_edit(message):
+        actions.append(Action.EDIT)
     if message.message.text:
         actions.append(Action.COPY)
     return [*actions, Action.REGENERATE, Action.BRANCH, Action.DETAILS]
+
+
+def may_edit(message: "StoredMessage") -> bool:
+    """A question, or what an answer says: the results of its calls would have no calls."""
+    said = message.message
+    if message.id < 0 or message.state in ("failed", "streaming"):
+        return False
+    return said.role == "user" or (
+        said.role == "assistant" and bool(said.text) and not said.tool_calls
+    )
 
 
 def _is_cut(message: "StoredMessage") -> bool:

@@ -44,7 +44,7 @@ class RowKind(StrEnum):
     SHOW_ALL = "show_all"
     NOTE = "note"
     ACTIONS = "actions"
-    EDITOR = "editor"  # the user's message, being edited
+    EDITOR = "editor"  # a message that is being edited; its info is who said it
 
 
 @dataclass(slots=True, eq=False)

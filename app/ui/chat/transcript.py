@@ -46,7 +46,7 @@ class Transcript(QAbstractScrollArea):
     jump_available = Signal(bool)
     asked = Signal(int, str)  # message, what is to be done with it (app.ui.chat.offers.Action)
     save_requested = Signal(object, str)  # the picture of a diagram, what it is one of
-    edited = Signal(int, str)  # message of the user's, its new text
+    edited = Signal(int, str, str)  # message, who said it, its new text
     editing_ended = Signal()
     text_chosen = Signal(str)  # what is selected, "" when nothing is
 
@@ -138,14 +138,14 @@ class Transcript(QAbstractScrollArea):
             self._arrange()
 
     def edit(self, message_id: int) -> None:
-        """Let the user change a message of theirs in its place."""
+        """Let the user change a message in its place."""
         item = self._rows.with_id(message_id)
         if item is None:
             return
         self._rows.load_item(item)
         editor = self._folding.edit(item, self._top)
         self._refresh(item)
-        if editor.widget is not None:
+        if editor is not None and editor.widget is not None:
             editor.widget.widget().setFocus()
 
     def mark(self, query: str, place: Place | None = None) -> None:
@@ -378,8 +378,8 @@ class Transcript(QAbstractScrollArea):
     def _on_edited(self, row: Row, text: str) -> None:
         item = self._rows.item_of(row)
         if item is not None:
-            self._on_editing_cancelled(row)
-            self.edited.emit(item.id, text)
+            self.edited.emit(item.id, item.role, text)
+            self.editing_ended.emit()
 
     def _on_editing_cancelled(self, row: Row) -> None:
         item = self._rows.item_of(row)

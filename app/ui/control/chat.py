@@ -79,6 +79,7 @@ class Chat(QObject):
         actions.find_previous.triggered.connect(self.find.go_back)
         actions.regenerate.triggered.connect(self.messages.regenerate_last)
         actions.edit_last.triggered.connect(self.messages.edit_last)
+        actions.edit_answer.triggered.connect(self.messages.edit_last_answer)
         actions.copy_answer.triggered.connect(self.clipboard.copy_last_answer)
         actions.copy_code.triggered.connect(self.clipboard.copy_last_code)
         actions.quote.triggered.connect(self.clipboard.quote)

@@ -4,6 +4,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
+from app.chat.session import ChatSession
 from app.storage.conversations import ConversationStore, MessageHeader
 from app.ui.chat.offers import Action
 from app.ui.control.chat_tools import ChatTools
@@ -30,6 +31,12 @@ class MessageControl(QObject):
         """Edit the last message of the user's, if nothing is being written."""
         last = self._page.transcript.last_question
         if last is not None and last > 0 and not self._conversation.is_busy:
+            self._page.transcript.edit(last)
+
+    def edit_last_answer(self) -> None:
+        """Edit what the page ends with, if it is an answer that is complete."""
+        last, question = self._page.transcript.last_id, self._page.transcript.last_question
+        if last is not None and last != question and self._may_start():
             self._page.transcript.edit(last)
 
     def regenerate_last(self) -> None:
@@ -98,13 +105,28 @@ class MessageControl(QObject):
         ask = partial(self._session.answer_again, self._id)
         self._conversation.ask(ask, RunningAnswer())
 
-    def _on_edited(self, message_id: int, text: str) -> None:
+    def _on_edited(self, message_id: int, role: str, text: str) -> None:
         if not self._may_start():
+            return
+        if role != "user":
+            self._edit_answer(message_id, text)
             return
         self._page.transcript.cut_before(message_id)
         provisional_id = self._conversation.show_question(text)
         ask = partial(self._session.edit, self._id, message_id, text)
         self._conversation.ask(ask, RunningAnswer(text, provisional_id))
+
+    def _edit_answer(self, message_id: int, text: str) -> None:
+        """Nothing is asked of the model. Until it is stored, the text stays where it is."""
+        self._reads.run(
+            partial(_edit_answer, self._session, self._store, self._id, message_id, text),
+            partial(self._on_answer_edited, self._id),
+            self.failed.emit,
+        )
+
+    def _on_answer_edited(self, conversation_id: int, headers: list[MessageHeader]) -> None:
+        self._on_switched(conversation_id, headers)
+        self._conversation.conversations_changed.emit()
 
     def _show_variant(self, message_id: int, step: int) -> None:
         self._reads.run(
@@ -131,6 +153,14 @@ class MessageControl(QObject):
     def _on_branched(self, conversation_id: int) -> None:
         self._page.toast.show_text(self.tr("This is a new chat that begins like the other"))
         self.branched.emit(conversation_id)
+
+
+def _edit_answer(
+    session: ChatSession, store: ConversationStore, conversation_id: int, message_id: int, text: str
+) -> list[MessageHeader]:
+    """On a worker thread: the branch that ends with the edited answer."""
+    session.edit_answer(conversation_id, message_id, text)
+    return store.branch(conversation_id)
 
 
 def _switch(

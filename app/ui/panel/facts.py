@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
-from app.chat.messages import AnswerDetails
+from app.chat.messages import EDITED, AnswerDetails
 from app.engine.protocol import DraftStats, SamplingParams
 from app.storage.conversations import StoredMessage
 from app.ui.error_words import error_sentence, sentence
@@ -22,6 +22,7 @@ def facts_of(message: StoredMessage) -> list[Fact]:
     details = message.details
     facts = [
         Fact(_tr("Model"), details.model),
+        Fact(_tr("Text"), _tr("Edited by you") if details.finish_reason == EDITED else ""),
         Fact(_tr("Prompt"), _prompt(details)),
         Fact(_tr("Answer"), _answer(details)),
         Fact(_tr("Drafts"), _drafts(details.drafts)),
