@@ -106,6 +106,10 @@ class Rig:
     def wait_ready(self):
         self.wait_until(lambda: "Ready" in self.window.sidebar.model_chip.chip.shown.caption)
 
+    def wait_read(self):
+        """Until all that was asked of the store has come."""
+        self.wait_until(lambda: not self.window._reads._calls)
+
     def write(self, text):
         self.page.composer.set_text(text)
         QTest.keyClick(self.page.composer.field, Qt.Key.Key_Return)
@@ -127,9 +131,9 @@ class Rig:
     def kill_engine(self):
         """End the worker as the system would when memory runs out; the window knows of it."""
         crashes = self.engine.status.crashes
-        for child in psutil.Process().children(recursive=True):
-            if "worker" in child.cmdline():
-                child.kill()
+        worker = self.engine.worker_pid
+        assert worker is not None
+        psutil.Process(worker).kill()
         self.wait_until(
             lambda: (
                 self.window.engine._seen_crashes > crashes

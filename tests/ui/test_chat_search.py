@@ -19,6 +19,7 @@ def rig(open_rig, store):
 
 def test_a_search_and_its_end_do_not_read_the_whole_list_again(rig, monkeypatch):
     library = rig.window.library
+    rig.wait_read()
     monkeypatch.delattr(type(library._store), "conversations")
 
     library.search("newest")

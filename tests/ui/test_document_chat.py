@@ -159,7 +159,7 @@ def test_an_attached_document_that_is_removed_does_no_harm(open_with_documents, 
     rig.desk.library().remove([found.id for found in rig.desk.library().documents()])
     rig.window.chat.documents.attachments._on_opened(None)
 
-    rig.wait_until(lambda: not rig.window._reads._calls)
+    rig.wait_read()
     assert [chip.name for chip in rig.page.composer.attachments.shown] == ["lease.pdf"]
 
 
@@ -170,7 +170,7 @@ def test_what_was_read_of_a_document_before_does_not_take_the_place_of_what_is_n
     attach(rig, lease)
     attachments = rig.window.chat.documents.attachments
     (document,) = rig.desk.library().documents()
-    rig.wait_until(lambda: not rig.window._reads._calls)
+    rig.wait_read()
     attachments._on_documents(attachments._readings + 2, [document])
 
     attachments._on_documents(attachments._readings + 1, [replace(document, state="imported")])

@@ -230,7 +230,7 @@ def test_what_was_read_before_does_not_take_the_place_of_what_was_read_after(pag
 
     may_go_on.set()
 
-    page.rig.wait_until(lambda: not page.rig.window._reads._calls)
+    page.rig.wait_read()
     assert collections(page) == ["Art (0)", "Law (1)"]
 
 
