@@ -260,6 +260,7 @@ class MainWindow(QMainWindow):
         self.notices.new_chat_requested.connect(self.ways.begin_chat)
         self.presence.opened.connect(self.come_to_front)
         self.quick.opened.connect(self._on_quick_opened)
+        self.library.trashed.connect(self.quick.leave)
         self.quick.link_clicked.connect(self._on_quick_link)
         for control in (self.chat, self.library, self.engine, self.palette_control):
             control.failed.connect(self.notices.show_error)

@@ -96,6 +96,21 @@ def test_the_next_question_goes_on_in_the_same_chat(open_quick):
     assert len(rig.stored(rig.window.quick.current)) == 4
 
 
+def test_no_question_follows_a_chat_into_the_trash(open_quick):
+    rig, quick = open_quick({"text": "Paris."})
+    ask(rig, quick)
+    wait_answered(rig, quick)
+    asked = rig.window.quick.current
+
+    rig.window.library.move_to_trash([asked])
+    rig.wait_until(lambda: not quick.has_answer)
+    ask(rig, quick, "And of Italy?")
+    wait_answered(rig, quick)
+
+    assert rig.window.quick.current != asked
+    assert len(rig.stored(asked)) == 2
+
+
 def test_ctrl_enter_asks_in_the_main_window(open_quick):
     rig, quick = open_quick({"text": "Paris."})
     QTest.keyClicks(quick.field, QUESTION)

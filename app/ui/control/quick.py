@@ -1,5 +1,6 @@
 """The quick window: asked from any program, answered there, gone on with in the main window."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -68,6 +69,12 @@ class QuickControl(QObject):
         self._theme = theme
         if self.window is not None:
             self.window.set_theme(theme)
+
+    def leave(self, conversations: Sequence[int]) -> None:
+        """They went to the trash: what is asked next must not follow one there."""
+        if self.current in conversations:
+            self._asking.stop(self.current)
+            self._forget()
 
     def close(self) -> None:
         self._shortcut.close()
