@@ -133,6 +133,14 @@ def test_a_long_line_that_wraps_makes_the_field_grow(composer):
     assert composer.field.sizeHint().height() > 2 * one_line
 
 
+def test_an_empty_field_is_high_enough_for_its_hint(composer):
+    one_line = composer.field.sizeHint().height()
+
+    composer.field.setPlaceholderText("Write the next message: it waits for its turn. " * 4)
+
+    assert composer.field.sizeHint().height() > 2 * one_line
+
+
 def _compose(composer, preedit="", commit=""):
     event = QInputMethodEvent(preedit, [])
     event.setCommitString(commit)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QFocusEvent,
@@ -121,6 +121,19 @@ class ComposerField(QPlainTextEdit):
         else:
             super().dragEnterEvent(event)
 
+    def setPlaceholderText(self, text: str) -> None:
+        super().setPlaceholderText(text)
+        self._measure()
+
+    def _more_for_placeholder(self) -> int:
+        """Pixels for all lines of it but the first: Qt wraps it, and cuts what is below."""
+        room = QRect(0, 0, self.viewport().width() - int(self.document().documentMargin()), 0)
+        one, all_ = (
+            self.fontMetrics().boundingRect(room, int(flag), self.placeholderText()).height()
+            for flag in (Qt.TextFlag.TextSingleLine, Qt.TextFlag.TextWordWrap)
+        )
+        return all_ - one
+
     def _measure(self) -> None:
         """The height of the wrapped text, counted no further than the field can grow."""
         height = 2 * self.document().documentMargin()
@@ -128,6 +141,8 @@ class ComposerField(QPlainTextEdit):
         while block.isValid() and height < self._max_height:
             height += self.blockBoundingRect(block).height()
             block = block.next()
+        if self.document().isEmpty():
+            height += self._more_for_placeholder()
         is_full = height >= self._max_height
         policy = Qt.ScrollBarPolicy
         self.setVerticalScrollBarPolicy(
