@@ -23,6 +23,7 @@ class Served:
     base: str
     key: str
     log: Path
+    pid: int
 
 
 @contextlib.contextmanager
@@ -41,7 +42,7 @@ def served(*options: str) -> Iterator[Served]:
                 text=True,
             )
         try:
-            yield Served(_address(process, log), KEY, log)
+            yield Served(_address(process, log), KEY, log, process.pid)
         finally:
             process.terminate()
             process.communicate(timeout=PATIENCE_S)

@@ -52,11 +52,7 @@ def endpoint(files, tmp_path_factory):
 @pytest.fixture
 def program(endpoint):
     """The endpoint's process, which may hold neither much more memory nor files afterwards."""
-    (process,) = [
-        one
-        for one in psutil.Process().children()
-        if f"{endpoint.log.parent}" in one.cmdline() and "serve" in one.cmdline()
-    ]
+    process = psutil.Process(endpoint.pid)
     before, files = process.memory_info().rss, process.num_fds()
     yield process
     until(lambda: process.num_fds() <= files + 10)
