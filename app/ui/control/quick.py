@@ -73,7 +73,6 @@ class QuickControl(QObject):
     def leave(self, conversations: Sequence[int]) -> None:
         """They went to the trash: what is asked next must not follow one there."""
         if self.current in conversations:
-            self._asking.stop(self.current)
             self._forget()
 
     def close(self) -> None:
