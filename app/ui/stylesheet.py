@@ -13,7 +13,9 @@ QToolTip {
     background: @text; color: @surface; border: none; padding: 4px 8px; font-size: @captionpx;
 }
 
-QMenu { background: @surface; color: @text; border: 1px solid @line; padding: 4px; }
+QMenu {
+    background: @surface; color: @text; border: 1px solid @line; padding: 4px; menu-scrollable: 1;
+}
 QMenu::item {
     padding: 6px @arrow_spacepx 6px 12px; border-radius: @radiuspx; font-size: @secondarypx;
 }

@@ -1,5 +1,5 @@
 import pytest
-from PySide6.QtWidgets import QMenu, QPushButton
+from PySide6.QtWidgets import QMenu, QPushButton, QStyle
 
 from app.ui.stylesheet import stylesheet
 from app.ui.theme import Theme
@@ -50,6 +50,16 @@ def test_the_arrow_of_a_submenu_grows_with_the_text(qtbot):
     usual, large = (_height_of_arrow(qtbot, Theme.load("light", size)) for size in (100, 200))
 
     assert large >= 1.8 * usual
+
+
+def test_a_menu_that_is_higher_than_the_screen_scrolls(qtbot):
+    menu = QMenu()
+    qtbot.addWidget(menu)
+
+    menu.setStyleSheet(stylesheet(Theme.load("light", 200)))
+
+    # Qt would set it in columns, of which the last ones are beside a small screen.
+    assert menu.style().styleHint(QStyle.StyleHint.SH_Menu_Scrollable, None, menu)
 
 
 def test_both_themes_name_the_same_colours():
