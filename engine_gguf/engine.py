@@ -26,7 +26,7 @@ from engine_gguf.choosing import choose
 from engine_gguf.drafting import Drafting
 from engine_gguf.intake import take_in
 from engine_gguf.kept import KeptStates
-from engine_gguf.live import Live
+from engine_gguf.live import Live, tell_all
 from engine_gguf.model import LoadedModel
 from engine_gguf.prefix import Prefixes
 from engine_gguf.scheduler import prompt_rows
@@ -106,7 +106,7 @@ class GgufEngine:
 
     def step(self) -> list[Event]:
         events: list[Event] = self._end_cancelled() if self._cancelled else []
-        if self._new and (told := self._tell(is_at_once=True)):
+        if self._new and (told := tell_all(self._live, is_at_once=True)):
             return events + told  # before a prompt is computed, which may take long
         if self._new or self._waiting:
             events += self._admit()
@@ -164,7 +164,7 @@ class GgufEngine:
             return []
         read = Progress(live.id, live.total, live.prompt_tokens, live.cached)
         ended = self._take(live, choose(live, self._tokenizer, logits))
-        return [read, *live.tell(is_at_once=True), *ended]
+        return [read, *live.tell(), *ended]
 
     def _fits(self, live: Live) -> bool:
         taken = sum(one.total + _ANSWER_ROOM for one in self._live)
@@ -226,10 +226,7 @@ class GgufEngine:
             call_s = time.perf_counter() - began_at
             if live.is_decoding and batch.rows == 1 and call_s > _LONG_CALL_S:
                 self._pause_s = _TELLING_S
-        return events + self._tell(is_at_once=bool(plan or self._waiting))
-
-    def _tell(self, *, is_at_once: bool) -> list[Event]:
-        return [event for live in self._live for event in live.tell(is_at_once=is_at_once)]
+        return events + tell_all(self._live, is_at_once=bool(plan or self._waiting))
 
     def _id(self, live: Live) -> int:
         assert live.sequence is not None
@@ -371,7 +368,7 @@ class GgufEngine:
         if len(self._live) == 1:
             return events + self._fail_all()
         youngest = self._live[-1]
-        events += youngest.tell(is_at_once=True)
+        events += youngest.tell()
         sequence = youngest.sequence
         self._release(youngest)
         assert sequence is not None
@@ -383,7 +380,7 @@ class GgufEngine:
     def _fail_all(self) -> list[Event]:
         """A decode call failed: what the cells hold now is not known, so begin with none."""
         error = out_of_memory("The engine could not compute the next tokens.")
-        events = self._tell(is_at_once=True)
+        events = tell_all(self._live, is_at_once=True)
         events += [Failed(live.id, error) for live in self._live]
         for live in list(self._live):
             live.sampler.close()

@@ -171,3 +171,16 @@ def test_nothing_waits_while_a_prompt_is_computed(engine, monkeypatch):
     engine.cancel("a")
     engine.cancel("b")
     engine.step()
+
+
+def test_answers_that_are_written_together_are_told_together(engine, monkeypatch):
+    monkeypatch.setattr("engine_gguf.live._TELL_EVERY_S", 0.0)
+    monkeypatch.setattr("engine_gguf.live._TELL_TOGETHER_S", 3600.0)
+    requests = [GenerateRequest(name, PROMPT, GREEDY, max_tokens=24) for name in "ab"]
+
+    found = run(engine, *requests)
+
+    for events in found.values():
+        told = [piece.token_count for piece in pieces(events)]
+        assert sum(told) == 24
+        assert told[-1] >= 20
