@@ -143,6 +143,7 @@ class GgufEngine:
                 self._waiting.append(take_in(request, self._loaded, self._tokenizer))
             except AppError as error:
                 events.append(Failed(request.id, error))
+        before = len(self._live)
         while self._waiting and len(self._live) < self._loaded.live:
             live = self._waiting[0]
             if (self._live and not self._fits(live)) or not self._begin(live):
@@ -152,6 +153,8 @@ class GgufEngine:
             events += self._answer_known(live)
             if live.total - live.held > self._batch.size:  # else the first call tells
                 events += live.progress()
+        if len(self._live) > before:
+            self._prefixes.set_aside()
         return events
 
     def _answer_known(self, live: Live) -> list[Event]:

@@ -14,6 +14,7 @@ from engine_gguf.states import State, StateError
 
 _LONGEST_RUN = 2048  # tokens in one saved run
 _SHORTEST_RUN = 32  # … and fewer are not worth a file
+_LONGEST_REST = 512  # tokens that are copied only to have their cells free
 _QUICK_BYTES = 256 * 1024 * 1024  # states that are put back in a tenth of a second
 
 
@@ -40,7 +41,6 @@ class Prefixes:
         if sequence is not None:
             sequence.session = session or sequence.session
             self._sequences.share(sequence)
-        self._set_aside()
         return sequence
 
     def _begin(self, prompt: Tokens, session: str) -> Sequence | None:
@@ -60,24 +60,31 @@ class Prefixes:
             return self._sequences.continue_from(source, most, session=session)
         return self._sequences.open()
 
-    def _set_aside(self) -> None:
-        """Empty the finished sequences that saved states can bring back.
-
-        Attention goes over all cells in use, whosever they are: 5,000 idle ones made each token of
-        SmolLM2 half as slow again. Cells that the request which begins has taken over stay.
-        """
-        for idle in self._sequences.idle():
-            tokens = idle.tokens[: idle.held]
-            runs, covered = self._snapshots.chain(tokens)
-            is_saved = covered == idle.held and self._has_window_at_end(tokens)
-            if is_saved and sum(run.size_bytes for run in runs) <= _QUICK_BYTES:
-                self._sequences.drop(idle)
-
     def _has_window_at_end(self, tokens: Tokens) -> bool:
         if not self._window:
             return True
         window = self._snapshots.window(tokens)
         return window is not None and window.what.end == len(tokens)
+
+    def set_aside(self) -> None:
+        """Empty the finished sequences that saved states can bring back, once requests have begun.
+
+        Attention goes over all cells in use, whosever they are: 5,000 idle ones made each token of
+        SmolLM2 half as slow again. Cells that a request which begins has taken over stay.
+        """
+        for idle in self._sequences.idle():
+            tokens = idle.tokens[: idle.held]
+            runs, covered = self._snapshots.chain(tokens)
+            is_quick = sum(run.size_bytes for run in runs) <= _QUICK_BYTES
+            if not is_quick or not self._has_window_at_end(tokens):
+                continue
+            start = _end_of_whole(runs, covered)
+            if 0 < idle.held - covered < _SHORTEST_RUN and idle.held - start <= _LONGEST_REST:
+                state = self._sequences.states.run(idle.id, start, idle.held)
+                self._snapshots.add_rest(tokens, state, start, idle.session)
+                covered = self._snapshots.chain(tokens)[1]
+            if covered == idle.held:
+                self._sequences.drop(idle)
 
     def after_rows(self, live: Live, before: int) -> None:
         """Save the window at every mark that the last rows of a prompt went past."""
@@ -117,13 +124,11 @@ class Prefixes:
         if sequence is None or sequence.held < _SHORTEST_RUN:
             return
         tokens = sequence.tokens[: sequence.held]
-        runs, covered = self._snapshots.chain(tokens)
+        runs, covered = self._snapshots.chain(tokens, with_rest=False)
         session = live.request.session
         for run in runs if session else ():
             run.session = session
-        start = covered
-        if runs and covered < runs[-1].what.end:  # agrees in part only: save the run anew
-            start = runs[-1].what.start
+        start = _end_of_whole(runs, covered)
         if len(tokens) - covered >= _SHORTEST_RUN:
             cuts = self._states(sequence, start, _ends(live.marks, start, len(tokens)))
             self._snapshots.add_runs(tokens, cuts, start, _origin(live))
@@ -186,6 +191,11 @@ class Prefixes:
 
 def _origin(live: Live) -> Origin:
     return Origin(live.request.session, time.time() - (time.monotonic() - live.arrived_at))
+
+
+def _end_of_whole(runs: Many[Snapshot], covered: int) -> int:
+    """Where the last run of a chain ends; where it begins when it agrees in part only."""
+    return runs[-1].what.start if runs and covered < runs[-1].what.end else covered
 
 
 def _ends(marks: Many[int], start: int, end: int) -> list[int]:

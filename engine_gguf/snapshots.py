@@ -29,6 +29,7 @@ class Snapshot:
     state: State | None = None
     file: Path | None = None
     is_kept: bool = False  # because a request asked for it: no budget counts it
+    is_rest: bool = False  # a few tokens behind a chain, not worth a file
     session: str = ""  # the conversation that needs it
     used_at: float = field(default_factory=time.monotonic)
 
@@ -62,26 +63,26 @@ class Snapshots:
         for path, what, size in kept.index() if kept else ():
             self.add_kept(path, what, size)
 
-    def chain(self, tokens: Tokens) -> tuple[list[Snapshot], int]:
+    def chain(self, tokens: Tokens, *, with_rest: bool = True) -> tuple[list[Snapshot], int]:
         """Runs that follow each other along these tokens, and how many tokens they cover.
 
-        The last one may agree only in part.
+        The last one may agree only in part. A rest is not there to be followed by more.
         """
-        found: list[Snapshot] = []
-        covered, digest = 0, next(digests(self._identity, tokens, [0]))
-        while True:
-            best, most = None, 0
-            for run in self._runs.get(digest, ()):
-                agreed = shared(run.what.tokens, tokens[covered:])
+        best: tuple[Snapshot, ...] = ()
+        most, start = 0, next(digests(self._identity, tokens, [0]))
+        ahead, seen = [(best, 0, start)], {start}
+        while ahead:
+            found, covered, parent = ahead.pop()
+            for run in self._runs.get(parent, ()):
+                agreed = covered + shared(run.what.tokens, tokens[covered:])
+                if agreed == covered or (run.is_rest and not with_rest):
+                    continue
                 if agreed > most:
-                    best, most = run, agreed
-            if best is None:
-                return found, covered
-            found.append(best)
-            covered += most
-            if most < len(best.what.tokens):
-                return found, covered
-            digest = best.what.digest
+                    best, most = (*found, run), agreed
+                if agreed == run.what.end and run.what.digest not in seen:
+                    seen.add(run.what.digest)
+                    ahead.append(((*found, run), agreed, run.what.digest))
+        return list(best), most
 
     def window(self, tokens: Tokens) -> Snapshot | None:
         """The window at the last position within these tokens that there is one for."""
@@ -99,6 +100,13 @@ class Snapshots:
         positions = [start, *(end for end, _ in ends)]
         for what, (_, state) in zip(runs_of(self._identity, tokens, positions), ends, strict=True):
             self._keep(what, state, origin)
+
+    def add_rest(self, tokens: Tokens, state: State, start: int, session: str) -> None:
+        """Hold the last tokens of a text in memory alone; ``start`` is where a chain ends."""
+        what = next(runs_of(self._identity, tokens, [start, len(tokens)]))
+        snapshot = Snapshot(what, len(state), session=session, is_rest=True)
+        self._add(snapshot)
+        self._hold(snapshot, state)
 
     def add_window(self, tokens: Tokens, state: State, origin: Origin) -> None:
         """Save the window for going on from the end of these tokens."""
