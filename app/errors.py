@@ -117,8 +117,8 @@ def cannot_replay() -> AppError:
     return AppError(
         ErrorKind.BAD_REQUEST,
         "This answer cannot be replayed",
-        "It was written before Doorstep kept the seed of each answer. Ask for a new answer; that "
-        "one can be replayed.",
+        "Its seed is not known: it was edited, or written before seeds were kept. Ask for a new "
+        "answer; that one can be replayed.",
     )
 
 

@@ -119,6 +119,10 @@
         <translation>编辑上一条消息</translation>
     </message>
     <message>
+        <source>Edit last answer</source>
+        <translation>编辑最后一个回答</translation>
+    </message>
+    <message>
         <source>Copy last answer</source>
         <translation>复制上一个回答</translation>
     </message>
@@ -1697,6 +1701,14 @@
         <translation>{0} 中无法再保存任何内容。请腾出一些空间后再试。</translation>
     </message>
     <message>
+        <source>The picture could not be saved</source>
+        <translation>图片无法保存</translation>
+    </message>
+    <message>
+        <source>{0}: {1}. Choose another folder or another name.</source>
+        <translation>{0}：{1}。请选择其他文件夹或名称。</translation>
+    </message>
+    <message>
         <source>The model's chat template cannot be used</source>
         <translation>无法使用模型的聊天模板</translation>
     </message>
@@ -1717,8 +1729,8 @@
         <translation>无法重放此回答</translation>
     </message>
     <message>
-        <source>It was written before Doorstep kept the seed of each answer. Ask for a new answer; that one can be replayed.</source>
-        <translation>它写于 Doorstep 开始保存每个回答的种子之前。请请求新的回答，新的回答可以重放。</translation>
+        <source>Its seed is not known: it was edited, or written before seeds were kept. Ask for a new answer; that one can be replayed.</source>
+        <translation>它的种子未知：它被编辑过，或写于开始保存种子之前。请请求新的回答，新的回答可以重放。</translation>
     </message>
     <message>
         <source>The model did not call the tool</source>
@@ -2836,6 +2848,10 @@ Copy it now. It is not shown again.</source>
         <translation>编辑消息</translation>
     </message>
     <message>
+        <source>Edit answer</source>
+        <translation>编辑回答</translation>
+    </message>
+    <message>
         <source>Answer again</source>
         <translation>重新回答</translation>
     </message>
@@ -2882,16 +2898,24 @@ Copy it now. It is not shown again.</source>
 <context>
     <name>MessageEditor</name>
     <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
         <source>Edited message</source>
         <translation>编辑后的消息</translation>
+    </message>
+    <message>
+        <source>Edited answer</source>
+        <translation>编辑后的回答</translation>
     </message>
     <message>
         <source>Send</source>
         <translation>发送</translation>
     </message>
     <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
+        <source>Save</source>
+        <translation>保存</translation>
     </message>
 </context>
 <context>
@@ -3158,6 +3182,21 @@ Copy it now. It is not shown again.</source>
     <message>
         <source>Nothing found. Try fewer or other words.</source>
         <translation>没有找到。请试试更少或其他的词。</translation>
+    </message>
+</context>
+<context>
+    <name>PictureControl</name>
+    <message>
+        <source>Save picture</source>
+        <translation>保存图片</translation>
+    </message>
+    <message>
+        <source>Pictures (*.png)</source>
+        <translation>图片 (*.png)</translation>
+    </message>
+    <message>
+        <source>Saved as {name}</source>
+        <translation>已保存为 {name}</translation>
     </message>
 </context>
 <context>
@@ -3626,6 +3665,14 @@ Now: {now}</source>
         <translation>模型</translation>
     </message>
     <message>
+        <source>Text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>Edited by you</source>
+        <translation>已由您编辑</translation>
+    </message>
+    <message>
         <source>Prompt</source>
         <translation>提示</translation>
     </message>
@@ -3767,8 +3814,16 @@ Now: {after}</source>
         <translation>加载</translation>
     </message>
     <message>
+        <source>Try the GPU again</source>
+        <translation>重新尝试 GPU</translation>
+    </message>
+    <message>
         <source>The engine said: {words}</source>
         <translation>引擎的报告：{words}</translation>
+    </message>
+    <message>
+        <source>Not used, because a trial of it crashed: {names}. A new driver may help.</source>
+        <translation>未使用，因为试运行时崩溃：{names}。更新驱动后可能可用。</translation>
     </message>
 </context>
 <context>
@@ -4513,6 +4568,10 @@ Now: {after}</source>
         <translation>{line}，已折叠</translation>
     </message>
     <message>
+        <source>Result of {tool}</source>
+        <translation>{tool} 的结果</translation>
+    </message>
+    <message>
         <source>Your message</source>
         <translation>您的消息</translation>
     </message>
@@ -4615,6 +4674,10 @@ Now: {after}</source>
     <message>
         <source>Copy picture</source>
         <translation>复制图片</translation>
+    </message>
+    <message>
+        <source>Save picture…</source>
+        <translation>保存图片…</translation>
     </message>
     <message>
         <source>Called {tool}</source>

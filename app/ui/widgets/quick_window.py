@@ -5,13 +5,14 @@ from dataclasses import replace
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QCursor, QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
 from app.storage.conversations import StoredMessage
 from app.ui.chat.transcript import Transcript
 from app.ui.theme import Theme
 from app.ui.widgets.card import words
 from app.ui.widgets.elided_label import ElidedLabel
+from app.ui.widgets.line_field import LineField
 
 _ANSWER_ID = -1  # of what is shown here: all that can be done with it here is to copy it
 _LINES = 18  # of body text that the answer's field is high
@@ -42,7 +43,7 @@ class QuickWindow(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
         self.is_answering = False
         self._stored: StoredMessage | None = None
-        self.field = QLineEdit()
+        self.field = LineField()
         self.field.setObjectName("paletteField")
         self.field.returnPressed.connect(self._on_return)
         self.button = QPushButton()
