@@ -20,7 +20,6 @@ class Parameters:
     expert_layer: int  # of one expert in one layer
     moe_layers: int
     mtp_layer: int  # one head with its output matrix; 0 without MTP
-    mtp_output: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +59,7 @@ def parameters(config: StepConfig) -> Parameters:
         layer = config.layers[config.num_hidden_layers]
         block = _attention(config, layer) + dense + 2 * hidden * hidden + 5 * hidden
         mtp = block + vocab * hidden
-    return Parameters(
-        trunk, active, moe * config.moe_top_k * expert, expert, moe, mtp, vocab * hidden
-    )
+    return Parameters(trunk, active, moe * config.moe_top_k * expert, expert, moe, mtp)
 
 
 def weight_bytes(count: int, bits: int) -> int:

@@ -9,9 +9,13 @@ from PySide6.QtWidgets import QWidget
 
 from app.chat.messages import AnswerDetails, Message, ReasoningPart, TextPart
 from app.storage.conversations import MessageHeader, StoredMessage
+from app.ui.chat import diagram_block, diagram_pictures
+from app.ui.chat.diagram_block import DiagramBlock
+from app.ui.chat.diagram_pictures import DiagramPicture, DiagramPictures
 from app.ui.chat.rows import Row, RowKind
 from app.ui.chat.transcript import Transcript
 from app.ui.theme import Theme
+from tests.ui.chat.diagrams import FENCE, Drawer, picture
 
 WIDTH, HEIGHT = 900, 600
 
@@ -134,3 +138,26 @@ def page(qtbot: Any) -> Page:
     transcript.show()
     qtbot.waitExposed(transcript)
     return Page(transcript, qtbot)
+
+
+@pytest.fixture
+def drawer(monkeypatch: pytest.MonkeyPatch) -> Drawer:
+    made = Drawer()
+    monkeypatch.setattr(diagram_block, "PICTURES", DiagramPictures(made))
+    monkeypatch.setattr(diagram_pictures, "can_draw", lambda: True)
+    return made
+
+
+@pytest.fixture
+def shown(page: Any, talk: Any, drawer: Drawer, qtbot: Any) -> Callable[..., DiagramBlock]:
+    """An answer with a diagram that has been drawn."""
+
+    def show(text: str = FENCE, drawn: DiagramPicture | None = None) -> DiagramBlock:
+        talk.add("assistant", text)
+        page.transcript.open(talk.headers, talk.load)
+        qtbot.waitUntil(lambda: bool(drawer.waited_for))
+        drawer.answer(drawn or picture())
+        page.settle()
+        return page.widgets(DiagramBlock)[0]
+
+    return show
