@@ -28,7 +28,7 @@ from engine_gguf.sequences import Sequence
 
 # Each time something is told the app wakes up, on processors that decoding needs.
 _TELL_EVERY_S = 0.02
-_TELL_TOGETHER_S = 0.04  # where several answers are written: each twice as rarely
+_TELL_TOGETHER_S = 0.04  # where several answers are written: each half as often
 
 
 @dataclass(slots=True)
