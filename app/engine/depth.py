@@ -32,7 +32,6 @@ _FIRST_WAIT_S = 0.25  # of decoding between two looks, doubled while the choice 
 _LEAD_CYCLES = 96  # before a look, in which what drafts need is gathered
 _LONGEST_WAIT_S = 8.0
 _UNTOLD_CYCLES = 16  # without drafts that may be told as one, far from the next look
-_NONE_LOOKS = 2  # at no drafts, soon after the start measured that drafts pay
 _DATED = 0.75  # of an old time counts: the machine may have been busy
 _DATED_START = 0.5  # … of one that was measured at the start alone, in a moment
 
@@ -86,7 +85,6 @@ class _Probe:
     depth: int
     left: int = _PROBE_CYCLES
     tokens: int = 0  # that its cycles gave
-    is_free: bool = False  # what it loses does not put off the next look
 
 
 @dataclass(slots=True)
@@ -96,7 +94,6 @@ class _Choice:
     costs: list[_Cost]
     current: int | None = None
     probe: _Probe | None = None
-    none_looks: int = 0  # at no drafts since the start, at once and after a while
     debt_s: float = 0.0  # lost by probing and not yet earned back
     wait_s: float = _FIRST_WAIT_S  # between two looks
     since_s: float = 0.0  # of decoding since the last look
@@ -124,11 +121,6 @@ class _Choice:
         pace = min(1.0, taken[0] / cost.none_s) if cost.none_s else 1.0
         is_sure = len(cost.seconds) > _WARM_SAMPLES
         return (_DATED if is_sure else _DATED_START) * pace * taken[depth]
-
-    def is_none_in_doubt(self) -> bool:
-        """Whether what a cycle without drafts takes is to be measured again, after the start."""
-        looks = self.none_looks
-        return looks < _NONE_LOOKS and self.since_s >= looks * _FIRST_WAIT_S
 
     def until_look_s(self) -> float:
         """Seconds of decoding before the next look can begin."""
@@ -160,13 +152,8 @@ class DepthChooser:
                 return depth
         choice.held_s = 0.0
         best = self._best(choice, sequences)
-        if choice.probe is None:
-            if best and choice.is_none_in_doubt():
-                # All that is drafted rests on this, and the start may have been a busy moment.
-                choice.none_looks, choice.since_s = choice.none_looks + 1, 0.0
-                choice.probe = _Probe(0, is_free=True)
-            elif choice.until_look_s() <= 0:
-                self._begin_probe(choice, best)
+        if choice.probe is None and choice.until_look_s() <= 0:
+            self._begin_probe(choice, best)
         return best if choice.probe is None else choice.probe.depth
 
     def choice(self, sequences: int = 1) -> int | None:
@@ -305,7 +292,7 @@ class DepthChooser:
             choice.debt_s = max(choice.debt_s - _PROBE_SHARE * seconds, 0.0)
             return
         rate = self.rate(choice.current or 0, sequences)
-        if rate > 0 and not probe.is_free:
+        if rate > 0:
             choice.debt_s = min(choice.debt_s + seconds - tokens / rate, _DEAREST_S)
         probe.left -= 1
         probe.tokens += tokens

@@ -288,15 +288,6 @@ def test_a_start_that_was_held_up_at_one_depth_is_forgotten(slowed):
     assert used[0] > 0.8 * sum(used)
 
 
-def test_a_start_in_which_no_drafts_were_held_up_is_corrected_at_once():
-    chooser = DepthChooser(3)
-    simulate(chooser, [20 * HOPELESS[0], *HOPELESS[1:]], (0.9,) * 3, 6)
-
-    _, used = simulate(chooser, HOPELESS, (0.9,) * 3, 300, catch_up=10.0)
-
-    assert used[0] > 0.8 * sum(used)
-
-
 def test_fewer_drafts_never_count_as_slower():
     chooser = DepthChooser(3)
 
