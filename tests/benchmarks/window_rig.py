@@ -6,9 +6,11 @@ from app.settings import Settings
 from tests.benchmarks.window_stage import application
 from tests.screens.rig import Rig
 
+SIZE = (1280, 800)  # pixels
+
 
 def with_window(measure: Callable[[Rig], bool]) -> bool:
-    rig = Rig(application(), Settings(language="en", is_welcomed=True))
+    rig = Rig(application(), Settings(language="en", is_welcomed=True), SIZE)
     try:
         return measure(rig)
     finally:
