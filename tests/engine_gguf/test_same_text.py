@@ -19,6 +19,7 @@ from tests.engine_contract import GREEDY, run
 from tests.engine_gguf.conftest import NANO_STEP, forget, opened
 
 NOISE = 0.2
+MANY_ROWS = 64  # in a call from which on llama.cpp's attention takes another kernel
 SUBJECTS = [
     "doors",
     "windows",
@@ -48,8 +49,9 @@ class PlainLoop:
         params = llama.llama_context_default_params()
         params.n_ctx, params.n_batch, params.n_ubatch = context_length, 512, 512
         params.swa_full, params.n_threads, params.n_threads_batch = False, 1, 1
+        params.n_seq_max, params.kv_unified = 2, True  # the second only fills calls
         self._context = llama.llama_init_from_model(loaded.model, params)
-        self._batch = Batch(512, 1)
+        self._batch = Batch(512, 2)
         self._logits = FloatView(llama.llama_vocab_n_tokens(loaded.vocab), 512)
         self._vocab = loaded.vocab
 
@@ -76,7 +78,8 @@ class PlainLoop:
     def ahead(self, prompt, answer, rows=1):
         """How far the likeliest token was ahead of each of the answer, which it is given.
 
-        ``rows`` of the answer go into one call.
+        ``rows`` of the answer go into one call. From MANY_ROWS on a short prompt is in one call
+        with so many rows of another text, as prompts that are answered together are.
         """
         llama.llama_memory_clear(llama.llama_get_memory(self._context), True)
         given = np.array([*prompt, *answer], dtype=np.int32)
@@ -86,6 +89,8 @@ class PlainLoop:
             end = min(at + 512, len(prompt)) if is_prompt else min(at + rows, len(given) - 1)
             outputs = 1 if is_prompt else end - at
             self._batch.clear()
+            if is_prompt and rows >= MANY_ROWS and end - at < MANY_ROWS:
+                self._batch.add(np.ones(MANY_ROWS, dtype=np.int32), 0, 1, 0)
             self._batch.add(given[at:end], at, 0, outputs)
             assert self._batch.decode(self._context) == 0
             at = end

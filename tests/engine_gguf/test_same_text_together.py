@@ -5,11 +5,13 @@ given the tokens before it: one sequence, nothing reused, no drafts. So all of t
 also behind a place where the likeliest token was another one.
 
 That is allowed only within the noise of the library, which is measured on the same texts: the plain
-loop computes them again, 64 rows in a call instead of one. It then prefers another token in 1 of
-1,000 places for nano-step, where the two lie up to 0.9 apart in logits, because an expert is routed
-to or not by a hair. A plain loop that is given a conversation's prompts in calls of 64 rows instead
-of 512 does so in 1 of 260; an engine that goes on from states, whose rows came in other calls, in 1
-of 225, and in 1 of 840 when it forgets them.
+loop computes them again, 64 rows in a call instead of one, and a short prompt beside 64 rows of
+another text. For SmolLM2's short prompts it then prefers another token in 1 of 34 places, up to
+0.31 apart in logits: llama.cpp's attention takes another kernel from 64 rows on. For nano-step it
+does so in 1 of 320, up to 0.9 apart, because an expert is routed to or not by a hair. A plain loop
+that is given a conversation's prompts in calls of 64 rows instead of 512 does so in 1 of 260; an
+engine that goes on from states, whose rows came in other calls, in 1 of 225, and in 1 of 840 when
+it forgets them.
 """
 
 import numpy as np
@@ -21,7 +23,7 @@ from app.models.locate import starter_path
 from tests.data.agent_conversation import conversation
 from tests.engine_contract import GREEDY
 from tests.engine_gguf.conftest import NANO_STEP, opened
-from tests.engine_gguf.test_same_text import NOISE, PROMPTS, PlainLoop
+from tests.engine_gguf.test_same_text import MANY_ROWS, NOISE, PROMPTS, PlainLoop
 
 WINDOW = 64  # of nano-step
 
@@ -77,12 +79,13 @@ class Comparison:
         if not answer:
             return
         ahead = self._plain.ahead(prompt, answer)
-        many = self._plain.ahead(prompt, answer, rows=64)
+        many = self._plain.ahead(prompt, answer, rows=MANY_ROWS)
         self.compared += len(answer)
         self.past_window += sum(len(prompt) + at > WINDOW for at in range(len(answer)))
         for at in np.flatnonzero(ahead):
             self.others.append((len(prompt), int(at), round(float(ahead[at]), 3)))
-        self.noise += (many - ahead)[many > ahead].tolist()
+        moved = np.abs(many - ahead, dtype=np.float64)[many != ahead]
+        self.noise += moved.round(3).tolist()
 
     def check(self, least):
         noise = max(self.noise, default=0)
@@ -91,7 +94,7 @@ class Comparison:
             f"{len(self.noise)} others by up to {noise:.3f}, the engine {self.others}"
         )
         assert self.compared >= least
-        assert len(self.others) <= 5 + 0.005 * self.compared
+        assert len(self.others) <= 5 + max(len(self.noise), 0.005 * self.compared)
         assert all(ahead <= max(noise, NOISE) for _, _, ahead in self.others)
 
 
