@@ -36,3 +36,11 @@ def forget(engine):
         pass
     engine._snapshots._runs.clear()
     engine._snapshots._windows.clear()
+
+
+@pytest.fixture(params=["smollm", "nano_step"])
+def engine(request):
+    """One of each kind, which has answered nothing yet."""
+    engine = request.getfixturevalue(request.param)
+    forget(engine)
+    return engine

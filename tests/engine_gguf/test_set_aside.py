@@ -6,7 +6,7 @@ import pytest
 from app.engine.protocol import GenerateRequest, PromptPart
 from engine_gguf.snapshots import Origin, Snapshots
 from tests.engine_contract import GREEDY, run, text_of
-from tests.engine_gguf.conftest import NANO_STEP, forget, opened
+from tests.engine_gguf.conftest import NANO_STEP, opened
 
 LONG = (PromptPart("Open the door and close the window. " * 30),)
 OTHER = (PromptPart("A carpenter went to the sea."),)
@@ -17,38 +17,31 @@ def ask(engine, *parts, count=8):
     return run(engine, GenerateRequest("a", parts, GREEDY, max_tokens=count))["a"]
 
 
-@pytest.fixture(params=["smollm", "nano_step"])
-def engine(request):
-    engine = request.getfixturevalue(request.param)
-    forget(engine)
-    return engine
-
-
 def held_idle(engine):
     return [one.held for one in engine._sequences.idle()]
 
 
-def test_a_finished_text_leaves_the_cells_to_the_next_request(engine):
-    ask(engine, *LONG)
+def idle_beside_another(engine):
+    """What is left in the cells of finished texts when another request has begun."""
     engine.submit(GenerateRequest("b", OTHER, GREEDY, max_tokens=2))
-
     engine.step()
-
-    assert held_idle(engine) == []
+    held = held_idle(engine)
     engine.cancel("b")
     engine.step()
+    return held
+
+
+def test_a_finished_text_leaves_the_cells_to_the_next_request(engine):
+    ask(engine, *LONG)
+
+    assert idle_beside_another(engine) == []
 
 
 def test_it_does_so_when_a_few_tokens_were_added_since_it_was_saved(engine):
     ask(engine, *LONG)
     ask(engine, *LONG, PromptPart("The"), count=4)
-    engine.submit(GenerateRequest("b", OTHER, GREEDY, max_tokens=2))
 
-    engine.step()
-
-    assert held_idle(engine) == []
-    engine.cancel("b")
-    engine.step()
+    assert idle_beside_another(engine) == []
 
 
 def test_what_was_set_aside_is_gone_on_from_to_its_last_token(engine):
@@ -66,11 +59,8 @@ def test_a_text_that_memory_has_no_room_for_stays_in_the_cells():
     engine = opened(NANO_STEP, context_length=1024, cache_memory_bytes=0)
     ask(engine, *LONG)
     held = held_idle(engine)
-    engine.submit(GenerateRequest("b", OTHER, GREEDY, max_tokens=2))
 
-    engine.step()
-
-    assert held_idle(engine) == held
+    assert idle_beside_another(engine) == held
     engine.close()
 
 

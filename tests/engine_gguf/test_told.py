@@ -21,13 +21,6 @@ def told(events):
     return [one for event in events if isinstance(event, Piece) for one in event.logprobs]
 
 
-@pytest.fixture(params=["smollm", "nano_step"])
-def engine(request):
-    engine = request.getfixturevalue(request.param)
-    forget(engine)
-    return engine
-
-
 def test_every_token_has_its_log_probability(engine):
     pieces = [event for event in ask(engine) if isinstance(event, Piece)]
 
