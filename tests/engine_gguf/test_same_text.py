@@ -75,8 +75,8 @@ class PlainLoop:
             tokens = np.array([token], dtype=np.int32)
         return found, gaps
 
-    def ahead(self, prompt, answer, rows=1):
-        """How far the likeliest token was ahead of each of the answer, which it is given.
+    def logits(self, prompt, answer, rows=1):
+        """Of each place in the answer, which it is given.
 
         ``rows`` of the answer go into one call. From MANY_ROWS on a short prompt is in one call
         with so many rows of another text, as prompts that are answered together are.
@@ -95,9 +95,9 @@ class PlainLoop:
             assert self._batch.decode(self._context) == 0
             at = end
             if at >= len(prompt):
-                logits = self._logits.at(llama.llama_get_logits(self._context))[:outputs]
-                told = given[at - outputs + 1 : at + 1]
-                found.append(logits.max(axis=1) - logits[np.arange(outputs), told])
+                found.append(
+                    self._logits.at(llama.llama_get_logits(self._context))[:outputs].copy()
+                )
         return np.concatenate(found)
 
     def close(self):

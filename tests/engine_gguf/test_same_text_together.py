@@ -6,12 +6,14 @@ also behind a place where the likeliest token was another one.
 
 That is allowed only within the noise of the library, which is measured on the same texts: the plain
 loop computes them again, 64 rows in a call instead of one, and a short prompt beside 64 rows of
-another text. For SmolLM2's short prompts it then prefers another token in 1 of 34 places, up to
-0.31 apart in logits: llama.cpp's attention takes another kernel from 64 rows on. For nano-step it
-does so in 1 of 320, up to 0.9 apart, because an expert is routed to or not by a hair. A plain loop
-that is given a conversation's prompts in calls of 64 rows instead of 512 does so in 1 of 260; an
-engine that goes on from states, whose rows came in other calls, in 1 of 225, and in 1 of 840 when
-it forgets them.
+another text. For nano-step it then prefers another token in 1 of 600 places, up to 0.9 apart,
+because an expert is routed to or not by a hair. A plain loop that is given a conversation's prompts
+in calls of 64 rows instead of 512 does so in 1 of 260; an engine that goes on from states, whose
+rows came in other calls, in 1 of 225, and in 1 of 840 when it forgets them.
+
+llama.cpp's attention takes another kernel from 64 rows on. That moves the lead of SmolLM2's best
+token over the second one by up to 0.82; eight short prompts together are such a call, and the
+engine then writes another token in 1 of 40 places, at most 0.31 behind.
 """
 
 import numpy as np
@@ -35,6 +37,8 @@ class Comparison:
         self._path, self._options = path, options
         self.compared = self.past_window = 0
         self.others = []  # prompt's length, place in the answer, how far the likeliest was ahead
+        self.unlike = 0  # of them neither the likeliest one when they are computed in other calls
+        self.lead_noise = 0.0  # how far the lead of the best token moves between calls
         self.noise = []  # the same of the plain loop against itself
         self._model = opened(path, context_length=256, draft_depth=0)
         self._plain = PlainLoop(self._model._loaded, 4096)
@@ -78,24 +82,47 @@ class Comparison:
     def _compare(self, prompt, answer):
         if not answer:
             return
-        ahead = self._plain.ahead(prompt, answer)
-        many = self._plain.ahead(prompt, answer, rows=MANY_ROWS)
+        plain = self._plain.logits(prompt, answer)
+        many = self._plain.logits(prompt, answer, rows=MANY_ROWS)
+        places, answer = np.arange(len(answer)), np.array(answer)
+        ahead, ahead_of_many = (
+            found.max(axis=1) - found[places, answer] for found in (plain, many)
+        )
         self.compared += len(answer)
         self.past_window += sum(len(prompt) + at > WINDOW for at in range(len(answer)))
         for at in np.flatnonzero(ahead):
             self.others.append((len(prompt), int(at), round(float(ahead[at]), 3)))
-        moved = np.abs(many - ahead, dtype=np.float64)[many != ahead]
-        self.noise += moved.round(3).tolist()
+        self.unlike += int(((ahead > 0) & (ahead_of_many > 0)).sum())
+        self.noise += (ahead_of_many - ahead)[ahead_of_many > ahead].tolist()
+        second, best = np.argpartition(plain, -2, axis=1)[:, -2:].T
+        leads = [found[places, best] - found[places, second] for found in (plain, many)]
+        self.lead_noise = max(self.lead_noise, float(np.abs(leads[0] - leads[1]).max()))
 
     def check(self, least):
+        """Few others, none further off than in calls of other sizes the library's own."""
+        noise = self._tell(least)
+        assert len(self.others) <= 5 + 0.005 * self.compared
+        assert all(ahead <= max(noise, NOISE) for _, _, ahead in self.others)
+
+    def check_calls(self, least):
+        """The same where short prompts come in long calls, which move all logits a little.
+
+        Few others are unlike both loops, and none is further off than the lead of the best token
+        over the second one moves between these calls.
+        """
+        self._tell(least)
+        assert self.unlike <= 5 + 0.005 * self.compared
+        assert all(ahead <= self.lead_noise for _, _, ahead in self.others)
+
+    def _tell(self, least):
         noise = max(self.noise, default=0)
         print(
             f"{self.compared} tokens, {self.past_window} past the window; the library prefers "
-            f"{len(self.noise)} others by up to {noise:.3f}, the engine {self.others}"
+            f"{len(self.noise)} others by up to {noise:.3f}, its leads move by up to "
+            f"{self.lead_noise:.3f}; the engine {self.others}, {self.unlike} of them unlike both"
         )
         assert self.compared >= least
-        assert len(self.others) <= 5 + max(len(self.noise), 0.005 * self.compared)
-        assert all(ahead <= max(noise, NOISE) for _, _, ahead in self.others)
+        return noise
 
 
 @pytest.fixture
@@ -182,4 +209,4 @@ def test_batches_of_the_starter_are_those_of_a_plain_loop(comparing):
     for group in in_groups(PROMPTS):
         comparison.answer(group, 40)
 
-    comparison.check(least=1_000)
+    comparison.check_calls(least=1_000)
